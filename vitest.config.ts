@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests run on the sources; the examples and the packed tarball are tested on what is built.
+    alias: [
+      { find: /^hyperglyph$/, replacement: here('./index.ts') },
+      { find: /^hyperglyph\/(server|client)$/, replacement: here('./$1/index.ts') },
+      { find: /^hyperglyph\/codecs$/, replacement: here('./lib/codecs.ts') },
+      { find: '#transport', replacement: here('./client/undici.ts') },
+    ],
+  },
+  test: { include: ['test/**/*.test.ts'], exclude: ['test/slow/**'], testTimeout: 20_000 },
+})
