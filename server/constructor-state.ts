@@ -60,12 +60,14 @@ export function stateOf(cls: Function, label: string): readonly StateParameter[]
         `${label}: the constructor's parameter ${name} is kept in a private field, which the router cannot read; ` +
           `keep it in this._${parameter.name}, which no page shows`,
       )
-    if (place === undefined || place.property === '__proto__')
+    if (place === undefined || place.property === '__proto__') {
+      const id = parameter.name ?? 'id'
       throw new RegistrationError(
         `${label}: the constructor's parameter ${name} is not kept in a property, so its URL could not carry it; ` +
-          `write this.${parameter.name ?? 'id'} = ${parameter.name ?? 'id'}, or name the property that holds it: ` +
-          `static state = ['${parameter.name ?? 'id'}']`,
+          (parameter.name === undefined ? 'give it a name and ' : '') +
+          `write this.${id} = ${id}, or name the property that holds it: static state = ['${id}']`,
       )
+    }
     return Object.freeze({
       ...published(place.property.replace(/^_+/, ''), parameter),
       property: place.property,

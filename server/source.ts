@@ -51,9 +51,11 @@ export function sourceOf(fn: Function): Source {
   const text = textOf(fn)
   let problem = ''
   // Functions, arrows and classes are expressions; methods need an object around them, private ones a class.
+  // V8 prints a class's method called `static` without its name, as `(a = 1) {…}`.
   for (const [before, after] of [
     ['(', '\n)'],
     ['({', '\n})'],
+    ['({ static', '\n})'],
     ['(class {', '\n})'],
   ] as const) {
     try {
