@@ -63,11 +63,14 @@ type Arriving<T> = T extends Scalar
           ? Item[] extends T
             ? Remote<Item>[] // Not mapped: a mapped array of a recursive type never ends.
             : { -readonly [Index in keyof T]: Remote<T[Index]> }
-          : Stead extends keyof T
+          : Stead extends Names<T>
             ? Remote<NonNullable<T[Stead]>>
             : T extends Value
               ? T
               : ArrivingObject<T>
+
+/** The names that a type declares: a dict of any names declares none. */
+type Names<T> = string extends keyof T ? never : keyof T
 
 type ArrivingObject<T> = T extends Uint8Array
   ? Bytes
@@ -128,9 +131,10 @@ export type RemoteData<T> = {
  * A class is called without `new`, and gives the page of the instance.
  */
 export interface RemoteFunction<P extends readonly unknown[], R> {
-  (...args: Arguments<P>): Call<Remote<Awaited<R>>>
+  // This one first: the compiler's errors, `Parameters` and `ReturnType` are about the last.
   /** Arguments by name: `api.message(named({ subject: 'Hello' }))`. */
-  (args: Named): Call<Remote<Awaited<R>>>
+  (args: Named): Call<Remote<R>>
+  (...args: Arguments<P>): Call<Remote<R>>
 }
 
 /**
@@ -159,24 +163,31 @@ type Chainable<T> = [T] extends [object]
   : unknown
 
 /** What the client may pass where the server expects an `A`: the like value, or a `Call` of one. */
-export type Argument<A> = unknown extends A ? A : Passed<A> | Call<Remote<A>>
+export type Argument<A> = unknown extends A ? A : Passed<A> | Call<Remote<Exclude<A, undefined>>>
 
 /** The arguments for the parameters `P`, with their names. */
 export type Arguments<P extends readonly unknown[]> = { [Index in keyof P]: Argument<P[Index]> }
 
-type Passed<A> = A extends Scalar | undefined
+type Passed<A> = A extends Scalar
   ? A
   : A extends AnyFunction | AnyClass
-    ? Callable<A>
+    ? PassedFunction<A>
     : A extends bigint
       ? number | bigint
       : A extends readonly (infer Item)[]
         ? Item[] extends A
           ? readonly Argument<Item>[]
           : { readonly [Index in keyof A]: Argument<A[Index]> }
-        : A extends Value
-          ? PassedValue<A>
-          : PassedObject<A>
+        : A extends undefined
+          ? undefined // Written out: an optional property may be `undefined` too, under any compiler options.
+          : A extends Value
+            ? PassedValue<A>
+            : PassedObject<A>
+
+/** A remote function or class; what it returns is of no matter where the server expects `void`. */
+type PassedFunction<F> = F extends (...parameters: infer P) => infer R
+  ? RemoteFunction<P, void extends R ? unknown : R>
+  : Callable<F>
 
 type PassedValue<A> = A extends Blob
   ? Blob | globalThis.Blob
@@ -214,6 +225,6 @@ export type MemberArguments<P, Name> = Name extends keyof P
 /** The result of `call(page, name, ...args)`. */
 export type MemberResult<P, Name> = Name extends keyof P
   ? P[Name] extends RemoteFunction<never, infer R>
-    ? Call<Remote<Awaited<R>>>
+    ? Call<Remote<R>>
     : Call<unknown>
   : Call<unknown>
