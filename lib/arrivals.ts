@@ -1,0 +1,191 @@
+// Blobs on their way: the pieces after a root object, sorted to the blobs that they belong to.
+// A codec reads the pieces; nothing here knows a format.
+
+import { Blob, concatenate } from './blob.js'
+import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
+import { DecodeError, LimitError } from './errors.js'
+import { defaultLimits } from './limits.js'
+import type { Attributes } from './nodes.js'
+
+/** A piece of the blob `id`, or its end where there are no bytes. */
+export interface Piece {
+  readonly id: number
+  readonly bytes?: Uint8Array
+  readonly offset: number
+}
+
+interface Arrival {
+  readonly attributes: Attributes
+  readonly sink: BlobSink | undefined
+  /** Is it read while it arrives, rather than whole? */
+  readonly streamed: boolean
+  queue: Uint8Array[]
+  received: number
+  ended: boolean
+  /** Nobody will read what still comes. */
+  dropped: boolean
+  source: BlobSource | undefined
+  wake: (() => void) | undefined
+}
+
+/**
+ * The blobs of one message. `add` while the root is decoded, then `pieces` starts. One loop reads the
+ * source; it rests while more than `readAhead` bytes wait and no reader is short of its own.
+ */
+export class Arrivals {
+  readonly #arrivals = new Map<number, Arrival>()
+  readonly #options: DecodeOptions
+  readonly #limits
+  #waiting = 0
+  #hungry = 0
+  #resume: (() => void) | undefined
+  #error: unknown
+
+  readonly #whole: boolean
+
+  /** `whole`: the message is in memory, `takeAll` follows; else `start` does. */
+  constructor(options: DecodeOptions, whole: boolean) {
+    this.#options = options
+    this.#whole = whole
+    this.#limits = { ...defaultLimits, ...options.limits }
+  }
+
+  get size(): number {
+    return this.#arrivals.size
+  }
+
+  has(id: number): boolean {
+    return this.#arrivals.has(id)
+  }
+
+  /** The blob that a decoder found in the root. Throws DecodeError for an id that is taken. */
+  add(id: number, attributes: Attributes, offset: number): Blob {
+    if (this.#arrivals.has(id)) throw new DecodeError(`second blob with id ${id}`, offset)
+    if (this.#arrivals.size >= this.#limits.blobs) {
+      throw new LimitError(`more than ${this.#limits.blobs} blobs`, 'blobs', offset)
+    }
+    const arrival: Arrival = {
+      attributes,
+      sink: this.#whole ? undefined : this.#options.sink?.(),
+      streamed: !this.#whole && this.#options.sink === undefined,
+      queue: [],
+      received: 0,
+      ended: false,
+      dropped: false,
+      source: undefined,
+      wake: undefined,
+    }
+    this.#arrivals.set(id, arrival)
+    if (arrival.streamed) return new Blob(this.#read(arrival), attributes)
+    return new Blob(() => {
+      if (arrival.source === undefined) throw new TypeError('this blob has not arrived yet')
+      return arrival.source
+    }, attributes)
+  }
+
+  /** Takes the pieces of a message that is whole in memory, before they are read. Throws as `start` rejects. */
+  takeAll(pieces: Iterable<Piece>): void {
+    for (const piece of pieces) {
+      const arrival = this.#accept(piece)
+      if (piece.bytes !== undefined) arrival.queue.push(piece.bytes)
+      else arrival.source = concatenate(arrival.queue)
+    }
+    this.#finish()
+  }
+
+  /**
+   * Reads the pieces as they come, to the end of the source. The promise settles when all is done; without
+   * sinks nobody needs to wait for it, since errors reach the readers.
+   */
+  async start(pieces: AsyncIterable<Piece>): Promise<void> {
+    try {
+      for await (const piece of pieces) {
+        const arrival = this.#accept(piece)
+        if (arrival.sink !== undefined) {
+          const written = piece.bytes && arrival.sink.write(piece.bytes)
+          if (written !== undefined) await written
+          if (arrival.ended) arrival.source = await arrival.sink.end()
+        }
+        if (this.#abandoned()) return
+        while (this.#waiting > (this.#options.readAhead ?? 262_144) && this.#hungry === 0) {
+          await new Promise<void>(resolve => (this.#resume = resolve))
+          if (this.#abandoned()) return
+        }
+      }
+      this.#finish()
+    } catch (error) {
+      this.#error = error
+      throw error
+    } finally {
+      for (const { wake } of this.#arrivals.values()) wake?.()
+    }
+  }
+
+  /** The root value, once the pieces are on their way, or with sinks, all there. */
+  async follow<T>(value: T, pieces: AsyncIterable<Piece>): Promise<T> {
+    const done = this.start(pieces)
+    if (this.#options.sink !== undefined || this.size === 0) await done
+    // Without sinks the readers of the blobs meet the error.
+    else done.catch(() => undefined)
+    return value
+  }
+
+  #accept({ id, bytes, offset }: Piece): Arrival {
+    const arrival = this.#arrivals.get(id)
+    if (arrival === undefined) throw new DecodeError(`piece of an unknown blob ${id}`, offset)
+    if (arrival.ended) throw new DecodeError(`piece of blob ${id} after its end`, offset)
+    if (bytes === undefined) arrival.ended = true
+    else {
+      arrival.received += bytes.length
+      if (arrival.received > this.#limits.blobBytes) {
+        throw new LimitError(`blob of more than ${this.#limits.blobBytes} bytes`, 'blobBytes', offset)
+      }
+      if (arrival.streamed && !arrival.dropped) {
+        arrival.queue.push(bytes)
+        this.#waiting += bytes.length
+        if (this.#waiting > this.#limits.blobBufferBytes && this.#hungry > 0 && arrival.wake === undefined) {
+          throw new LimitError('too much of other blobs before the one being read', 'blobBufferBytes', offset)
+        }
+      }
+    }
+    arrival.wake?.()
+    return arrival
+  }
+
+  #finish(): void {
+    for (const [id, arrival] of this.#arrivals) {
+      if (!arrival.ended) throw new DecodeError(`blob ${id} has no end: message truncated`, arrival.received)
+    }
+  }
+
+  #abandoned(): boolean {
+    for (const arrival of this.#arrivals.values()) if (!arrival.dropped) return false
+    return true
+  }
+
+  async *#read(arrival: Arrival): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const piece = arrival.queue.shift()
+        if (piece !== undefined) {
+          this.#waiting -= piece.length
+          this.#resume?.()
+          yield piece
+        } else if (arrival.ended) return
+        else if (this.#error !== undefined) throw this.#error
+        else {
+          this.#hungry++
+          this.#resume?.()
+          await new Promise<void>(resolve => (arrival.wake = resolve))
+          arrival.wake = undefined
+          this.#hungry--
+        }
+      }
+    } finally {
+      arrival.dropped = true
+      for (const piece of arrival.queue) this.#waiting -= piece.length
+      arrival.queue = []
+      this.#resume?.()
+    }
+  }
+}

@@ -1,0 +1,160 @@
+// Blobs: bytes of any size beside a message (spec/protocol.md, "Blobs"). How they arrive is in arrivals.ts.
+
+import type { BlobSource } from './codec.js'
+import type { Attributes } from './nodes.js'
+
+export type BlobContent =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | globalThis.Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+
+/**
+ * Bytes with a content type. Made by `blob(content, type)`; also what a blob of a message arrives as.
+ * Made of bytes, text or a platform Blob it can be read often; made of a stream, or arrived, once.
+ */
+export class Blob {
+  readonly attributes: Attributes
+  readonly #content: BlobContent | (() => BlobSource)
+  readonly #size: number | undefined
+  #read = false
+
+  /** Content given as a function is asked for when it is read, and may be read often. */
+  constructor(content: BlobContent | (() => BlobSource), attributes: Attributes, size?: number) {
+    this.#content = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    this.attributes = attributes
+    this.#size = size
+  }
+
+  /** Bytes, where known. */
+  get size(): number | undefined {
+    if (this.#size !== undefined) return this.#size
+    const content = this.#content
+    return content instanceof globalThis.Blob ? content.size : this.memory?.length
+  }
+
+  /** The content type. */
+  get type(): string {
+    const type = this.attributes['content-type']
+    if (type instanceof Uint8Array) return new TextDecoder().decode(type)
+    return typeof type === 'string' ? type : 'application/octet-stream'
+  }
+
+  /** The file name, if one was given. */
+  get filename(): string | undefined {
+    const { filename } = this.attributes
+    return typeof filename === 'string' ? filename : undefined
+  }
+
+  /** The bytes, if they are in memory. */
+  get memory(): Uint8Array | undefined {
+    const content = this.#content
+    return inMemory(typeof content === 'function' ? content() : content)
+  }
+
+  /** The bytes in pieces, as they come. Throws TypeError where they were read before and cannot be again. */
+  chunks(): AsyncIterable<Uint8Array> {
+    const content = this.#content
+    const memory = inMemory(content)
+    if (memory !== undefined) return once(memory)
+    if (content instanceof globalThis.Blob) return iterate(content.stream())
+    if (typeof content === 'function') return content() as AsyncIterable<Uint8Array>
+    if (this.#read) throw new TypeError('this blob is a stream that was read before')
+    this.#read = true
+    return content instanceof ReadableStream ? iterate(content) : (content as AsyncIterable<Uint8Array>)
+  }
+
+  /** The bytes as a web stream with back-pressure. Cancelling it stops the transfer. */
+  stream(): ReadableStream<Uint8Array> {
+    const iterator = this.chunks()[Symbol.asyncIterator]()
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { value, done } = await iterator.next()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        },
+        async cancel() {
+          await iterator.return?.()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+
+  /** All bytes, in memory. */
+  async bytes(): Promise<Uint8Array> {
+    const memory = this.memory
+    if (memory !== undefined) return memory.slice()
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.chunks()) chunks.push(chunk)
+    return concatenate(chunks)
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = await this.bytes()
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  }
+
+  /** All bytes, read as UTF-8. */
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes())
+  }
+}
+
+/**
+ * Bytes to send beside a message, streamed. `type` is the content type, by default that of a platform
+ * Blob, `text/plain; charset=utf-8` for a string, else `application/octet-stream`.
+ */
+export function blob(content: BlobContent | Blob, type?: string, attributes: Attributes = {}): Blob {
+  if (content instanceof Blob) {
+    const inherited = {
+      ...content.attributes,
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...attributes,
+    }
+    return new Blob(content.memory ?? content.chunks(), inherited, content.size)
+  }
+  const given = type ?? (content instanceof globalThis.Blob && content.type !== '' ? content.type : undefined)
+  const plain = typeof content === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+  const named = content instanceof globalThis.Blob && 'name' in content ? { filename: content.name } : {}
+  return new Blob(content, { 'content-type': given ?? plain, ...named, ...attributes })
+}
+
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+  let position = 0
+  for (const chunk of chunks) {
+    all.set(chunk, position)
+    position += chunk.length
+  }
+  return all
+}
+
+function inMemory(content: BlobContent | BlobSource | (() => BlobSource)): Uint8Array | undefined {
+  if (content instanceof Uint8Array) return content
+  return content instanceof ArrayBuffer ? new Uint8Array(content) : undefined
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes
+}
+
+/** Not every browser's ReadableStream is an async iterable. */
+async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel()
+    reader.releaseLock()
+  }
+}

@@ -1,0 +1,411 @@
+// CBOR to values, strictly: a table of initial bytes would have 256 rows; its major types have a method each.
+// Every length is checked against what is there before anything is made of it.
+
+import type { Arrivals } from '../arrivals.js'
+import type { DecodeOptions } from '../codec.js'
+import { Duration } from '../duration.js'
+import { DecodeError, LimitError } from '../errors.js'
+import { Fault, type Node } from '../fault.js'
+import { identityOf } from '../identity.js'
+import { parseInstant } from '../instant.js'
+import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
+import { revive } from '../node-table.js'
+import { type Attributes, Extension, resolveUrl } from '../nodes.js'
+import { hole, setOwn } from '../template.js'
+import { decodeUtf8 } from '../utf8.js'
+import { durationKey, holeByte, tag } from './tags.js'
+import {
+  cachedTemplate,
+  fillAttributes,
+  fillPage,
+  keepTemplate,
+  type ParsedTemplate,
+  slotOf,
+} from './template.js'
+
+export class CborDecoder {
+  position: number
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
+  readonly #end: number
+  readonly #limits: Limits
+  readonly #arrivals: Arrivals
+  readonly #node: ((node: Node) => unknown) | undefined
+  readonly #templates: boolean
+  #seen: ParsedTemplate[] | undefined
+  #inTemplate = false
+
+  constructor(bytes: Uint8Array, start: number, end: number, options: DecodeOptions, arrivals: Arrivals) {
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.position = start
+    this.#end = end
+    this.#limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
+    this.#arrivals = arrivals
+    this.#node = options.node
+    this.#templates = options.templates ?? true
+  }
+
+  value(base: string | undefined, depth: number): unknown {
+    const start = this.position
+    if (start >= this.#end) this.#truncated()
+    const initial = this.#bytes[start] as number
+    this.position = start + 1
+    switch (initial >> 5) {
+      case 0:
+        return this.#count(initial)
+      case 1: {
+        const count = this.#count(initial)
+        return typeof count === 'bigint' ? -1n - count : negative(count)
+      }
+      case 2: {
+        const end = this.#run(initial)
+        return this.#bytes.slice(this.position, (this.position = end))
+      }
+      case 3:
+        return this.#text(initial)
+      case 4:
+        return this.#list(initial, base, depth)
+      case 5:
+        return this.#dict(initial, base, depth)
+      case 6:
+        return this.#tagged(initial, base, depth, start)
+      default:
+        return this.#simple(initial, start)
+    }
+  }
+
+  /** Fails unless all was read. */
+  finish(): void {
+    if (this.position !== this.#end) this.#fail('bytes after the end of the message', this.position)
+  }
+
+  #fail(problem: string, offset: number): never {
+    throw new DecodeError(problem, offset)
+  }
+
+  #truncated(): never {
+    return this.#fail('message truncated', this.#end)
+  }
+
+  /** The number in a head, or the bits after it: a number where it is safe. */
+  #count(initial: number): number | bigint {
+    const low = initial & 0x1f
+    if (low < 24) return low
+    const position = this.position
+    const size = low === 24 ? 1 : low === 25 ? 2 : low === 26 ? 4 : low === 27 ? 8 : 0
+    if (size === 0)
+      this.#fail(low === 31 ? 'indefinite length' : `reserved initial byte ${initial}`, position - 1)
+    if (position + size > this.#end) this.#truncated()
+    this.position = position + size
+    if (size === 1) return this.#bytes[position] as number
+    if (size === 2) return this.#view.getUint16(position)
+    if (size === 4) return this.#view.getUint32(position)
+    const high = this.#view.getUint32(position)
+    if (high < 0x20_0000) return high * 0x1_0000_0000 + this.#view.getUint32(position + 4)
+    return this.#view.getBigUint64(position)
+  }
+
+  /** Where a byte or text string ends, which is within the message. */
+  #run(initial: number): number {
+    const count = this.#count(initial)
+    if (typeof count === 'bigint' || count > this.#end - this.position) this.#truncated()
+    return this.position + count
+  }
+
+  /** How many items a collection has: no more than there are bytes for. */
+  #size(initial: number, depth: number, bytesPerItem: number): number {
+    const offset = this.position - 1
+    const count = this.#count(initial)
+    if (depth >= this.#limits.depth) {
+      throw new LimitError(`nested deeper than ${this.#limits.depth}`, 'depth', offset)
+    }
+    if (count > this.#limits.collection) {
+      throw new LimitError(`more than ${this.#limits.collection} items`, 'collection', offset)
+    }
+    if ((count as number) * bytesPerItem > this.#end - this.position) this.#truncated()
+    return count as number
+  }
+
+  #text(initial: number): string {
+    const end = this.#run(initial)
+    const text = decodeUtf8(this.#bytes, this.position, end)
+    this.position = end
+    return text
+  }
+
+  #list(initial: number, base: string | undefined, depth: number): unknown[] {
+    const size = this.#size(initial, depth, 1)
+    const items: unknown[] = []
+    for (let index = 0; index < size; index++) items.push(this.value(base, depth + 1))
+    return items
+  }
+
+  /** A plain object, or from the first key that is not text on, a Map. */
+  #dict(initial: number, base: string | undefined, depth: number): object {
+    const size = this.#size(initial, depth, 2)
+    const dict: Record<string, unknown> = {}
+    for (let index = 0; index < size; index++) {
+      const offset = this.position
+      const head = this.#bytes[offset] as number
+      if (head >> 5 !== 3) return this.#entries(new Map(Object.entries(dict)), size - index, base, depth)
+      this.position = offset + 1
+      const key = this.#text(head)
+      if (Object.hasOwn(dict, key)) this.#fail(`duplicate key ${JSON.stringify(key)}`, offset)
+      setOwn(dict, key, this.value(base, depth + 1))
+    }
+    return dict
+  }
+
+  #entries(
+    map: Map<unknown, unknown>,
+    size: number,
+    base: string | undefined,
+    depth: number,
+  ): Map<unknown, unknown> {
+    const identities = new Set<unknown>(map.keys())
+    for (let index = 0; index < size; index++) {
+      const offset = this.position
+      const key = this.value(base, depth + 1)
+      const identity = identityOf(key)
+      if (identities.has(identity)) this.#fail('duplicate key', offset)
+      identities.add(identity)
+      map.set(key, this.value(base, depth + 1))
+    }
+    return map
+  }
+
+  #simple(initial: number, start: number): unknown {
+    const size = initial === 0xf9 ? 2 : initial === 0xfa ? 4 : initial === 0xfb ? 8 : 0
+    if (size > 0) {
+      if (this.position + size > this.#end) this.#truncated()
+      const position = this.position
+      this.position += size
+      if (size === 8) return this.#view.getFloat64(position)
+      return size === 4 ? this.#view.getFloat32(position) : float16(this.#view.getUint16(position))
+    }
+    if (initial === 0xf4) return false
+    if (initial === 0xf5) return true
+    if (initial === 0xf6) return null
+    if (initial === holeByte && this.#inTemplate) return hole
+    return this.#fail(`simple value ${initial & 0x1f} has no meaning here`, start)
+  }
+
+  #tagged(initial: number, base: string | undefined, depth: number, start: number): unknown {
+    const number = this.#count(initial)
+    switch (number) {
+      case tag.dateText: {
+        const text = this.#scalar(start)
+        const date = typeof text === 'string' ? parseInstant(text) : undefined
+        return date ?? this.#fail('not an RFC 3339 time', start)
+      }
+      case tag.epoch: {
+        const seconds = this.#scalar(start)
+        const date = typeof seconds === 'number' ? new Date(Math.round(seconds * 1000)) : undefined
+        if (date === undefined || Number.isNaN(date.getTime()))
+          this.#fail('not a time that can be held', start)
+        return date
+      }
+      case tag.positive:
+        return this.#bignum(start)
+      case tag.negative:
+        return narrow(-1n - BigInt(this.#bignum(start)))
+      case tag.extension:
+        return this.#extension(base, depth, start)
+      case tag.set:
+        return this.#set(base, depth)
+      case tag.map: {
+        const initial = this.#next()
+        if (initial >> 5 !== 5) this.#fail('an ordered dict must hold a map', start)
+        return this.#entries(new Map(), this.#size(initial, depth, 2), base, depth)
+      }
+      case tag.duration:
+        return this.#duration(depth, start)
+      case tag.blob:
+        return this.#blob(depth, start)
+      case tag.template:
+        if (this.#templates && !this.#inTemplate) return this.#template(base, depth, start)
+        return this.#fail('a template is not accepted here', start)
+      default:
+        return this.#fail(`tag ${number} is not part of the format`, start)
+    }
+  }
+
+  /** The next initial byte. */
+  #next(): number {
+    if (this.position >= this.#end) this.#truncated()
+    return this.#bytes[this.position++] as number
+  }
+
+  /** What a tag of a scalar holds. Not `value`: tags in tags would recurse without passing a depth check. */
+  #scalar(start: number): unknown {
+    const major = (this.#bytes[this.position] ?? 0) >> 5
+    if (major >= 4 && major < 7) this.#fail('a tag here must hold a scalar', start)
+    return this.value(undefined, 0)
+  }
+
+  #bignum(start: number): number | bigint {
+    const bytes = this.#scalar(start)
+    if (!(bytes instanceof Uint8Array)) return this.#fail('a bignum must be a byte string', start)
+    const { integerDigits } = this.#limits
+    if (bytes.length > bytesOfDigits(integerDigits)) {
+      throw new LimitError(`integer of more than ${integerDigits} digits`, 'integerDigits', start)
+    }
+    let hex = '0x0'
+    for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+    return narrow(BigInt(hex))
+  }
+
+  #extension(base: string | undefined, depth: number, start: number): unknown {
+    const size = this.#size(this.#next(), depth, 1)
+    const name = size === 3 ? this.value(base, depth + 1) : undefined
+    if (typeof name !== 'string') return this.#fail('an extension must be [name, attributes, content]', start)
+    const attributes = this.#attributes(base, depth, start)
+    // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
+    const leaf = base === undefined || this.#bytes[this.position] === 0xf6
+    const inner = leaf ? base : resolveInner(attributes, base, start)
+    return this.#finished(revive(name, attributes, this.value(inner, depth + 1), base, start))
+  }
+
+  #finished(value: unknown): unknown {
+    if (this.#node === undefined || this.#inTemplate) return value
+    return value instanceof Extension || value instanceof Fault ? this.#node(value) : value
+  }
+
+  #attributes(base: string | undefined, depth: number, start: number): Attributes {
+    const value = this.value(base, depth + 1)
+    const dict = value instanceof Map ? fromMap(value) : value
+    if (!isDict(dict)) this.#fail('attributes must be a dict with text keys', start)
+    return dict as Attributes
+  }
+
+  #set(base: string | undefined, depth: number): Set<unknown> {
+    const start = this.position
+    const initial = this.#next()
+    if (initial >> 5 !== 4) this.#fail('a set must hold an array', start)
+    const size = this.#size(initial, depth, 1)
+    const items = new Set<unknown>()
+    const identities = new Set<unknown>()
+    for (let index = 0; index < size; index++) {
+      const offset = this.position
+      const item = this.value(base, depth + 1)
+      const identity = identityOf(item)
+      if (identities.has(identity)) this.#fail('duplicate item', offset)
+      identities.add(identity)
+      items.add(item)
+    }
+    return items
+  }
+
+  #duration(depth: number, start: number): Duration {
+    const initial = this.#next()
+    if (initial >> 5 !== 5) this.#fail('a duration must hold a map', start)
+    const map = this.#entries(new Map(), this.#size(initial, depth, 2), undefined, depth)
+    const part = (key: string | number) => {
+      const value = map.get(key) ?? 0
+      map.delete(key)
+      return typeof value === 'number' ? value : Number.NaN
+    }
+    try {
+      const duration = new Duration({
+        seconds: part(durationKey.seconds),
+        nanoseconds: part(durationKey.nanoseconds),
+        months: part(durationKey.months),
+      })
+      if (map.size === 0) return duration
+    } catch (cause) {
+      throw new DecodeError('not a duration that can be held', start, { cause })
+    }
+    return this.#fail('a duration has keys 1, -9 and "months" only', start)
+  }
+
+  #blob(depth: number, start: number): unknown {
+    const size = this.#size(this.#next(), depth, 1)
+    const id = size === 2 ? this.value(undefined, depth + 1) : undefined
+    if (typeof id !== 'number' || id < 0) return this.#fail('a blob must be [id, attributes]', start)
+    return this.#arrivals.add(id, this.#attributes(undefined, depth, start), start)
+  }
+
+  #template(base: string | undefined, depth: number, start: number): unknown {
+    const size = this.#size(this.#next(), depth, 1)
+    const template = size > 0 ? this.#templateHead(start) : undefined
+    if (template?.holes !== size - 1)
+      return this.#fail('a template must be followed by a value for each hole', start)
+    const attributes = fillAttributes(template, () => this.value(undefined, depth + 2))
+    const inner = base === undefined ? undefined : resolveInner(attributes, base, start)
+    return this.#finished(
+      fillPage(template, attributes, base, inner, () => this.value(inner, depth + 2), this.#node),
+    )
+  }
+
+  /** A template given as bytes, or by the number of one that stood in this message before. */
+  #templateHead(start: number): ParsedTemplate | undefined {
+    const initial = this.#next()
+    if (initial >> 5 === 0) return this.#seen?.[Number(this.#count(initial))]
+    if (initial >> 5 !== 2) return undefined
+    const end = this.#run(initial)
+    let template = cachedTemplate(this.#bytes, this.position, end)
+    if (template === undefined) keepTemplate((template = this.#parseTemplate(end, start)))
+    this.position = end
+    this.#seen ??= []
+    this.#seen.push(template)
+    return template
+  }
+
+  #parseTemplate(end: number, start: number): ParsedTemplate {
+    const options = { limits: this.#limits }
+    const inner = new CborDecoder(this.#bytes, this.position, end, options, this.#arrivals)
+    inner.#inTemplate = true
+    const page = inner.value(undefined, 0)
+    inner.finish()
+    if (!(page instanceof Extension) || page.name !== 'resource' || !isDict(page.content)) {
+      this.#fail('a template must be of a page', start)
+    }
+    let holes = 0
+    const slots = (entries: Attributes) =>
+      Object.entries(entries).map(([key, value]) => {
+        if (value !== hole) return slotOf(key, value, start)
+        holes++
+        return { key, kind: 'hole' } as const
+      })
+    const attributes = slots(page.attributes)
+    const content = slots(page.content as Attributes)
+    return { bytes: this.#bytes.slice(this.position, end), attributes, content, holes }
+  }
+}
+
+const negative = (count: number) => (count >= Number.MAX_SAFE_INTEGER ? -1n - BigInt(count) : -1 - count)
+
+/** Integers are numbers wherever they are safe. */
+const narrow = (value: bigint): number | bigint =>
+  value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+const isDict = (value: unknown): value is Attributes =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+function fromMap(map: Map<unknown, unknown>): unknown {
+  const dict = {}
+  for (const [key, value] of map) {
+    if (typeof key !== 'string') return undefined
+    setOwn(dict, key, value)
+  }
+  return dict
+}
+
+/** What references in the content resolve against. */
+export function resolveInner({ url }: Attributes, base: string, offset: number): string | undefined {
+  if (typeof url !== 'string') return base
+  try {
+    return resolveUrl(url, base)
+  } catch (cause) {
+    throw new DecodeError(`not a URL: ${JSON.stringify(url)}`, offset, { cause })
+  }
+}

@@ -1,0 +1,61 @@
+// Framed items: each whole in a byte string tagged 24, so that a reader knows their length beforehand.
+
+import { DecodeError, LimitError } from '../errors.js'
+import { defaultLimits, type Limits } from '../limits.js'
+import type { Source } from '../source.js'
+import { withWriter } from '../writer.js'
+import { CborEncoder } from './encode.js'
+import { tag } from './tags.js'
+
+const tagByte = 0xc0 | 24
+const fixedBytes = 3
+
+export const isFramed = (bytes: Uint8Array): boolean => bytes[0] === tagByte && bytes[1] === tag.encoded
+
+export const framed = (item: Uint8Array): Uint8Array =>
+  withWriter(writer => {
+    new CborEncoder(writer, {}).frameHead(item.length)
+    writer.raw(item)
+    return writer.copy()
+  })
+
+/** How many bytes of length follow the first three of a head. */
+function lengthBytes(head: Uint8Array, offset: number): number {
+  if (!isFramed(head)) throw new DecodeError('expected a framed item (tag 24)', offset)
+  const initial = head[2] as number
+  const low = initial & 0x1f
+  if (initial >> 5 !== 2 || low > 26)
+    throw new DecodeError('expected a byte string of less than 4 GiB', offset + 2)
+  return low < 24 ? 0 : 1 << (low - 24)
+}
+
+const lengthOf = (head: Uint8Array, more: Uint8Array): number =>
+  more.length === 0 ? (head[2] as number) & 0x1f : more.reduce((sum, byte) => sum * 256 + byte, 0)
+
+/** The bounds of the framed items of a message in memory, from `position` on. */
+export function* framesOf(bytes: Uint8Array): Generator<readonly [start: number, end: number]> {
+  let position = 0
+  while (position < bytes.length) {
+    const head = bytes.subarray(position, position + fixedBytes)
+    if (head.length < fixedBytes) throw new DecodeError('message truncated', bytes.length)
+    const start = position + fixedBytes + lengthBytes(head, position)
+    const end = start + lengthOf(head, bytes.subarray(position + fixedBytes, start))
+    if (end > bytes.length) throw new DecodeError('message truncated', bytes.length)
+    yield [start, end]
+    position = end
+  }
+}
+
+/** The next framed item of a source; undefined at its end. */
+export async function readFrame(
+  source: Source,
+  limits: Partial<Limits> = {},
+): Promise<Uint8Array | undefined> {
+  if (!(await source.more())) return undefined
+  const { offset } = source
+  const limit = limits.messageBytes ?? defaultLimits.messageBytes
+  const head = await source.take(fixedBytes)
+  const length = lengthOf(head, await source.take(lengthBytes(head, offset)))
+  if (length > limit) throw new LimitError(`item of more than ${limit} bytes`, 'messageBytes', offset)
+  return source.take(length)
+}

@@ -1,0 +1,115 @@
+// The CBOR codec: one item a message, or, where there are blobs, a sequence of framed items.
+
+import { Arrivals, type Piece } from '../arrivals.js'
+import type { DecodeOptions } from '../codec.js'
+import { DecodeError } from '../errors.js'
+import { defaultLimits } from '../limits.js'
+import { codecOf, type Format } from '../message.js'
+import type { Source } from '../source.js'
+import { withWriter } from '../writer.js'
+import { CborDecoder } from './decode.js'
+import { CborEncoder } from './encode.js'
+import { framed, framesOf, isFramed, readFrame } from './frames.js'
+
+function decodeItem(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): unknown {
+  const decoder = new CborDecoder(bytes, start, end, options, arrivals)
+  const value = decoder.value(options.baseUrl, 0)
+  decoder.finish()
+  return value
+}
+
+function readPiece(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  options: DecodeOptions,
+  offset: number,
+): Piece {
+  const item = decodeItem(bytes, start, end, options, new Arrivals(options, true))
+  const [id, data, ...rest] = Array.isArray(item) ? item : []
+  const isBytes = data instanceof Uint8Array
+  if (typeof id !== 'number' || rest.length > 0 || (data !== undefined && !isBytes)) {
+    throw new DecodeError('a piece of a blob must be [id, bytes] or [id]', offset)
+  }
+  return isBytes ? { id, offset, bytes: data } : { id, offset }
+}
+
+async function* readPieces(source: Source, options: DecodeOptions): AsyncGenerator<Piece> {
+  for (;;) {
+    const { offset } = source
+    const item = await readFrame(source, options.limits)
+    if (item === undefined) return
+    yield readPiece(item, 0, item.length, options, offset)
+  }
+}
+
+async function* nothing(): AsyncGenerator<Piece> {
+  // An item that is not framed has no pieces after it.
+}
+
+const format: Format = {
+  type: 'application/vnd.hyperglyph+cbor',
+
+  encodeRoot: (value, options) =>
+    withWriter(writer => {
+      const encoder = new CborEncoder(writer, options)
+      encoder.value(value, options.from, 0)
+      return { bytes: writer.copy(), blobs: encoder.blobs }
+    }),
+
+  beforePieces: framed,
+
+  encodePiece: (id, bytes) =>
+    framed(
+      withWriter(writer => {
+        new CborEncoder(writer, {}).piece(id, bytes)
+        return writer.copy()
+      }),
+    ),
+
+  decode(bytes, options, arrivals) {
+    if (!isFramed(bytes)) return { value: decodeItem(bytes, 0, bytes.length, options, arrivals), pieces: [] }
+    const frames = framesOf(bytes)
+    const [start, end] = frames.next().value as readonly [number, number]
+    const value = decodeItem(bytes, start, end, options, arrivals)
+    const pieces = (function* () {
+      for (const [start, end] of frames) yield readPiece(bytes, start, end, options, start)
+    })()
+    return { value, pieces }
+  },
+
+  async open(source, options) {
+    const start: number[] = []
+    while (start.length < 2) {
+      const byte = await source.byte()
+      if (byte === undefined) break
+      start.push(byte)
+    }
+    const bytes = Uint8Array.from(start)
+    source.unread(bytes)
+    if (isFramed(bytes)) {
+      const root = (await readFrame(source, options.limits)) as Uint8Array
+      return { root, pieces: readPieces(source, options) }
+    }
+    const root = await source.rest(options.limits?.messageBytes ?? defaultLimits.messageBytes)
+    return { root, pieces: nothing() }
+  },
+
+  decodeRoot: (bytes, options, arrivals) => decodeItem(bytes, 0, bytes.length, options, arrivals),
+}
+
+/** `application/vnd.hyperglyph+cbor`. */
+export const cbor = codecOf(format)
+
+/** A dict in one spelling only: keys sorted by their bytes, nested ones too. For state in URLs. */
+export const encodeCanonical = (dict: object): Uint8Array =>
+  withWriter(writer => {
+    new CborEncoder(writer, {}, true).value(dict, undefined, 0)
+    return writer.copy()
+  })

@@ -1,0 +1,56 @@
+// What every codec offers, and how one is told what it must not know. The codecs are in text/, cbor/, json/.
+
+import type { Node } from './fault.js'
+import type { Limits } from './limits.js'
+
+export interface EncodeOptions {
+  /**
+   * Called for what has no form of its own on the wire (functions, instances of classes): returns the value
+   * to send instead, or undefined to refuse. `from` is the path that the nearest enclosing node draws as its
+   * own, else the option `from`.
+   */
+  readonly inline?: (value: object, from: string | undefined) => unknown
+  readonly from?: string
+  /** `depth` bounds what is encoded, which also ends cycles; the other limits are for decoding. */
+  readonly limits?: Partial<Limits>
+}
+
+/** Where a decoder puts a blob as it arrives. Whoever gives sinks owns what they hold. */
+export interface BlobSink {
+  /** Takes a piece; the decoder reads on when the promise is settled. */
+  write(bytes: Uint8Array): void | Promise<void>
+  /** All of it has arrived: what can be read from now on. */
+  end(): BlobSource | Promise<BlobSource>
+}
+
+export type BlobSource = Uint8Array | AsyncIterable<Uint8Array>
+
+export interface DecodeOptions {
+  /** What relative URLs resolve against. Without it they stay as they came. */
+  readonly baseUrl?: string
+  readonly limits?: Partial<Limits>
+  /** Are templates accepted (CBOR)? Default true; servers say false. */
+  readonly templates?: boolean
+  /** What a decoded node becomes in the result; children first. Default: itself. */
+  readonly node?: (node: Node) => unknown
+  /** `decodeStream` only: with it, the promise resolves once every blob is in its sink. */
+  readonly sink?: () => BlobSink
+  /** `decodeStream` only: bytes of blobs to read ahead of their readers. Default 256 KiB. */
+  readonly readAhead?: number
+}
+
+export interface Codec {
+  /** The media type. */
+  readonly type: string
+  /** Throws EncodeError, also for blobs that are not in memory. */
+  encode(value: unknown, options?: EncodeOptions): Uint8Array
+  /** Throws DecodeError, of which LimitError is one. */
+  decode(bytes: Uint8Array, options?: DecodeOptions): unknown
+  /** The root object is encoded before the first piece is asked for; the blobs are read as pieces are. */
+  encodeStream(value: unknown, options?: EncodeOptions): AsyncIterable<Uint8Array>
+  /**
+   * Resolves before the blobs have arrived: reading them pulls from the source. A source that breaks or
+   * holds anything else than the rest of the message is an error of the blobs that were not complete.
+   */
+  decodeStream(source: AsyncIterable<Uint8Array>, options?: DecodeOptions): Promise<unknown>
+}

@@ -1,0 +1,39 @@
+// The errors of the floor: bytes that cannot be read, values that cannot be written.
+// What travels between peers is a Fault (fault.ts); what a client throws is in client/errors.ts.
+
+/** Bytes that are not a message of the format. `offset` counts bytes from the start of the message. */
+export class DecodeError extends Error {
+  readonly offset: number
+
+  constructor(problem: string, offset: number, options?: ErrorOptions) {
+    super(`${problem} at byte ${offset}`, options)
+    this.name = 'DecodeError'
+    this.offset = offset
+  }
+}
+
+/** A limit of the receiver was passed (limits.ts). A DecodeError of its own, since a server answers 413, not 400. */
+export class LimitError extends DecodeError {
+  /** The name of the limit, a key of `Limits`. */
+  readonly limit: string
+
+  constructor(problem: string, limit: string, offset: number) {
+    super(problem, offset)
+    this.name = 'LimitError'
+    this.limit = limit
+  }
+}
+
+/** A value that has no form on the wire. `path` leads to it from the encoded root, such as `$.owner.db`. */
+export class EncodeError extends TypeError {
+  readonly path: string
+  /** What was wrong, without the path. */
+  readonly problem: string
+
+  constructor(problem: string, path: string, options?: ErrorOptions) {
+    super(`cannot encode ${path}: ${problem}`, options)
+    this.name = 'EncodeError'
+    this.problem = problem
+    this.path = path
+  }
+}

@@ -1,0 +1,153 @@
+// Extensions: the values with a meaning of their own (spec/protocol.md, "Extensions").
+// Nodes are inert: they know their URL, but nothing here makes a request.
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+/**
+ * A named value with attributes and content. Names that this library doesn't know arrive as an
+ * Extension, can be read, and can be sent on.
+ */
+export class Extension {
+  readonly name: string
+  /** The attributes as they came or were given: `url` may be relative. */
+  readonly given: Attributes
+  readonly content: unknown
+  /** What a relative `url` attribute resolves against; undefined: it stays as it came. */
+  readonly base: string | undefined
+  /** On a node that a server draws: its own path, for the references inside its content. Not sent. */
+  readonly path: string | undefined
+  #resolved: Attributes | undefined
+  #url: string | undefined
+
+  constructor(
+    name: string,
+    attributes: Attributes = {},
+    content: unknown = null,
+    base?: string,
+    path?: string,
+  ) {
+    this.name = name
+    this.given = attributes
+    this.content = content
+    this.base = base
+    this.path = path
+  }
+
+  /** The attributes, `url` resolved where the base is known. */
+  get attributes(): Attributes {
+    if (this.base === undefined) return this.given
+    this.#resolved ??= 'url' in this.given ? { ...this.given, url: this.url } : this.given
+    return this.#resolved
+  }
+
+  /**
+   * The URL that this node names, and that the references in its content resolve against: its own, or
+   * where it has none, the enclosing node's. Throws TypeError for a URL that cannot be resolved.
+   */
+  get url(): string | undefined {
+    if (this.#url === undefined) {
+      const own = asText(this.given.url)
+      this.#url = resolveUrl(own, this.base)
+    }
+    return this.#url
+  }
+
+  /** The attribute as text: the 2012 Python peers send byte strings where the format says unicode. */
+  protected text(key: string): string | undefined {
+    return asText(this.given[key])
+  }
+
+  toJSON(): unknown {
+    return { name: this.name, attributes: this.attributes, content: this.content }
+  }
+}
+
+/** A safe request: calling it is a GET, or needs no request while its result is inline. */
+export class Link extends Extension {
+  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
+    super('link', attributes, content, base, path)
+  }
+  get method(): string {
+    return this.text('method') ?? 'GET'
+  }
+  get inline(): boolean {
+    return this.attributes.inline === true
+  }
+}
+
+/** A request with arguments, unsafe unless its method is GET. */
+export class Form extends Extension {
+  #inputs: readonly Input[] | undefined
+
+  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
+    super('form', attributes, content, base, path)
+  }
+  get method(): string {
+    return (this.text('method') ?? 'POST').toUpperCase()
+  }
+  /** How arguments become a request: `form`, `query`, `blob` or `none`; undefined: the method's default. */
+  get envelope(): string | undefined {
+    return this.text('envelope')
+  }
+  /** The arguments in order. Names alone become inputs; what is neither (Ruby's `false`) is passed over. */
+  get inputs(): readonly Input[] {
+    this.#inputs ??= inputsOf(this.attributes.values)
+    return this.#inputs
+  }
+}
+
+/** One argument of a form. */
+export class Input extends Extension {
+  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
+    super('input', attributes, content, base, path)
+  }
+  /** The argument's name (`name` is the kind of the node). */
+  get argument(): string {
+    return this.text('name') ?? ''
+  }
+  /** May the caller leave it out? True where a default is published, even nil. */
+  get optional(): boolean {
+    return Object.hasOwn(this.attributes, 'value')
+  }
+  get value(): unknown {
+    return this.attributes.value
+  }
+}
+
+/** An object as a client sees it: data, links and forms by name. On the wire it is called `resource`. */
+export class Page extends Extension {
+  constructor(attributes: Attributes, content: unknown = {}, base?: string, path?: string) {
+    super('resource', attributes, content, base, path)
+  }
+  /** The name of the object's class, for people. */
+  get title(): string | undefined {
+    return this.text('name')
+  }
+}
+
+function inputsOf(values: unknown): readonly Input[] {
+  if (!Array.isArray(values)) return []
+  const inputs: Input[] = []
+  for (const value of values) {
+    if (value instanceof Input) inputs.push(value)
+    else {
+      const name = asText(value)
+      if (name !== undefined) inputs.push(new Input({ name }))
+    }
+  }
+  return inputs
+}
+
+const latin = /* @__PURE__ */ new TextDecoder()
+
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return value instanceof Uint8Array ? latin.decode(value) : undefined
+}
+
+/** Resolves a reference as a browser does; an empty or missing one is the base itself. */
+export function resolveUrl(reference: string | undefined, base: string | undefined): string | undefined {
+  if (reference === undefined || reference === '') return base
+  if (base === undefined) return reference
+  return new URL(reference, base).href
+}
