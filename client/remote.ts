@@ -48,26 +48,32 @@ export type Stead = '~remote'
  * functions and classes as a `RemoteFunction`, instances and namespaces as a `RemotePage`. `undefined` arrives
  * as `null`, a bigint of the safe range as a number, any iterator as an `AsyncIterable`.
  */
-export type Remote<T> = [T] extends [Scalar] ? T : unknown extends T ? T : Arriving<T>
+export type Remote<T> = Whole<T> extends Whole<Scalar> ? T : unknown extends T ? T : Arriving<T>
 
 // The first test spares the unions of literals, which keep their name; this one takes unions apart.
+// Lists come first, since most other tests make the compiler look at every member of a list's type.
 type Arriving<T> = T extends Scalar
   ? T
-  : T extends AnyFunction | AnyClass
-    ? Callable<T>
-    : T extends void
-      ? null
-      : T extends bigint
-        ? number | bigint
-        : T extends readonly (infer Item)[]
-          ? Item[] extends T
-            ? Remote<Item>[] // Not mapped: a mapped array of a recursive type never ends.
-            : { -readonly [Index in keyof T]: Remote<T[Index]> }
+  : T extends readonly (infer Item)[]
+    ? Item[] extends T
+      ? Remote<Item>[] // Not mapped: a mapped array of a recursive type never ends.
+      : { -readonly [Index in keyof T]: Remote<T[Index]> }
+    : T extends AnyFunction | AnyClass
+      ? Callable<T>
+      : T extends void
+        ? null
+        : T extends bigint
+          ? number | bigint
           : Stead extends Names<T>
             ? Remote<NonNullable<T[Stead]>>
             : T extends Value
               ? T
               : ArrivingObject<T>
+
+// Compares unions whole. The usual one-tuple makes the compiler build a list's members for every type.
+interface Whole<out T> {
+  readonly type: T
+}
 
 /** The names that a type declares: a dict of any names declares none. */
 type Names<T> = string extends keyof T ? never : keyof T
@@ -104,9 +110,11 @@ type IsPage<T> = T extends { readonly context: { readonly request: unknown; read
   : { [Name in keyof T]-?: IsMember<T[Name]> }[keyof T]
 type IsMember<T> = 0 extends 1 & T
   ? false
-  : [Extract<T, AnyFunction | AnyClass>] extends [never]
+  : T extends Scalar | readonly unknown[]
     ? false
-    : true
+    : T extends AnyFunction | AnyClass
+      ? true
+      : false
 
 /**
  * An object of the server, by reference. Its fields and getters are data, as they were when the page was
@@ -149,18 +157,19 @@ interface Pending<T> extends Promise<T> {
 
 /** The members of a result that has not arrived. (A `map` for lists would be the list's branch here.) */
 type Ahead<T> = {
-  readonly [Name in keyof T as Chain<Name>]-?: [T[Name]] extends [AnyFunction]
+  readonly [Name in keyof T as Chain<Name>]-?: T[Name] extends AnyFunction
     ? T[Name]
     : Call<undefined extends T[Name] ? Exclude<T[Name], undefined> | null : T[Name]>
 }
 type Chain<Name> = Name extends keyof Promise<unknown> ? never : string extends Name ? never : Name
 
 /** What can be walked before it is there: pages and dicts; of streams, the iteration. */
-type Chainable<T> = [T] extends [object]
-  ? [T] extends [AnyFunction | readonly unknown[] | AnyMap | AnySet | Value | Bytes]
-    ? unknown
-    : T
-  : unknown
+type Chainable<T> =
+  Whole<T> extends Whole<object>
+    ? Whole<T> extends Whole<readonly unknown[] | AnyFunction | AnyMap | AnySet | Value | Bytes>
+      ? unknown
+      : T
+    : unknown
 
 /** What the client may pass where the server expects an `A`: the like value, or a `Call` of one. */
 export type Argument<A> = unknown extends A ? A : Passed<A> | Call<Remote<Exclude<A, undefined>>>
@@ -170,14 +179,14 @@ export type Arguments<P extends readonly unknown[]> = { [Index in keyof P]: Argu
 
 type Passed<A> = A extends Scalar
   ? A
-  : A extends AnyFunction | AnyClass
-    ? PassedFunction<A>
-    : A extends bigint
-      ? number | bigint
-      : A extends readonly (infer Item)[]
-        ? Item[] extends A
-          ? readonly Argument<Item>[]
-          : { readonly [Index in keyof A]: Argument<A[Index]> }
+  : A extends readonly (infer Item)[]
+    ? Item[] extends A
+      ? readonly Argument<Item>[]
+      : { readonly [Index in keyof A]: Argument<A[Index]> }
+    : A extends AnyFunction | AnyClass
+      ? PassedFunction<A>
+      : A extends bigint
+        ? number | bigint
         : A extends undefined
           ? undefined // Written out: an optional property may be `undefined` too, under any compiler options.
           : A extends Value
