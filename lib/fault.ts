@@ -1,6 +1,6 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
-import type { Attributes, Extension } from './nodes.js'
+import { type Attributes, asText, type Extension } from './nodes.js'
 
 export interface FaultOptions {
   /** A word for programs, such as `not_found`. Default `error`. */
@@ -54,10 +54,7 @@ export class Fault extends Error {
 
   /** The Fault that a decoded `error` extension stands for; what it lacks takes its default. */
   static from(node: { readonly attributes: Attributes; readonly content: unknown }): Fault {
-    const text = (key: string) => {
-      const value = node.attributes[key]
-      return typeof value === 'string' ? value : undefined
-    }
+    const text = (key: string) => asText(node.attributes[key])
     const { status } = node.attributes
     return new Fault(text('message') ?? '', {
       ...defined('code', text('code')),

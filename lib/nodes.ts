@@ -138,11 +138,12 @@ function inputsOf(values: unknown): readonly Input[] {
   return inputs
 }
 
-const latin = /* @__PURE__ */ new TextDecoder()
+const decoder = /* @__PURE__ */ new TextDecoder()
 
-function asText(value: unknown): string | undefined {
+/** Text, or a byte string read as UTF-8: what the 2012 Python peers send; undefined for anything else. */
+export function asText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  return value instanceof Uint8Array ? latin.decode(value) : undefined
+  return value instanceof Uint8Array ? decoder.decode(value) : undefined
 }
 
 /** Resolves a reference as a browser does; an empty or missing one is the base itself. */

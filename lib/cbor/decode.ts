@@ -10,7 +10,8 @@ import { identityOf } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
-import { type Attributes, Extension, resolveUrl } from '../nodes.js'
+import { type Attributes, Extension } from '../nodes.js'
+import { resolveInner } from '../resolve.js'
 import { hole, setOwn } from '../template.js'
 import { decodeUtf8 } from '../utf8.js'
 import { durationKey, holeByte, tag } from './tags.js'
@@ -398,14 +399,4 @@ function fromMap(map: Map<unknown, unknown>): unknown {
     setOwn(dict, key, value)
   }
   return dict
-}
-
-/** What references in the content resolve against. */
-export function resolveInner({ url }: Attributes, base: string, offset: number): string | undefined {
-  if (typeof url !== 'string') return base
-  try {
-    return resolveUrl(url, base)
-  } catch (cause) {
-    throw new DecodeError(`not a URL: ${JSON.stringify(url)}`, offset, { cause })
-  }
 }
