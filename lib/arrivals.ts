@@ -16,6 +16,8 @@ export interface Piece {
 
 interface Arrival {
   readonly attributes: Attributes
+  /** Where the blob stood in the root. */
+  readonly offset: number
   readonly sink: BlobSink | undefined
   /** Is it read while it arrives, rather than whole? */
   readonly streamed: boolean
@@ -66,6 +68,7 @@ export class Arrivals {
     }
     const arrival: Arrival = {
       attributes,
+      offset,
       sink: this.#whole ? undefined : this.#options.sink?.(),
       streamed: !this.#whole && this.#options.sink === undefined,
       queue: [],
@@ -154,7 +157,7 @@ export class Arrivals {
 
   #finish(): void {
     for (const [id, arrival] of this.#arrivals) {
-      if (!arrival.ended) throw new DecodeError(`blob ${id} has no end: message truncated`, arrival.received)
+      if (!arrival.ended) throw new DecodeError(`blob ${id} has no end: message truncated`, arrival.offset)
     }
   }
 

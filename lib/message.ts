@@ -5,7 +5,7 @@ import { Arrivals, type Piece } from './arrivals.js'
 import { type Blob, concatenate } from './blob.js'
 import type { Codec, DecodeOptions, EncodeOptions } from './codec.js'
 import { encoding, refuse } from './refusal.js'
-import { pieceBytes, Source } from './source.js'
+import { pieceBytes, plain, Source } from './source.js'
 
 export interface Root {
   readonly bytes: Uint8Array
@@ -52,7 +52,7 @@ export function codecOf(format: Format): Codec {
 
     decode(bytes, options = {}) {
       const arrivals = new Arrivals(options, true)
-      const { value, pieces } = format.decode(bytes, options, arrivals)
+      const { value, pieces } = format.decode(plain(bytes), options, arrivals)
       arrivals.takeAll(pieces)
       return value
     },

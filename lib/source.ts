@@ -19,7 +19,7 @@ export class Source {
     while (this.#position >= this.#chunk.length) {
       const { value, done } = await this.#iterator.next()
       if (done) return false
-      this.#chunk = value
+      this.#chunk = plain(value)
       this.#position = 0
     }
     return true
@@ -81,6 +81,10 @@ export class Source {
     await this.#iterator.return?.()
   }
 }
+
+/** The same bytes as a plain Uint8Array: a Buffer's `slice` is no copy, and would pin the message. */
+export const plain = (bytes: Uint8Array): Uint8Array =>
+  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Pieces of more than this are cut, so that one piece never holds much memory. */
 export const pieceBytes = 65_536
