@@ -1,0 +1,230 @@
+// The text format (spec/protocol.md, "Text") to values: the table of its type bytes, and what holds other values.
+
+import type { Arrivals } from '../arrivals.js'
+import type { Blob } from '../blob.js'
+import type { DecodeOptions } from '../codec.js'
+import { LimitError } from '../errors.js'
+import { Fault, type Node } from '../fault.js'
+import { identityOf } from '../identity.js'
+import { defaultLimits, type Limits } from '../limits.js'
+import { revive } from '../node-table.js'
+import { type Attributes, Extension } from '../nodes.js'
+import { resolveInner } from '../resolve.js'
+import { setOwn } from '../template.js'
+import { decodeUtf8 } from '../utf8.js'
+import { fail, nameOf, Tokens } from './tokens.js'
+
+const end = 0x3b
+
+export class Decoder {
+  readonly #tokens: Tokens
+  readonly #limits: Limits
+  readonly #arrivals: Arrivals
+  readonly #node: ((node: Node) => unknown) | undefined
+
+  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
+    this.#limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
+    this.#tokens = new Tokens(bytes, this.#limits)
+    this.#arrivals = arrivals
+    this.#node = options.node
+  }
+
+  /** What was read so far ends here. */
+  get position(): number {
+    return this.#tokens.position
+  }
+
+  value(base: string | undefined, depth: number): unknown {
+    return this.#item(this.#tokens.next(), base, depth)
+  }
+
+  /** The value whose type byte was just read. */
+  #item(type: number, base: string | undefined, depth: number): unknown {
+    const tokens = this.#tokens
+    const start = tokens.position - 1
+    switch (type) {
+      case 0x75: // u
+        return tokens.text()
+      case 0x62: // b
+        return tokens.byteString()
+      case 0x69: // i
+        return tokens.integer(start)
+      case 0x66: // f
+        return tokens.float(start)
+      case 0x4e: // N
+        return tokens.close(null)
+      case 0x54: // T
+        return tokens.close(true)
+      case 0x46: // F
+        return tokens.close(false)
+      case 0x64: // d
+        return tokens.date(start)
+      case 0x70: // p
+        return tokens.duration(start)
+      case 0x4c: // L
+        return this.#list(base, this.#inside(depth, start), start)
+      case 0x53: // S
+        return this.#set(base, this.#inside(depth, start), start)
+      case 0x44: // D
+        return this.#dict(base, this.#inside(depth, start), start)
+      case 0x4f: // O
+        return this.#entries(new Map(), base, this.#inside(depth, start), start)
+      case 0x58: // X
+        return this.#extension(base, this.#inside(depth, start), start)
+      case 0x42: // B
+        return this.#blob(this.#inside(depth, start), start)
+      default:
+        return fail(`expected a value, not ${nameOf(type)}`, start)
+    }
+  }
+
+  /** The depth of what a collection holds. */
+  #inside(depth: number, start: number): number {
+    if (depth >= this.#limits.depth) {
+      throw new LimitError(`nested deeper than ${this.#limits.depth}`, 'depth', start)
+    }
+    return depth + 1
+  }
+
+  /** Fails where a collection of this size may not have one more. */
+  #room(size: number, start: number): void {
+    if (size < this.#limits.collection) return
+    throw new LimitError(`more than ${this.#limits.collection} items`, 'collection', start)
+  }
+
+  #list(base: string | undefined, depth: number, start: number): unknown[] {
+    const tokens = this.#tokens
+    const items: unknown[] = []
+    for (let type = tokens.next(); type !== end; type = tokens.next()) {
+      this.#room(items.length, start)
+      items.push(this.#item(type, base, depth))
+    }
+    return items
+  }
+
+  #set(base: string | undefined, depth: number, start: number): Set<unknown> {
+    const tokens = this.#tokens
+    const items = new Set<unknown>()
+    const identities = new Set<unknown>()
+    for (let type = tokens.next(); type !== end; type = tokens.next()) {
+      const offset = tokens.position - 1
+      this.#room(items.size, start)
+      const item = this.#item(type, base, depth)
+      unique(identities, item, 'item', offset)
+      items.add(item)
+    }
+    return items
+  }
+
+  /** A plain object, or from the first key that is not text on, a Map. */
+  #dict(base: string | undefined, depth: number, start: number): object {
+    const tokens = this.#tokens
+    const dict: Record<string, unknown> = {}
+    let size = 0
+    for (let type = tokens.next(); type !== end; type = tokens.next()) {
+      const offset = tokens.position - 1
+      if (type !== 0x75) {
+        tokens.position = offset
+        return this.#entries(new Map(Object.entries(dict)), base, depth, start)
+      }
+      this.#room(size++, start)
+      const key = tokens.text()
+      if (Object.hasOwn(dict, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
+      setOwn(dict, key, this.value(base, depth))
+    }
+    return dict
+  }
+
+  #entries(
+    map: Map<unknown, unknown>,
+    base: string | undefined,
+    depth: number,
+    start: number,
+  ): Map<unknown, unknown> {
+    const tokens = this.#tokens
+    const identities = new Set<unknown>()
+    for (const key of map.keys()) identities.add(identityOf(key))
+    for (let type = tokens.next(); type !== end; type = tokens.next()) {
+      const offset = tokens.position - 1
+      this.#room(map.size, start)
+      const key = this.#item(type, base, depth)
+      unique(identities, key, 'key', offset)
+      map.set(key, this.value(base, depth))
+    }
+    return map
+  }
+
+  #extension(base: string | undefined, depth: number, start: number): unknown {
+    const tokens = this.#tokens
+    const name = tokens.name(tokens.next(), "an extension's name")
+    const attributes = this.#attributes(base, depth)
+    const type = tokens.next()
+    // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
+    const leaf = base === undefined || type === 0x4e
+    const inner = leaf ? base : resolveInner(attributes, base, start)
+    let content = this.#item(type, inner, depth)
+    if (content instanceof Map && (name === 'resource' || name === 'error')) content = asDict(content)
+    tokens.closeOuter()
+    const value = revive(name, attributes, content, base, start)
+    if (this.#node === undefined) return value
+    return value instanceof Extension || value instanceof Fault ? this.#node(value) : value
+  }
+
+  /** A dict, ordered or not, with names as its keys. What it holds resolves against the outer URL. */
+  #attributes(base: string | undefined, outerDepth: number): Attributes {
+    const tokens = this.#tokens
+    const type = tokens.next()
+    const start = tokens.position - 1
+    if (type !== 0x44 && type !== 0x4f) fail(`expected attributes, not ${nameOf(type)}`, start)
+    const depth = this.#inside(outerDepth, start)
+    const attributes = {}
+    let size = 0
+    for (let type = tokens.next(); type !== end; type = tokens.next()) {
+      const offset = tokens.position - 1
+      this.#room(size++, start)
+      const key = tokens.name(type, 'a text key')
+      if (Object.hasOwn(attributes, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
+      setOwn(attributes, key, this.value(base, depth))
+    }
+    return attributes
+  }
+
+  #blob(depth: number, start: number): Blob {
+    const id = this.#tokens.count()
+    if (!Number.isSafeInteger(id) || id < 0) fail('not the id of a blob', start + 1)
+    const attributes = this.#attributes(undefined, depth)
+    this.#tokens.closeOuter()
+    return this.#arrivals.add(id, attributes, start)
+  }
+}
+
+/**
+ * Fails for a second equal item. JavaScript has one number where the format has an integer 1 and a float 1.0,
+ * and its sets and maps don't tell 0 from −0: both in one set, or as keys of one dict, are duplicates here.
+ */
+function unique(identities: Set<unknown>, item: unknown, noun: string, offset: number): void {
+  const identity = identityOf(item)
+  if (identities.has(identity)) fail(`duplicate ${noun}`, offset)
+  identities.add(identity)
+}
+
+/** Pages and errors hold a dict by definition; Ruby sends it ordered, Python with byte strings as keys. */
+function asDict(map: Map<unknown, unknown>): unknown {
+  const dict = {}
+  for (const [key, value] of map) {
+    const name = textOf(key)
+    if (name === undefined || Object.hasOwn(dict, name)) return map
+    setOwn(dict, name, value)
+  }
+  return dict
+}
+
+function textOf(key: unknown): string | undefined {
+  if (typeof key === 'string') return key
+  if (!(key instanceof Uint8Array)) return undefined
+  try {
+    return decodeUtf8(key, 0, key.length)
+  } catch {
+    return undefined // Bytes that are no text: the keys stay as they came.
+  }
+}

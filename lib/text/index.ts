@@ -1,0 +1,61 @@
+// The text codec, the format of 2012: a root, then white space or the pieces of its blobs.
+
+import type { Arrivals } from '../arrivals.js'
+import type { DecodeOptions } from '../codec.js'
+import { DecodeError } from '../errors.js'
+import { defaultLimits } from '../limits.js'
+import { codecOf, type Format } from '../message.js'
+import { withWriter } from '../writer.js'
+import { Decoder } from './decode.js'
+import { Encoder } from './encode.js'
+import { piecesOf, readPieces } from './pieces.js'
+import { readRoot } from './scan.js'
+
+function decodeRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
+  const decoder = new Decoder(bytes, options, arrivals)
+  const value = decoder.value(options.baseUrl, 0)
+  return { value, end: decoder.position }
+}
+
+const format: Format = {
+  type: 'application/vnd.hyperglyph',
+
+  encodeRoot: (value, options) =>
+    withWriter(writer => {
+      const encoder = new Encoder(writer, options)
+      encoder.value(value, options.from, 0)
+      return { bytes: writer.copy(), blobs: encoder.blobs }
+    }),
+
+  beforePieces: root => root,
+
+  encodePiece: (id, bytes) =>
+    withWriter(writer => {
+      if (bytes === undefined) writer.ascii(`c${id};`)
+      else {
+        writer.ascii(`c${id}:${bytes.length}:`)
+        writer.raw(bytes)
+        writer.ascii(';')
+      }
+      return writer.copy()
+    }),
+
+  decode(bytes, options, arrivals) {
+    const { value, end } = decodeRoot(bytes, options, arrivals)
+    return { value, pieces: piecesOf(bytes, end) }
+  },
+
+  async open(source, options) {
+    const root = await readRoot(source, options.limits?.messageBytes ?? defaultLimits.messageBytes)
+    return { root, pieces: readPieces(source) }
+  },
+
+  decodeRoot(bytes, options, arrivals) {
+    const { value, end } = decodeRoot(bytes, options, arrivals)
+    if (end !== bytes.length) throw new DecodeError('bytes after the end of the root', end)
+    return value
+  },
+}
+
+/** `application/vnd.hyperglyph`. */
+export const text = codecOf(format)
