@@ -46,6 +46,8 @@ export interface Codec {
   encode(value: unknown, options?: EncodeOptions): Uint8Array
   /** Throws DecodeError, of which LimitError is one. */
   decode(bytes: Uint8Array, options?: DecodeOptions): unknown
+  /** The whole message where it has no blobs, else as `encodeStream` gives it. */
+  encodeMessage(value: unknown, options?: EncodeOptions): Uint8Array | AsyncIterable<Uint8Array>
   /** The root object is encoded before the first piece is asked for; the blobs are read as pieces are. */
   encodeStream(value: unknown, options?: EncodeOptions): AsyncIterable<Uint8Array>
   /**

@@ -57,6 +57,11 @@ export function codecOf(format: Format): Codec {
       return value
     },
 
+    encodeMessage(value, options = {}) {
+      const { bytes, blobs } = encodeRoot(value, options)
+      return blobs.length === 0 ? bytes : encodePieces(format, bytes, blobs)
+    },
+
     encodeStream(value, options = {}) {
       const { bytes, blobs } = encodeRoot(value, options)
       return blobs.length === 0 ? only(bytes) : encodePieces(format, bytes, blobs)

@@ -1,10 +1,11 @@
 // The CBOR codec: one item a message, or, where there are blobs, a sequence of framed items.
 
 import { Arrivals, type Piece } from '../arrivals.js'
-import type { DecodeOptions } from '../codec.js'
+import type { DecodeOptions, EncodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
+import { encoding } from '../refusal.js'
 import type { Source } from '../source.js'
 import { withWriter } from '../writer.js'
 import { CborDecoder } from './decode.js'
@@ -108,8 +109,10 @@ const format: Format = {
 export const cbor = codecOf(format)
 
 /** A dict in one spelling only: keys sorted by their bytes, nested ones too. For state in URLs. */
-export const encodeCanonical = (dict: object): Uint8Array =>
-  withWriter(writer => {
-    new CborEncoder(writer, {}, true).value(dict, undefined, 0)
-    return writer.copy()
-  })
+export const encodeCanonical = (dict: object, options: EncodeOptions = {}): Uint8Array =>
+  encoding(dict, () =>
+    withWriter(writer => {
+      new CborEncoder(writer, options, true).value(dict, undefined, 0)
+      return writer.copy()
+    }),
+  )

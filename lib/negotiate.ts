@@ -1,0 +1,57 @@
+// Which codec a peer reads: the Accept header, RFC 9110 12.5.1.
+
+import type { Codec } from './codec.js'
+
+interface Range {
+  readonly type: string
+  readonly quality: number
+}
+
+function rangesOf(accept: string): readonly Range[] {
+  return accept.split(',').map(part => {
+    const [type = '', ...parameters] = part.split(';').map(piece => piece.trim().toLowerCase())
+    const quality = parameters.find(parameter => parameter.startsWith('q='))
+    const value = quality === undefined ? 1 : Number(quality.slice(2))
+    return { type, quality: value >= 0 && value <= 1 ? value : 0 }
+  })
+}
+
+/** How much a type is wanted: the most specific range that covers it decides. */
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  const [kind] = type.split('/')
+  for (const pattern of [type, `${kind}/*`, '*/*']) {
+    const range = ranges.find(candidate => candidate.type === pattern)
+    if (range !== undefined) return range.quality
+  }
+  return 0
+}
+
+const known = new Map<readonly Codec[], Map<string, Codec | undefined>>()
+const kept = 200
+
+/**
+ * The codec that an Accept header wants most; among equals the first of `codecs`. Undefined where it wants
+ * none of them. `codecs` is in the server's order of preference, and the same list each time.
+ */
+export function negotiate(accept: string | undefined, codecs: readonly Codec[]): Codec | undefined {
+  if (accept === undefined || accept === '*/*') return codecs[0]
+  let answers = known.get(codecs)
+  if (answers === undefined) known.set(codecs, (answers = new Map()))
+  if (answers.has(accept)) return answers.get(accept)
+  const ranges = rangesOf(accept)
+  let best: Codec | undefined
+  let most = 0
+  for (const codec of codecs) {
+    const quality = qualityOf(codec.type, ranges)
+    if (quality > most) {
+      best = codec
+      most = quality
+    }
+  }
+  if (answers.size < kept) answers.set(accept, best)
+  return best
+}
+
+/** The media type of a Content-Type header, without parameters and in small letters. */
+export const mediaTypeOf = (header: string | null | undefined): string =>
+  (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''

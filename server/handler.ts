@@ -1,0 +1,205 @@
+// The handler: finds what a request is for, calls it, and turns what comes back into a response.
+
+import type { Codec } from '../lib/codec.js'
+import { codecs } from '../lib/codecs.js'
+import { Fault } from '../lib/fault.js'
+import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
+import { bind, inOrder } from './arguments.js'
+import type { NodeBindings } from './body.js'
+import { Context, type Log } from './context.js'
+import { MethodFault, toFault } from './faults.js'
+import type { Operation } from './members.js'
+import { notFound, Pages } from './pages.js'
+import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
+import { bodyArguments, type Exchange, type Given, limitsOf, queryArguments } from './requests.js'
+import { adopt } from './resource.js'
+import { Responses } from './responses.js'
+import type { HandlerOptions } from './router.js'
+import { Spool } from './spool.js'
+
+/** A request as the web layer hands it over. */
+export interface Incoming {
+  readonly request: Request
+  readonly bindings: NodeBindings | undefined
+  /** The path that the router is mounted at, without a final slash; empty at the root or where it's hidden. */
+  readonly mount: string
+  readonly user: unknown
+}
+
+const safeMethods = new Set(['GET', 'HEAD'])
+
+export class Handler {
+  readonly #registry: Registry
+  readonly #options: HandlerOptions
+  readonly #limits
+  /** In the order of preference: what a client gets that accepts anything comes first. */
+  readonly #codecs: readonly Codec[]
+  readonly #log: Log
+
+  constructor(registry: Registry, options: HandlerOptions) {
+    this.#registry = registry
+    this.#options = options
+    this.#limits = limitsOf(options.limits)
+    this.#log = options.log ?? console
+    const preferred = codecs.get(options.defaultType ?? 'application/json')
+    if (preferred === undefined) {
+      throw new TypeError(
+        `defaultType must be one of ${[...codecs.keys()].join(', ')}, not ${options.defaultType}`,
+      )
+    }
+    this.#codecs = [preferred, ...codecs.values()]
+  }
+
+  async handle(incoming: Incoming): Promise<Response> {
+    const { request, mount } = incoming
+    const { path, query } = split(request.url, mount)
+    const codec = this.#codecFor(request)
+    const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount)
+    const spool = new Spool(this.#options.temporaryDirectory)
+    let response: Response | undefined
+    try {
+      const method = methodOf(request)
+      if (codec === undefined && safeMethods.has(method)) {
+        const offered = [...codecs.keys()].join(', ')
+        throw new Fault(`nothing acceptable: this server offers ${offered}`, {
+          status: 406,
+          code: 'not_acceptable',
+        })
+      }
+      const ownPath = (url: string) => this.#ownPath(url, request, mount)
+      const exchange: Exchange = {
+        request,
+        bindings: incoming.bindings,
+        path,
+        query,
+        method,
+        registry: this.#registry,
+        limits: this.#limits,
+        spool,
+        ownPath,
+      }
+      const context = new Context(() => request, this.#log, incoming.user)
+      const pages = new Pages(this.#registry, context, url => ownPath(url) !== undefined)
+      response = await this.#answer(exchange, context, pages, responses)
+      return responses.whenSent(response, () => spool.close())
+    } catch (error) {
+      return responses.fault(toFault(error, (logref, cause) => this.#log.error(`${logref}:`, cause)))
+    } finally {
+      if (response?.body == null) await spool.close()
+    }
+  }
+
+  async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
+    const { method, path } = exchange
+    const target = this.#registry.find(path, context)
+    if (target === undefined) throw notFound()
+    const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
+    if (moved !== undefined) return responses.moved(moved, path, exchange.query)
+    switch (target.kind) {
+      case 'namespace':
+        allow(method, ['GET', 'HEAD'])
+        return responses.namespace(target.mapper, pages)
+      case 'instance':
+        allow(method, ['GET', 'HEAD'])
+        return responses.result(target.instance, {}, method, pages)
+      case 'class':
+        allow(method, ['POST'])
+        return responses.redirect(await this.#construct(target.mapper, exchange, context), pages)
+      case 'function':
+        return this.#call(target.mapper.operation, context, exchange, pages, responses)
+      case 'method':
+        adopt(target.instance, context)
+        return this.#call(target.operation, target.instance, exchange, pages, responses)
+    }
+  }
+
+  async #construct(mapper: ClassMapper, exchange: Exchange, context: Context): Promise<object> {
+    const given = await bodyArguments(exchange, undefined)
+    const parameters = await bind({ label: mapper.name, ...mapper }, given.named, given.foreign)
+    return construct(mapper, parameters, context)
+  }
+
+  async #call(
+    operation: Operation,
+    self: object,
+    exchange: Exchange,
+    pages: Pages,
+    responses: Responses,
+  ): Promise<Response> {
+    const { marks } = operation
+    const { method } = exchange
+    allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
+    const given = await this.#given(operation, exchange)
+    const direct = marks.schemas === undefined && !given.foreign
+    const parameters = direct
+      ? inOrder(operation, given.named)
+      : await bind(operation, given.named, given.foreign)
+    const result: unknown = await operation.call.apply(self, parameters)
+    return responses.result(result, marks, method, pages)
+  }
+
+  #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {
+    if (safeMethods.has(exchange.method) || operation.marks.envelope === 'query')
+      return queryArguments(exchange)
+    if (operation.marks.envelope === 'none') return { named: {}, foreign: false }
+    return bodyArguments(exchange, operation)
+  }
+
+  /** The codec of the answer; undefined where the client accepts none. */
+  #codecFor(request: Request): Codec | undefined {
+    const accept = request.headers.get('accept') ?? undefined
+    if (accept === undefined || accept === '*/*') {
+      // The Ruby client of 2012 says */*, and means the type that it sends.
+      const sent = codecs.get(mediaTypeOf(request.headers.get('content-type')))
+      return sent ?? this.#codecs[0]
+    }
+    return negotiate(accept, this.#codecs)
+  }
+
+  /** The path within this mount of an absolute URL of this server: of its own origins, or of the request's. */
+  #ownPath(url: string, request: Request, mount: string): string | undefined {
+    let parsed: URL
+    try {
+      parsed = new URL(url)
+    } catch {
+      return undefined
+    }
+    for (const origin of this.#options.origins ?? []) {
+      const base = origin.endsWith('/') ? origin : `${origin}/`
+      if (parsed.href.startsWith(base)) return `/${parsed.href.slice(base.length).split(/[?#]/, 1)[0]}`
+    }
+    if (parsed.host !== (request.headers.get('host') ?? new URL(request.url).host)) return undefined
+    return parsed.pathname.startsWith(`${mount}/`) ? parsed.pathname.slice(mount.length) : parsed.pathname
+  }
+}
+
+export type { Target }
+
+const verbs = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** The method, or what a POST says in the header `Method`, for clients that can send nothing else. */
+function methodOf(request: Request): string {
+  const { method } = request
+  if (method !== 'POST') return method
+  const header = request.headers.get('method')
+  if (header === null) return method
+  const named = header.toUpperCase()
+  if (!verbs.has(named))
+    throw new Fault(`unknown method ${JSON.stringify(header)} in the header Method`, { code: 'malformed' })
+  return named
+}
+
+function allow(method: string, methods: readonly string[]): void {
+  if (!methods.includes(method)) throw new MethodFault(method, methods)
+}
+
+/** The path within the mount, and the query, without making a URL object. */
+function split(url: string, mount: string): { path: string; query: string } {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const mark = url.indexOf('?', start)
+  const fragment = url.indexOf('#', start)
+  const end = mark >= 0 ? mark : fragment >= 0 ? fragment : url.length
+  const full = start < 0 ? '/' : url.slice(start, end)
+  const path = mount !== '' && full.startsWith(mount) ? full.slice(mount.length) : full
+  return { path, query: mark < 0 ? '' : url.slice(mark + 1, fragment > mark ? fragment : url.length) }
+}

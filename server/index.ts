@@ -1,0 +1,20 @@
+// The server's public face: `hyperglyph/server`.
+
+export type { Context, Log } from './context.js'
+export {
+  args,
+  hidden,
+  inline,
+  type MarkOptions,
+  redirect,
+  type SafeOptions,
+  safe,
+  type Verb,
+  verb,
+} from './marks.js'
+export { Created, created, type FormOptions, form, link, Reference } from './reference.js'
+export { RegistrationError } from './registration-error.js'
+export type { Locate, RegistrationOptions } from './registry.js'
+export { Resource } from './resource.js'
+export { Router, type RouterOptions } from './router.js'
+export { type Fetcher, type ServeOptions, type Server, serve } from './serve.js'

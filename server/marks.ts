@@ -1,0 +1,185 @@
+// Marks: what `safe`, `inline`, `redirect`, `hidden`, `verb` and `args` say of a function. They are standard
+// decorators and plain functions at once, and are kept beside the function, not on it.
+
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { RegistrationError } from './registration-error.js'
+
+export type Verb = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Envelope = 'form' | 'query' | 'blob' | 'none'
+export type Schemas = Readonly<Record<string, StandardSchemaV1>>
+
+export interface Marks {
+  readonly safe?: boolean
+  readonly inline?: boolean
+  readonly redirect?: boolean
+  readonly hidden?: boolean
+  readonly verb?: Verb
+  readonly envelope?: Envelope
+  /** Seconds that caches may keep a result. */
+  readonly maxAge?: number
+  /** May caches keep the result for everyone? */
+  readonly public?: boolean
+  readonly names?: readonly string[]
+  readonly schemas?: Schemas
+}
+
+/** Options that every mark takes. */
+export interface MarkOptions {
+  /** Argument names, in order, or schemas by argument name (any Standard Schema validator). */
+  readonly args?: readonly string[] | Schemas
+}
+
+export interface SafeOptions extends MarkOptions {
+  /** Seconds that a cache may keep the result. Default: kept, but asked about each time. */
+  readonly maxAge?: number
+  /** May shared caches keep it? Default false. */
+  readonly public?: boolean
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a mark leaves the type of any function as it is.
+type Callable = (...parameters: any[]) => any
+// biome-ignore lint/suspicious/noExplicitAny: likewise for any class.
+type Constructor = abstract new (...parameters: any[]) => any
+
+/** Marks a function, or a method as its decorator. */
+export type Marker<T = Callable> = <F extends T>(target: F, context?: DecoratorContext) => F
+
+/** `@mark`, `mark(fn)`, `@mark(options)`, `mark(options)(fn)`. */
+export interface Mark<Options> {
+  <F extends Callable>(target: F, context?: DecoratorContext): F
+  (options?: Options): Marker
+}
+
+const marks = new WeakMap<object, Marks>()
+const none: Marks = {}
+
+export const marksOf = (target: object): Marks => marks.get(target) ?? none
+
+/** Fields hidden by decorator, by the class whose constructor made the instance. */
+const hiddenFields = new WeakMap<object, Set<PropertyKey>>()
+
+export const isHiddenField = (instance: object, name: string): boolean =>
+  hiddenFields.get(instance.constructor)?.has(name) ?? false
+
+function addMarks<F extends object>(target: F, added: Marks): F {
+  marks.set(target, { ...marks.get(target), ...added })
+  return target
+}
+
+function declared(options: MarkOptions): Marks {
+  const { args } = options
+  if (args === undefined) return none
+  if (isNames(args)) return { names: args }
+  for (const [name, schema] of Object.entries(args)) {
+    if (typeof schema?.['~standard']?.validate !== 'function') {
+      throw new RegistrationError(`args: the schema of "${name}" is not a Standard Schema validator`)
+    }
+  }
+  return { names: Object.keys(args), schemas: args }
+}
+
+const isNames = (args: readonly string[] | Schemas): args is readonly string[] => Array.isArray(args)
+
+/** Throws where a mark is used as a decorator of TypeScript's old kind: (prototype, key, descriptor). */
+function refuseLegacy(mark: string, parameters: readonly unknown[]): void {
+  const [, second, third] = parameters
+  if (typeof second === 'string' || typeof second === 'symbol' || typeof third === 'object') {
+    throw new RegistrationError(
+      `@${mark} is a standard decorator: remove "experimentalDecorators" from the compiler options`,
+    )
+  }
+}
+
+function makeMark<Options extends MarkOptions>(
+  name: string,
+  marksFor: (options: Options) => Marks,
+): Mark<Options> {
+  const mark = (...parameters: unknown[]): unknown => {
+    refuseLegacy(name, parameters)
+    const [target] = parameters
+    if (typeof target === 'function') return addMarks(target, marksFor({} as Options))
+    const added = { ...marksFor((target ?? {}) as Options), ...declared((target ?? {}) as Options) }
+    return (...inner: unknown[]) => {
+      refuseLegacy(name, inner)
+      const [fn] = inner
+      if (typeof fn !== 'function')
+        throw new RegistrationError(`${name}(options) marks functions and methods only`)
+      return addMarks(fn, added)
+    }
+  }
+  return mark as Mark<Options>
+}
+
+/** Changes nothing: a link (GET), or with arguments a GET form; retried by clients, kept by caches. */
+export const safe: Mark<SafeOptions> = makeMark<SafeOptions>('safe', ({ maxAge, public: shared }) => ({
+  safe: true,
+  ...(maxAge === undefined ? {} : { maxAge }),
+  ...(shared === undefined ? {} : { public: shared }),
+}))
+
+/** Safe, and called when the page is drawn: its result travels with the page and needs no request. */
+export const inline: Mark<MarkOptions> = makeMark('inline', () => ({ safe: true, inline: true }))
+
+/** Its result is answered with 303 See Other to the result's URL: for what creates or finds an object. */
+export const redirect: Mark<MarkOptions> = makeMark('redirect', () => ({ redirect: true }))
+
+/**
+ * Names the arguments, `@args('subject', 'body')`, or gives their schemas too,
+ * `@args({ subject: z.string() })`: a Standard Schema validator for each, in order. On a class: its
+ * constructor's.
+ */
+export function args(...names: string[]): Marker<Callable | Constructor>
+export function args(schemas: Schemas): Marker<Callable | Constructor>
+export function args(...parameters: [Schemas] | string[]): Marker<Callable | Constructor> {
+  const [first] = parameters
+  const added = declared({ args: typeof first === 'object' ? first : (parameters as string[]) })
+  return (target, ...rest) => {
+    refuseLegacy('args', [target, ...rest])
+    return addMarks(target, added)
+  }
+}
+
+/**
+ * The HTTP method of a form that is not a POST: `@verb('PUT') replace(content)`. `envelope` says how
+ * arguments travel: `form` (default; for a DELETE without parameters `none`), `blob` (one argument, the
+ * body as it is), `query` (DELETE only) or `none`.
+ */
+export function verb(method: Verb, options: MarkOptions & { readonly envelope?: Envelope } = {}): Marker {
+  if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) {
+    throw new RegistrationError(
+      `verb: expected POST, PUT, PATCH or DELETE, not ${String(method)} (for GET use safe)`,
+    )
+  }
+  const { envelope } = options
+  if (envelope === 'query' && method !== 'DELETE') {
+    throw new RegistrationError(
+      `verb: ${method} takes no arguments in its URL; use the envelope "form" or "blob"`,
+    )
+  }
+  const added = { verb: method, ...(envelope === undefined ? {} : { envelope }), ...declared(options) }
+  return (target, ...rest) => {
+    refuseLegacy('verb', [target, ...rest])
+    return addMarks(target, added)
+  }
+}
+
+interface Hidden {
+  <F extends Callable>(target: F, context?: ClassMethodDecoratorContext | ClassGetterDecoratorContext): F
+  (target: undefined, context: ClassFieldDecoratorContext): void
+}
+
+/** Keeps a method, getter or field off the page, and out of callers' reach. */
+export const hidden: Hidden = ((target: unknown, ...rest: unknown[]) => {
+  const [context] = rest as [DecoratorContext?]
+  if (typeof target === 'function') {
+    refuseLegacy('hidden', [target, ...rest])
+    return addMarks(target, { hidden: true })
+  }
+  if (typeof context !== 'object' || context.kind !== 'field') refuseLegacy('hidden', [target, '', {}])
+  context?.addInitializer(function (this: unknown) {
+    const { constructor } = this as object
+    const fields = hiddenFields.get(constructor) ?? new Set<PropertyKey>()
+    hiddenFields.set(constructor, fields.add((context as ClassFieldDecoratorContext).name))
+  })
+  return undefined
+}) as Hidden

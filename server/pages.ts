@@ -1,0 +1,229 @@
+// Drawing: from functions, classes, objects and references to the nodes that stand for them on the wire.
+
+import { Fault } from '../lib/fault.js'
+import { Form, Input, Link, Page } from '../lib/nodes.js'
+import { nameOf, refuse } from '../lib/refusal.js'
+import { Drawing, type Entry, hole, Template } from '../lib/template.js'
+import type { Context } from './context.js'
+import { methodOf, type Operation, visibleKeys } from './members.js'
+import { referenceTo, segmentOf } from './paths.js'
+import { Created, type FormOptions, Reference } from './reference.js'
+import type { Parameter } from './reflect.js'
+import type { ClassMapper, Namespace, Registry } from './registry.js'
+import { adopt } from './resource.js'
+
+/** How a method travels in the pages of its class: one node for all, or for what is inline, a hole. */
+interface Shape {
+  readonly keys: readonly string[]
+  readonly template: Template
+  /** Methods whose result travels with the page. */
+  readonly inline: readonly (readonly [name: string, operation: Operation])[]
+}
+
+const shapes = new WeakMap<ClassMapper, Shape[]>()
+/** Shapes kept of one class: instances may differ in their own properties, by accident without end. */
+const keptShapes = 16
+
+function shapeOf(mapper: ClassMapper, keys: readonly string[]): Shape {
+  const known = shapes.get(mapper) ?? []
+  const found = known.find(
+    shape => shape.keys.length === keys.length && shape.keys.every((key, i) => key === keys[i]),
+  )
+  if (found !== undefined) return found
+  const { methods, getters } = mapper.members
+  const shown = new Set(keys)
+  const data = [...keys, ...getters.filter(name => !shown.has(name))].map((name): Entry => [name, hole])
+  const callable = [...methods].filter(([name]) => !shown.has(name))
+  const inline = callable.filter(([, operation]) => operation.marks.inline)
+  const nodes = callable
+    .filter(([, operation]) => !operation.marks.inline)
+    .map(([name, operation]): Entry => [name, operationNode(operation, segmentOf(name))])
+  const content = [...data, ...nodes, ...inline.map(([name]): Entry => [name, hole])]
+  const template = new Template(
+    [
+      ['name', mapper.name],
+      ['url', hole],
+    ],
+    content,
+  )
+  const shape = { keys, template, inline }
+  if (known.length < keptShapes) shapes.set(mapper, [...known, shape])
+  return shape
+}
+
+/** What calls an operation: a link where it is safe and takes no arguments, else a form. */
+function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
+  const { marks, parameters } = operation
+  if (marks.safe && parameters.length === 0 && options.method === undefined)
+    return new Link({ method: 'GET', url })
+  const method = options.method ?? (marks.safe ? 'GET' : (marks.verb ?? 'POST'))
+  const envelope = options.envelope ?? marks.envelope ?? (marks.verb && defaultEnvelope(method, parameters))
+  return new Form({
+    method,
+    url,
+    values: parameters.map(inputOf),
+    ...(envelope === undefined ? {} : { envelope }),
+    ...(options.headers === undefined ? {} : { headers: options.headers }),
+  })
+}
+
+/** Said where it differs from what the 2012 text takes for granted: `blob` for PUT and PATCH, `none` for DELETE. */
+function defaultEnvelope(method: string, parameters: readonly Parameter[]): string | undefined {
+  return method === 'POST' || (method === 'DELETE' && parameters.length === 0) ? undefined : 'form'
+}
+
+const inputOf = ({ name, optional, fallback }: Parameter): Input =>
+  new Input(optional ? { name, value: fallback?.value ?? null } : { name })
+
+const constructorNode = ({ marks, parameters }: ClassMapper, url: string): Form =>
+  new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) })
+
+/** Draws for one response. Promises met on the way are waited for, and what was drawn is drawn again. */
+export class Pages {
+  readonly #registry: Registry
+  readonly #context: Context
+  readonly #isHere: (url: string) => boolean
+  readonly #settled = new Map<object, unknown>()
+  readonly #drawn = new Map<object, Drawing>()
+  #pending: PromiseLike<void>[] = []
+
+  constructor(registry: Registry, context: Context, isHere: (url: string) => boolean) {
+    this.#registry = registry
+    this.#context = context
+    this.#isHere = isHere
+  }
+
+  /** Encodes; where that met promises, once more when they are settled. Throws what they reject with. */
+  async encode<T>(encode: () => T): Promise<T> {
+    for (;;) {
+      const encoded = encode()
+      if (this.#pending.length === 0) return encoded
+      const pending = this.#pending
+      this.#pending = []
+      await Promise.all(pending)
+    }
+  }
+
+  /** Did the encoding meet a promise, so that it must be done again? */
+  get waits(): boolean {
+    return this.#pending.length > 0
+  }
+
+  /** What stands for a value on the wire, as codecs ask for it. */
+  readonly inline = (value: object, from: string | undefined): unknown => {
+    const at = from ?? '/'
+    if (value instanceof Reference) return this.#reference(value, at)
+    if (value instanceof Created) return value.value
+    if (typeof value === 'function') return this.#callable(value, at)
+    const mapper = this.#registry.mapperOf(value)
+    if (mapper !== undefined) return this.#page(mapper, value, at)
+    if ('then' in value && typeof value.then === 'function')
+      return this.#promise(value as PromiseLike<unknown>)
+    return refuse(
+      value,
+      `${nameOf(value)}, a class that is not registered (router.add), or as a property make it "#name", "_name" or @hidden`,
+    )
+  }
+
+  #promise(value: PromiseLike<unknown>): unknown {
+    if (this.#settled.has(value)) return this.#settled.get(value) ?? null
+    this.#pending.push(value.then(result => void this.#settled.set(value, result)))
+    return null
+  }
+
+  #callable(value: object, from: string): unknown {
+    const fn = this.#registry.functionOf(value)
+    if (fn !== undefined) return operationNode(fn.operation, referenceTo(from, fn.path))
+    const mapper = this.#registry.classOf(value)
+    if (mapper !== undefined) return constructorNode(mapper, referenceTo(from, mapper.path))
+    const reference = this.#registry.referenceOf(value)
+    if (reference !== undefined) return this.#reference(reference, from)
+    return refuse(
+      value,
+      `${nameOf(value)} is not registered: register it (router.add), or for a method say link(object, 'method')`,
+    )
+  }
+
+  #reference(reference: Reference, from: string): unknown {
+    const { target, member, form } = reference
+    if (typeof target === 'function') return this.#callable(target, from)
+    const mapper = this.#registry.mapperOf(target)
+    if (mapper === undefined) return refuse(target, `a link to ${nameOf(target)}, which is not registered`)
+    const { url } = this.#place(mapper, target, from)
+    if (member === undefined) return new Link({ method: 'GET', url })
+    const operation = methodOf(mapper.members, target, member)
+    if (operation === undefined) return refuse(reference, `${mapper.name} has no visible method "${member}"`)
+    return operationNode(operation, url + segmentOf(member), form)
+  }
+
+  /** The path of an instance, and the reference to it, which leads to another server where it lives there. */
+  #place(mapper: ClassMapper, instance: object, from: string): { path: string; url: string } {
+    const path = `${mapper.path}${mapper.state.seal(instance)}/`
+    const base = this.elsewhere(mapper, instance)
+    return { path, url: base === undefined ? referenceTo(from, path) : base + path.slice(1) }
+  }
+
+  /** The URL of the other server that an instance lives on. */
+  elsewhere(mapper: ClassMapper, instance: object): string | undefined {
+    const base = mapper.locate?.(instance)
+    if (base === undefined || base === '') return undefined
+    const url = base.endsWith('/') ? base : `${base}/`
+    return this.#isHere(url) ? undefined : url
+  }
+
+  /** The reference that leads to an object or to what a reference names; undefined where it has no URL. */
+  locationOf(value: unknown, from: string): string | undefined {
+    if (typeof value !== 'object' && typeof value !== 'function') return undefined
+    if (value === null) return undefined
+    const node = value instanceof Reference ? this.#reference(value, from) : value
+    if (node instanceof Link || node instanceof Form || node instanceof Page) return node.url
+    const mapper = this.#registry.mapperOf(value)
+    if (mapper !== undefined) return this.#place(mapper, value, from).url
+    const path = this.#registry.pathOf(value)
+    return path && referenceTo(from, path)
+  }
+
+  #page(mapper: ClassMapper, instance: object, from: string): Drawing {
+    const { path, url } = this.#place(mapper, instance, from)
+    const drawn = this.#drawn.get(instance)
+    if (drawn !== undefined) {
+      return drawn.values[0] === url
+        ? drawn
+        : new Drawing(drawn.template, [url, ...drawn.values.slice(1)], path)
+    }
+    adopt(instance, this.#context)
+    const keys = visibleKeys(instance)
+    const { template, inline } = shapeOf(mapper, keys)
+    const values: unknown[] = [url]
+    const record = instance as Record<string, unknown>
+    for (const key of keys) values.push(record[key] ?? null)
+    for (const name of mapper.members.getters) if (!keys.includes(name)) values.push(record[name] ?? null)
+    for (const [name, operation] of inline) {
+      const content: unknown = operation.call.call(instance)
+      const attributes = { method: 'GET', url: segmentOf(name), inline: true }
+      values.push(new Link(attributes, content ?? null, undefined, path + segmentOf(name)))
+    }
+    const drawing = new Drawing(template, values, path)
+    this.#drawn.set(instance, drawing)
+    return drawing
+  }
+
+  /** The page of a namespace: what is registered in it. `url` where it is not at its own path. */
+  namespace(namespace: Namespace, from: string, url = referenceTo(from, namespace.path)): Page {
+    const content: Record<string, unknown> = {}
+    for (const [name, mapper] of namespace.entries) {
+      const reference = `${segmentOf(name)}/`
+      const node =
+        mapper.kind === 'namespace'
+          ? this.namespace(mapper, namespace.path)
+          : mapper.kind === 'class'
+            ? constructorNode(mapper, reference)
+            : operationNode(mapper.operation, reference)
+      Object.defineProperty(content, name, { value: node, enumerable: true })
+    }
+    return new Page({ name: namespace.name, url }, content, undefined, namespace.path)
+  }
+}
+
+/** The Fault for a path that leads nowhere. */
+export const notFound = (): Fault => new Fault('nothing is here', { status: 404, code: 'not_found' })

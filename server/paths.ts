@@ -1,0 +1,34 @@
+// Paths and the references between them (spec/protocol.md, "URLs"). All paths here are within the mount.
+
+/** A path segment for a name. */
+export const segmentOf = (name: string): string => encodeURIComponent(name)
+
+/**
+ * The relative reference that leads from the path a reader is at to another: up to the root, then down.
+ * It holds wherever the two are mounted, also behind a proxy that strips a prefix. Never empty.
+ */
+export function referenceTo(from: string, to: string): string {
+  let count = -1
+  for (let index = 0; index < from.length; index++) if (from.charCodeAt(index) === 47) count++
+  return count <= 0 ? `./${to.slice(1)}` : '../'.repeat(count) + to.slice(1)
+}
+
+/** Where a relative reference from a path leads; undefined where it is not a reference to a path. */
+export function resolvePath(reference: string, from: string): string | undefined {
+  try {
+    return new URL(reference, `http://mount${from}`).pathname
+  } catch {
+    return undefined
+  }
+}
+
+/** The decoded segments of a path without its first slash; undefined for a malformed escape. */
+export function segmentsOf(path: string): string[] | undefined {
+  const segments = path.slice(1).split('/')
+  if (!path.includes('%')) return segments
+  try {
+    return segments.map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,258 @@
+// What a router knows: names, and the mappers that turn functions, classes, instances and methods into paths
+// and back. Visibility is decided here, for pages and calls alike.
+
+import type { EncodeOptions } from '../lib/codec.js'
+import { Fault, type Node } from '../lib/fault.js'
+import { Link } from '../lib/nodes.js'
+import type { Context } from './context.js'
+import { type Marks, marksOf } from './marks.js'
+import {
+  type Callable,
+  isUnusable,
+  type Members,
+  membersOf,
+  methodOf,
+  type Operation,
+  operationOf,
+} from './members.js'
+import { segmentOf, segmentsOf } from './paths.js'
+import { Reference } from './reference.js'
+import type { Parameter } from './reflect.js'
+import { classNameOf, isClass, parametersOf, stateOf } from './reflect.js'
+import { RegistrationError } from './registration-error.js'
+import { constructIn } from './resource.js'
+import { type StateCodec, stateCodec } from './state.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: the constructor parameters of any class.
+export type Class = abstract new (...parameters: any[]) => object
+
+export interface FunctionMapper {
+  readonly kind: 'function'
+  readonly name: string
+  readonly path: string
+  readonly operation: Operation
+}
+
+export interface ClassMapper {
+  readonly kind: 'class'
+  readonly name: string
+  readonly path: string
+  readonly type: Class
+  readonly marks: Marks
+  readonly parameters: readonly Parameter[]
+  readonly members: Members
+  readonly state: StateCodec
+  readonly locate: Locate | undefined
+}
+
+export interface Namespace {
+  readonly kind: 'namespace'
+  readonly name: string
+  readonly path: string
+  readonly entries: Map<string, Mapper>
+  /** Names that lead here, but that no page shows. */
+  readonly former: Map<string, Mapper>
+}
+
+export type Mapper = FunctionMapper | ClassMapper | Namespace
+
+/** What a path leads to. */
+export type Target =
+  | { readonly kind: 'namespace'; readonly mapper: Namespace }
+  | { readonly kind: 'function'; readonly mapper: FunctionMapper }
+  | { readonly kind: 'class'; readonly mapper: ClassMapper }
+  | { readonly kind: 'instance'; readonly mapper: ClassMapper; readonly instance: object }
+  | {
+      readonly kind: 'method'
+      readonly mapper: ClassMapper
+      readonly instance: object
+      readonly name: string
+      readonly operation: Operation
+    }
+
+/** The URL of the server that an instance lives on, ending in a slash; undefined: this one. */
+// biome-ignore lint/suspicious/noExplicitAny: instances of whatever classes the application has.
+export type Locate = (instance: any) => string | undefined
+
+export interface RegistrationOptions {
+  /** Earlier names: their URLs go on working. */
+  readonly was?: readonly string[]
+  /** Places instances on other servers. */
+  readonly locate?: Locate
+}
+
+export class Registry {
+  readonly root: Namespace
+  readonly #locate: Locate | undefined
+  readonly #functions = new Map<unknown, FunctionMapper>()
+  readonly #classes = new Map<unknown, ClassMapper>()
+  /** By prototype, since an instance may have a property called `constructor`. */
+  readonly #instances = new Map<unknown, ClassMapper>()
+  readonly #bound = new WeakMap<object, Reference>()
+
+  constructor(name: string, locate: Locate | undefined) {
+    this.root = { kind: 'namespace', name, path: '/', entries: new Map(), former: new Map() }
+    this.#locate = locate
+  }
+
+  /** Registers a function, a class or a namespace (a plain object). Throws RegistrationError. */
+  add(name: string, member: unknown, options: RegistrationOptions = {}, parent: Namespace = this.root): void {
+    if (isUnusable(name)) throw new RegistrationError(`nothing can be registered as ${JSON.stringify(name)}`)
+    if (name.startsWith('_'))
+      throw new RegistrationError(`"${name}" starts with "_", which keeps names private`)
+    if (parent.entries.has(name) || parent.former.has(name)) {
+      throw new RegistrationError(`two things are registered as "${parent.path.slice(1)}${name}"`)
+    }
+    const mapper = this.#mapper(name, member, options, `${parent.path}${segmentOf(name)}/`)
+    parent.entries.set(name, mapper)
+    const was = options.was ?? staticOf(member, 'was')
+    for (const former of Array.isArray(was) ? was : []) {
+      if (parent.entries.has(former) || parent.former.has(former)) {
+        throw new RegistrationError(`"${former}", a former name of "${name}", is another one's name`)
+      }
+      parent.former.set(former, mapper)
+    }
+  }
+
+  #mapper(name: string, member: unknown, options: RegistrationOptions, path: string): Mapper {
+    if (isClass(member)) return this.#class(name, member as Class, options, path)
+    if (typeof member === 'function') {
+      const operation = operationOf(member as Callable, name)
+      const mapper: FunctionMapper = { kind: 'function', name, path, operation }
+      if (!this.#functions.has(member)) this.#functions.set(member, mapper)
+      return mapper
+    }
+    const prototype =
+      typeof member === 'object' && member !== null ? Object.getPrototypeOf(member) : undefined
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw new RegistrationError(`"${name}" must be a function, a class or a plain object of these`)
+    }
+    const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map(), former: new Map() }
+    for (const [key, item] of Object.entries(member as object)) this.add(key, item, {}, namespace)
+    return namespace
+  }
+
+  #class(name: string, type: Class, options: RegistrationOptions, path: string): ClassMapper {
+    if (this.#classes.has(type)) {
+      throw new RegistrationError(
+        `the class ${type.name} is registered already, as "${this.#classes.get(type)?.name}"`,
+      )
+    }
+    const marks = marksOf(type)
+    const declared = staticOf(type, 'locate')
+    const parameters = stateOf(type, name)
+    const locate =
+      options.locate ?? (typeof declared === 'function' ? (declared as Locate).bind(type) : this.#locate)
+    const inline: EncodeOptions['inline'] = value => this.#inState(value)
+    const node = (node: Node) => this.#fromState(node)
+    const mapper: ClassMapper = {
+      kind: 'class',
+      name,
+      path,
+      type,
+      marks,
+      parameters: marks.names === undefined ? parameters : parametersOf(type, name, marks.names),
+      members: membersOf(type as never, name),
+      state: stateCodec(name, parameters, inline, node),
+      locate,
+    }
+    this.#classes.set(type, mapper)
+    this.#instances.set(type.prototype, mapper)
+    return mapper
+  }
+
+  /** An object in another one's state is there by its path. */
+  #inState(value: object): unknown {
+    const path = this.pathOf(value)
+    return path === undefined ? undefined : new Link({ url: path.slice(1) })
+  }
+
+  #fromState(node: Node): unknown {
+    const target = node instanceof Link && node.url !== undefined ? this.find(`/${node.url}`) : undefined
+    if (target?.kind !== 'instance')
+      throw new Fault('the state holds no object of this server', { status: 404 })
+    return target.instance
+  }
+
+  /** A method as a function that can be called, kept, and returned to a client again. */
+  boundMethod(instance: object, name: string, operation: Operation): Callable {
+    const bound: Callable = (...parameters) => operation.call.apply(instance, parameters)
+    this.#bound.set(bound, new Reference(instance, name))
+    return bound
+  }
+
+  /** What a function made by `boundMethod` refers to. */
+  referenceOf(value: object): Reference | undefined {
+    return this.#bound.get(value)
+  }
+
+  functionOf(value: unknown): FunctionMapper | undefined {
+    return this.#functions.get(value)
+  }
+
+  classOf(value: unknown): ClassMapper | undefined {
+    return this.#classes.get(value)
+  }
+
+  /** The mapper of an instance's own class. A subclass is a class of its own. */
+  mapperOf(instance: object): ClassMapper | undefined {
+    return this.#instances.get(Object.getPrototypeOf(instance))
+  }
+
+  /** The path of a registered function or class, or of an instance of one. */
+  pathOf(value: object): string | undefined {
+    const mapper = this.mapperOf(value)
+    if (mapper !== undefined) return `${mapper.path}${mapper.state.seal(value)}/`
+    return (this.functionOf(value) ?? this.classOf(value))?.path
+  }
+
+  /**
+   * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
+   * names: what the constructor throws is thrown.
+   */
+  find(path: string, context?: Context): Target | undefined {
+    const segments = segmentsOf(path)
+    if (segments === undefined) return undefined
+    if (segments.at(-1) === '') segments.pop()
+    let mapper: Mapper = this.root
+    let index = 0
+    while (mapper.kind === 'namespace' && index < segments.length) {
+      const name: string = segments[index++] as string
+      const found: Mapper | undefined = mapper.entries.get(name) ?? mapper.former.get(name)
+      if (found === undefined) return undefined
+      mapper = found
+    }
+    const rest = segments.slice(index)
+    if (mapper.kind === 'class') return this.#inClass(mapper, rest, context)
+    if (rest.length > 0) return undefined
+    return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
+  }
+
+  #inClass(mapper: ClassMapper, [state, name, ...more]: string[], context?: Context): Target | undefined {
+    if (state === undefined) return { kind: 'class', mapper }
+    const parameters = more.length === 0 ? mapper.state.open(state) : undefined
+    if (parameters === undefined) return undefined
+    const instance = construct(mapper, parameters, context)
+    if (name === undefined) return { kind: 'instance', mapper, instance }
+    const operation = methodOf(mapper.members, instance, name)
+    return operation && { kind: 'method', mapper, instance, name, operation }
+  }
+}
+
+/** Calls a constructor with its parameters in order. */
+export function construct(mapper: ClassMapper, parameters: readonly unknown[], context?: Context): object {
+  const make = () => Reflect.construct(mapper.type, parameters) as object
+  return context === undefined ? make() : constructIn(context, make)
+}
+
+const staticOf = (member: unknown, name: string): unknown =>
+  typeof member === 'function' ? (member as unknown as Record<string, unknown>)[name] : undefined
+
+/** The name that a function or class is registered under by itself. */
+export function ownNameOf(member: unknown): string {
+  if (isClass(member)) return classNameOf(member as never)
+  const name = typeof member === 'function' ? member.name : ''
+  if (name === '')
+    throw new RegistrationError('what has no name of its own needs one: router.add(name, member)')
+  return name
+}

@@ -1,0 +1,239 @@
+// From a request to arguments: envelopes, media types, and pages handed back as the objects they stand for.
+
+import { type Blob, blob } from '../lib/blob.js'
+import type { Codec, DecodeOptions } from '../lib/codec.js'
+import { codecs, text } from '../lib/codecs.js'
+import { Fault } from '../lib/fault.js'
+import { defaultLimits, type Limits } from '../lib/limits.js'
+import { mediaTypeOf } from '../lib/negotiate.js'
+import { type Extension, Form, Link, Page } from '../lib/nodes.js'
+import type { Arguments } from './arguments.js'
+import { bodyOf, type NodeBindings, readBody } from './body.js'
+import type { Operation } from './members.js'
+import { resolvePath } from './paths.js'
+import type { Registry, Target } from './registry.js'
+import { type Spool, spoolMemory } from './spool.js'
+
+export interface Exchange {
+  readonly request: Request
+  readonly bindings: NodeBindings | undefined
+  /** The path within the mount. */
+  readonly path: string
+  readonly query: string
+  readonly method: string
+  readonly registry: Registry
+  readonly limits: Limits
+  readonly spool: Spool
+  /** The path within this mount of an absolute URL; undefined where it leads to another server. */
+  readonly ownPath: (url: string) => string | undefined
+}
+
+export interface Given {
+  readonly named: Arguments
+  /** Do they hold links to other servers? */
+  readonly foreign: boolean
+}
+
+const nothing: Given = { named: {}, foreign: false }
+
+/** Arguments of a request whose method has no body, or whose form put them into the URL. */
+export function queryArguments(exchange: Exchange): Given {
+  const { query } = exchange
+  if (query === '') return nothing
+  if (query.includes('=')) return { named: pairs(query), foreign: false }
+  let bytes: Uint8Array
+  try {
+    bytes = percentDecode(query)
+  } catch {
+    throw new Fault('the query holds a malformed escape', { code: 'malformed' })
+  }
+  const { options, met } = receiving(exchange)
+  return revived(exchange, asArguments(text.decode(bytes, options), undefined), met.nodes)
+}
+
+/** Name and value as forms of browsers and `curl` write them; values are text. */
+function pairs(query: string): Arguments {
+  const named: Record<string, unknown> = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (Object.hasOwn(named, name))
+      throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
+    Object.defineProperty(named, name, { value, enumerable: true })
+  }
+  return named
+}
+
+function percentDecode(query: string): Uint8Array {
+  if (/%(?![\dA-Fa-f]{2})/.test(query)) throw new URIError('malformed escape')
+  const latin = query
+    .replaceAll('+', ' ')
+    .replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Uint8Array.from(latin, unit => unit.charCodeAt(0))
+}
+
+/** Arguments of a request with a body. */
+export async function bodyArguments(exchange: Exchange, operation: Operation | undefined): Promise<Given> {
+  const { request, bindings, limits, spool } = exchange
+  const header = request.headers.get('content-length')
+  const length = header === null ? undefined : Number(header)
+  if (length === 0) return nothing
+  const type = mediaTypeOf(request.headers.get('content-type'))
+  const codec = codecs.get(type)
+  const chunks = bodyOf(request, bindings)
+  if (codec === undefined && operation?.marks.envelope === 'blob') {
+    return {
+      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
+      foreign: false,
+    }
+  }
+  if (type === 'application/x-www-form-urlencoded') {
+    return {
+      named: pairs(new TextDecoder().decode(await readBody(chunks, limits.messageBytes))),
+      foreign: false,
+    }
+  }
+  const { options, met } = receiving(exchange)
+  let value: unknown
+  if (length !== undefined && length <= spoolMemory) {
+    const bytes = await readBody(chunks, length)
+    if (bytes.length === 0) return nothing
+    value = known(codec, type).decode(bytes, options)
+  } else {
+    const present = await startOf(chunks)
+    if (present === undefined) return nothing
+    value = await known(codec, type).decodeStream(present, { ...options, sink: spool.sink })
+  }
+  return revived(exchange, asArguments(value, operation), met.nodes)
+}
+
+function known(codec: Codec | undefined, type: string): Codec {
+  if (codec !== undefined) return codec
+  const expected = [...codecs.keys()].join(', ')
+  const problem = type === '' ? 'a body without a Content-Type' : `a body of type ${type}`
+  throw new Fault(`${problem}; expected one of ${expected}`, { status: 415, code: 'media_type' })
+}
+
+/** The body again, once its first piece has come; undefined where there is none. */
+async function startOf(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  if (first.done) return undefined
+  return (async function* () {
+    yield first.value
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+}
+
+async function rawBlob(
+  { request, spool, limits }: Exchange,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Blob> {
+  const sink = spool.sink()
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > limits.blobBytes) {
+      const details = { limit: 'blobBytes' }
+      throw new Fault(`blob of more than ${limits.blobBytes} bytes`, { status: 413, code: 'limit', details })
+    }
+    await sink.write(chunk)
+  }
+  const source = await sink.end()
+  return blob(source, request.headers.get('content-type') ?? undefined)
+}
+
+/** What a decoder is told, and whether it met nodes, which may stand for objects. */
+function receiving(exchange: Exchange): { options: DecodeOptions; met: { nodes: boolean } } {
+  const met = { nodes: false }
+  const node = (value: unknown) => {
+    met.nodes = true
+    return value
+  }
+  return { options: { limits: exchange.limits, templates: false, node }, met }
+}
+
+function asArguments(value: unknown, operation: Operation | undefined): Record<string, unknown> {
+  if (value === null) return {}
+  // 2012 clients send what the envelope "blob" calls for encoded, and by itself.
+  const [only] = operation?.marks.envelope === 'blob' ? operation.parameters : []
+  if (value instanceof Map) {
+    const named: Record<string, unknown> = {}
+    for (const [key, item] of value) {
+      if (typeof key !== 'string') throw new Fault('argument names must be text', { code: 'malformed' })
+      Object.defineProperty(named, key, { value: item, enumerable: true, writable: true, configurable: true })
+    }
+    return named
+  }
+  if (isDict(value)) return value
+  if (only !== undefined) return { [only.name]: value }
+  throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
+}
+
+const isDict = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): Given {
+  if (!nodes) return { named, foreign: false }
+  const revival = new Revival(exchange)
+  for (const [key, value] of Object.entries(named)) {
+    Object.defineProperty(named, key, { value: revival.value(value), enumerable: true })
+  }
+  return { named, foreign: revival.foreign }
+}
+
+/** Puts objects in the place of the pages, links and forms that lead to them. */
+class Revival {
+  foreign = false
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  value(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (value instanceof Link || value instanceof Form || value instanceof Page) return this.#node(value)
+    if (Array.isArray(value)) return value.map(item => this.value(item))
+    if (value instanceof Set) return new Set(Array.from(value, item => this.value(item)))
+    if (value instanceof Map)
+      return new Map(Array.from(value, pair => pair.map(item => this.value(item)) as never))
+    if (isDict(value)) {
+      for (const key of Object.keys(value)) {
+        Object.defineProperty(value, key, { value: this.value(value[key]), enumerable: true, writable: true })
+      }
+    }
+    return value
+  }
+
+  #node(node: Extension): unknown {
+    const { registry, path, ownPath } = this.#exchange
+    const url = node.url ?? ''
+    const own = /^[a-z][a-z\d+.-]*:/i.test(url) ? ownPath(url) : resolvePath(url, path)
+    if (own === undefined) {
+      this.foreign = true
+      return node
+    }
+    const target = registry.find(own)
+    const object = target && objectOf(registry, target)
+    if (object === undefined) {
+      throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })
+    }
+    return object
+  }
+}
+
+function objectOf(registry: Registry, target: Target): unknown {
+  switch (target.kind) {
+    case 'instance':
+      return target.instance
+    case 'class':
+      return target.mapper.type
+    case 'function':
+      return target.mapper.operation.call
+    case 'method':
+      return registry.boundMethod(target.instance, target.name, target.operation)
+    case 'namespace':
+      return undefined
+  }
+}
+
+export const limitsOf = (limits: Partial<Limits> | undefined): Limits => ({ ...defaultLimits, ...limits })

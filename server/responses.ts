@@ -1,0 +1,138 @@
+// Responses: status, headers and body for what a call gave.
+
+import { Blob } from '../lib/blob.js'
+import type { Codec } from '../lib/codec.js'
+import type { Fault } from '../lib/fault.js'
+import { MethodFault } from './faults.js'
+import type { Marks } from './marks.js'
+import type { Pages } from './pages.js'
+import { Created } from './reference.js'
+import type { Namespace } from './registry.js'
+
+type Headers = Record<string, string>
+
+/** On every answer: what it depends on, and that URLs, which may be capabilities, aren't told to others. */
+const always = { vary: 'Accept, Accept-Encoding', 'referrer-policy': 'no-referrer' } as const
+
+const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
+
+export class Responses {
+  readonly #codec: Codec
+  readonly #path: string
+  readonly #mount: string
+
+  constructor(codec: Codec, path: string, mount: string) {
+    this.#codec = codec
+    this.#path = path
+    this.#mount = mount
+  }
+
+  async result(result: unknown, marks: Marks, method: string, pages: Pages): Promise<Response> {
+    if (result === null || result === undefined)
+      return new Response(null, { status: 204, headers: { ...always } })
+    if (marks.redirect) {
+      const location = pages.locationOf(result, this.#path)
+      if (location !== undefined) return this.#seeOther(location)
+    }
+    const headers: Headers = { ...always, ...caching(marks, method) }
+    if (result instanceof Blob && !vendor(this.#codec)) return rawBlob(result, headers)
+    if (!(result instanceof Created)) return this.#encoded(result, 200, headers, pages)
+    const location = pages.locationOf(result.value, this.#path)
+    if (location !== undefined) headers.location = location
+    return this.#encoded(result.value, 201, headers, pages)
+  }
+
+  /** 303 to the URL of an object. */
+  redirect(object: object, pages: Pages): Response {
+    return this.#seeOther(pages.locationOf(object, this.#path) as string)
+  }
+
+  #seeOther(location: string): Response {
+    return new Response(null, { status: 303, headers: { ...always, location } })
+  }
+
+  /** 307: the same request again, at the server where the object lives now. */
+  moved(base: string, path: string, query: string): Response {
+    const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
+    return new Response(null, { status: 307, headers: { ...always, location } })
+  }
+
+  async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
+    // At a mount's own path without the slash, the reader's base is one level up.
+    const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
+    const page = pages.namespace(namespace, this.#path, above)
+    return this.#encoded(page, 200, { ...always, 'cache-control': 'no-cache' }, pages)
+  }
+
+  fault(fault: Fault): Response {
+    const headers: Headers = { ...always, 'content-type': this.#codec.type, 'cache-control': 'no-store' }
+    if (fault instanceof MethodFault) headers.allow = fault.allow
+    return new Response(this.#codec.encode(fault) as Uint8Array<ArrayBuffer>, {
+      status: fault.status,
+      headers,
+    })
+  }
+
+  async #encoded(value: unknown, status: number, headers: Headers, pages: Pages): Promise<Response> {
+    const { inline } = pages
+    const message = await pages.encode(() => this.#codec.encodeMessage(value, { inline, from: this.#path }))
+    headers['content-type'] = this.#codec.type
+    const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
+    return new Response(body, { status, headers })
+  }
+
+  /** Runs `done` once a streamed body was sent or given up; for others the caller does. */
+  whenSent(response: Response, done: () => Promise<void>): Response {
+    const finish = endings.get(response.body as object)
+    finish?.push(done)
+    if (finish === undefined) void done()
+    return response
+  }
+}
+
+/** How long caches may keep an answer. A safe method that was POSTed to isn't kept at all. */
+function caching(marks: Marks, method: string): Headers {
+  if (method !== 'GET' && method !== 'HEAD') return marks.safe ? { 'cache-control': 'no-store' } : {}
+  if (marks.maxAge === undefined) return { 'cache-control': 'no-cache' }
+  return { 'cache-control': `${marks.public ? 'public' : 'private'}, max-age=${marks.maxAge}` }
+}
+
+function rawBlob(blob: Blob, headers: Headers): Response {
+  headers['content-type'] = blob.type
+  if (blob.size !== undefined) headers['content-length'] = String(blob.size)
+  const { memory } = blob
+  const body = memory === undefined ? readable(blob.chunks()) : (memory as Uint8Array<ArrayBuffer>)
+  return new Response(body, { status: 200, headers })
+}
+
+/** What is to be done when a streamed body has ended, by its stream. */
+const endings = new WeakMap<object, (() => Promise<void>)[]>()
+
+function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const finish: (() => Promise<void>)[] = []
+  const end = async () => {
+    for (const done of finish.splice(0)) await done()
+  }
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { value, done } = await iterator.next()
+          if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>)
+          controller.close()
+        } catch (error) {
+          controller.error(error)
+        }
+        await end()
+      },
+      async cancel() {
+        await iterator.return?.()
+        await end()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  endings.set(stream, finish)
+  return stream
+}

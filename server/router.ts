@@ -1,0 +1,85 @@
+// The router: where an application registers, and what a web server runs.
+
+import { Hono } from 'hono'
+import { basePath, routePath } from 'hono/route'
+import type { Limits } from '../lib/limits.js'
+import type { NodeBindings } from './body.js'
+import type { Context, Log } from './context.js'
+import { Handler } from './handler.js'
+import { RegistrationError } from './registration-error.js'
+import { type Class, type Locate, ownNameOf, type RegistrationOptions, Registry } from './registry.js'
+
+export interface HandlerOptions {
+  /** What clients get that accept anything. Default `application/json`; for Ruby peers of 2012 the text type. */
+  readonly defaultType?: string
+  readonly limits?: Partial<Limits>
+  /** Base URLs of this server, by which own links in arguments are known. Default: the request's authority. */
+  readonly origins?: readonly string[]
+  /** Where accidental errors are written. Default `console`. */
+  readonly log?: Log
+  /** Where uploads above 2 MiB wait. Default: the system's. */
+  readonly temporaryDirectory?: string
+}
+
+export interface RouterOptions extends HandlerOptions {
+  /** Places instances on other servers, for classes that have no `locate` of their own. */
+  readonly locate?: Locate
+  /** The name of the root page. Default `Router`. */
+  readonly name?: string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: functions and classes of any parameters can be registered.
+export type Members = Record<string, any>
+
+/**
+ * Serves functions, classes and namespaces of them: `new Router({ User, hello: (name = 'World') => … })`.
+ * Functions get the request's context as `this`.
+ */
+export class Router<Api extends Members = Members> {
+  declare readonly '~remote'?: Api
+  /** A Hono application, to be mounted below any path of another one: `app.route('/api', router.app)`. */
+  readonly app: Hono<{ Bindings: NodeBindings; Variables: { user: unknown } }>
+  readonly #registry: Registry
+
+  /** Throws RegistrationError, which says what cannot be registered and what to do. */
+  constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
+    this.#registry = new Registry(options.name ?? 'Router', options.locate)
+    for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
+    const handler = new Handler(this.#registry, options)
+    this.app = new Hono()
+    this.app.all('*', context => {
+      const { raw } = context.req
+      const mount = routePath(context) === '/*' ? '' : basePath(context).replace(/\/$/, '')
+      return handler.handle({ request: raw, bindings: context.env, mount, user: context.get('user') })
+    })
+  }
+
+  /** Answers a request: what servers, tests and Hono's `mount` call. */
+  get fetch(): (request: Request, bindings?: NodeBindings) => Response | Promise<Response> {
+    return (request, bindings) => this.app.fetch(request, bindings)
+  }
+
+  /** `@router.add()` on a class registers it under its own name. */
+  add(options?: RegistrationOptions): <C extends Class>(type: C, context?: ClassDecoratorContext) => C
+  /** Registers under its own name; returns what it was given. Throws RegistrationError. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in Members.
+  add<M extends Class | ((...parameters: any[]) => unknown)>(member: M, options?: RegistrationOptions): M
+  /** Registers under a name. */
+  add<M>(name: string, member: M, options?: RegistrationOptions): M
+  add(first?: unknown, second?: unknown, third?: RegistrationOptions): unknown {
+    if (typeof first === 'function') {
+      this.#registry.add(ownNameOf(first), first, second as RegistrationOptions)
+      return first
+    }
+    if (typeof first === 'string') {
+      this.#registry.add(first, second, third)
+      return second
+    }
+    return (type: Class, context?: ClassDecoratorContext) => {
+      const name = context?.name ?? ownNameOf(type)
+      if (typeof type !== 'function') throw new RegistrationError('@router.add() registers classes')
+      this.#registry.add(name, type, first as RegistrationOptions | undefined)
+      return type
+    }
+  }
+}
