@@ -1,0 +1,95 @@
+// The JSON codec: for browsers, `curl` and whatever else has no other. A root in any layout, and where there
+// are blobs, their pieces after it, each an object on a line of its own.
+
+import { Arrivals, type Piece } from '../arrivals.js'
+import type { Codec } from '../codec.js'
+import { DecodeError } from '../errors.js'
+import { defaultLimits } from '../limits.js'
+import { codecOf, type Format } from '../message.js'
+import type { Source } from '../source.js'
+import { base64Length, writeBase64 } from './base64.js'
+import { JsonDecoder } from './decode.js'
+import { JsonEncoder } from './encode.js'
+import { readValue } from './scan.js'
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+const newline = 0x0a
+
+/** The next piece of a decoder whose bytes are those of the message from `offset` on. */
+function nextPiece(decoder: JsonDecoder, offset: number): Piece | undefined {
+  if (decoder.atEnd()) return undefined
+  const start = offset + decoder.position
+  try {
+    return { ...decoder.piece(), offset: start }
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    throw new DecodeError('expected a piece of a blob or the end of the message', start, { cause })
+  }
+}
+
+function* piecesOf(decoder: JsonDecoder): Generator<Piece> {
+  for (let piece = nextPiece(decoder, 0); piece !== undefined; piece = nextPiece(decoder, 0)) yield piece
+}
+
+async function* readPieces(source: Source, limit: number): AsyncGenerator<Piece> {
+  const none = new Arrivals({}, true)
+  for (;;) {
+    const { offset } = source
+    const bytes = await readValue(source, limit)
+    const piece = nextPiece(new JsonDecoder(bytes, 0, {}, none), offset)
+    if (piece === undefined) return
+    yield piece
+  }
+}
+
+const format: Format = {
+  type: 'application/vnd.hyperglyph+json',
+
+  encodeRoot(value, options) {
+    const json = new JsonEncoder(options)
+    const tree = json.value(value, options.from, 0)
+    return { bytes: encoder.encode(JSON.stringify(tree)), blobs: json.blobs }
+  },
+
+  beforePieces(root) {
+    const line = new Uint8Array(root.length + 1)
+    line.set(root)
+    line[root.length] = newline
+    return line
+  },
+
+  encodePiece(id, bytes) {
+    if (bytes === undefined) return encoder.encode(`{"$end":${id}}\n`)
+    const head = encoder.encode(`{"$piece":${id},"bytes":"`)
+    const tail = encoder.encode('"}\n')
+    const length = base64Length(bytes.length)
+    const line = new Uint8Array(head.length + length + tail.length)
+    line.set(head)
+    writeBase64(bytes, line, head.length)
+    line.set(tail, head.length + length)
+    return line
+  },
+
+  decode(bytes, options, arrivals) {
+    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+    return { value: decoder.value(options.baseUrl, 0), pieces: piecesOf(decoder) }
+  },
+
+  async open(source, options) {
+    const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
+    return { root: await readValue(source, limit), pieces: readPieces(source, limit) }
+  },
+
+  decodeRoot(bytes, options, arrivals) {
+    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+    const value = decoder.value(options.baseUrl, 0)
+    if (!decoder.atEnd()) throw new DecodeError('bytes after the end of the root', decoder.position)
+    return value
+  },
+}
+
+/** `application/vnd.hyperglyph+json`. */
+export const json: Codec = codecOf(format)
+
+/** The same under the name that tools know: `application/json`. */
+export const plainJson: Codec = codecOf({ ...format, type: 'application/json' })

@@ -1,0 +1,130 @@
+// The grammar of JSON (RFC 8259) on bytes, without the meaning of objects: that is in decode.ts.
+// Not JSON.parse, which knows neither duplicate keys nor offsets nor limits.
+
+import { DecodeError, LimitError } from '../errors.js'
+import { defaultLimits, type Limits } from '../limits.js'
+import { readNumber, readText } from './scalars.js'
+import { isSpace, ValueEnd } from './scan.js'
+
+export const byte = {
+  quote: 0x22,
+  comma: 0x2c,
+  colon: 0x3a,
+  list: 0x5b,
+  listEnd: 0x5d,
+  dict: 0x7b,
+  dictEnd: 0x7d,
+} as const
+
+const words = new Map<number, readonly [word: string, value: boolean | null]>([
+  [0x6e, ['null', null]],
+  [0x74, ['true', true]],
+  [0x66, ['false', false]],
+])
+
+export class JsonReader {
+  position: number
+  protected readonly bytes: Uint8Array
+  protected readonly limits: Limits
+
+  constructor(bytes: Uint8Array, position: number, limits: Partial<Limits> | undefined) {
+    this.bytes = bytes
+    this.position = position
+    this.limits = limits === undefined ? defaultLimits : { ...defaultLimits, ...limits }
+  }
+
+  /** Is there nothing but white space to the end? */
+  atEnd(): boolean {
+    while (isSpace(this.bytes[this.position])) this.position++
+    return this.position >= this.bytes.length
+  }
+
+  protected fail(problem: string, offset: number): never {
+    throw new DecodeError(problem, offset)
+  }
+
+  /** The next byte after white space; the position is at it, not past it. */
+  protected next(): number {
+    if (this.atEnd()) this.fail('message truncated', this.bytes.length)
+    return this.bytes[this.position]!
+  }
+
+  protected expect(expected: number, where: string): void {
+    const next = this.next()
+    if (next !== expected) this.fail(`expected '${String.fromCharCode(expected)}'${where}`, this.position)
+    this.position++
+  }
+
+  /** A string, a number, `true`, `false` or `null`. */
+  protected scalar(): string | number | boolean | null {
+    const next = this.next()
+    const start = this.position
+    if (next === byte.quote) return this.text('a value')
+    const [word, value] = words.get(next) ?? []
+    if (word !== undefined) return this.#word(word, value!, start)
+    if (next !== 0x2d && (next < 0x30 || next > 0x39)) {
+      this.fail(next === 0xef ? 'expected a value, not a byte-order mark' : 'expected a value', start)
+    }
+    const [number, end] = readNumber(this.bytes, start)
+    this.position = end
+    return number
+  }
+
+  #word<T>(word: string, value: T, start: number): T {
+    for (let index = 0; index < word.length; index++) {
+      const byte = this.bytes[start + index]
+      if (byte === undefined) this.fail('message truncated', this.bytes.length)
+      if (byte !== word.charCodeAt(index)) this.fail(`expected ${word}`, start)
+    }
+    this.position = start + word.length
+    return value
+  }
+
+  protected text(expected: string): string {
+    if (this.next() !== byte.quote) this.fail(`expected ${expected} in quotes`, this.position)
+    const [text, end] = readText(this.bytes, this.position)
+    this.position = end
+    return text
+  }
+
+  /** Reads a list; `item` reads each, from its first byte on. */
+  protected list(depth: number, item: (start: number) => void): void {
+    if (this.next() !== byte.list) this.fail('expected a list', this.position)
+    this.#items(byte.listEnd, depth, item)
+  }
+
+  /** Reads an object; `value` reads each value, told its key and where that stands. */
+  protected entries(depth: number, value: (key: string, start: number) => void): void {
+    if (this.next() !== byte.dict) this.fail('expected an object', this.position)
+    this.#items(byte.dictEnd, depth, start => {
+      const key = this.text('a key')
+      this.expect(byte.colon, ' after a key')
+      value(key, start)
+    })
+  }
+
+  #items(end: typeof byte.listEnd | typeof byte.dictEnd, depth: number, item: (start: number) => void): void {
+    const { depth: deepest, collection } = this.limits
+    if (depth >= deepest) throw new LimitError(`nested deeper than ${deepest}`, 'depth', this.position)
+    this.position++
+    if (this.next() === end) {
+      this.position++
+      return
+    }
+    for (let count = 1; ; count++) {
+      this.next()
+      const start = this.position
+      if (count > collection) throw new LimitError(`more than ${collection} items`, 'collection', start)
+      item(start)
+      if (this.next() === end) break
+      this.expect(byte.comma, ` or '${String.fromCharCode(end)}'`)
+    }
+    this.position++
+  }
+
+  /** Passes over a value unread. */
+  protected skip(): void {
+    const end = new ValueEnd().find(this.bytes, this.position, this.bytes.length)
+    this.position = end < 0 ? this.bytes.length : end
+  }
+}
