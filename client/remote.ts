@@ -31,6 +31,14 @@ type AnyFunction = (...parameters: any) => any
 type AnyClass = abstract new (...parameters: any) => any
 type AnyMap = ReadonlyMap<any, any>
 type AnySet = ReadonlySet<any>
+type Container =
+  | Uint8Array
+  | globalThis.Blob
+  | AnyMap
+  | AnySet
+  | PromiseLike<any>
+  | AsyncIterable<any>
+  | Iterator<any>
 type AnyRemoteFunction = RemoteFunction<any, any>
 // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 
@@ -78,7 +86,13 @@ interface Whole<out T> {
 /** The names that a type declares: a dict of any names declares none. */
 type Names<T> = string extends keyof T ? never : keyof T
 
-type ArrivingObject<T> = T extends Uint8Array
+type ArrivingObject<T> = T extends Container
+  ? ArrivingContainer<T>
+  : true extends IsPage<T>
+    ? RemotePage<T>
+    : RemoteData<T>
+
+type ArrivingContainer<T> = T extends Uint8Array
   ? Bytes
   : T extends globalThis.Blob
     ? Blob
@@ -92,9 +106,7 @@ type ArrivingObject<T> = T extends Uint8Array
             ? AsyncIterable<Remote<Item>>
             : T extends Iterator<infer Item>
               ? AsyncIterable<Remote<Item>>
-              : true extends IsPage<T>
-                ? RemotePage<T>
-                : RemoteData<T>
+              : never
 
 type Callable<F> = F extends (...parameters: infer P) => infer R
   ? RemoteFunction<P, R>
@@ -104,10 +116,8 @@ type Callable<F> = F extends (...parameters: infer P) => infer R
     ? RemoteFunction<P, I>
     : F
 
-/** An instance or a namespace, rather than a dict: it has a function, or the context that a `Resource` has. */
-type IsPage<T> = T extends { readonly context: { readonly request: unknown; readonly signal: unknown } }
-  ? true
-  : { [Name in keyof T]-?: IsMember<T[Name]> }[keyof T]
+/** Is it an instance or a namespace? Types tell them from dicts by a member that is a function or a class. */
+type IsPage<T> = { [Name in keyof T]-?: IsMember<T[Name]> }[keyof T]
 type IsMember<T> = 0 extends 1 & T
   ? false
   : T extends Scalar | readonly unknown[]
@@ -118,13 +128,11 @@ type IsMember<T> = 0 extends 1 & T
 
 /**
  * An object of the server, by reference. Its fields and getters are data, as they were when the page was
- * drawn; its methods are remote. What starts with `_`, is private, or belongs to the server (`context`) is not
- * here; neither is `then`, which JavaScript has taken: `call(page, 'then')` reaches it.
+ * drawn; its methods are remote. What is private or starts with `_` is not here; neither is `then`, which
+ * JavaScript has taken: `call(page, 'then')` reaches it.
  */
 export type RemotePage<T> = {
-  readonly [Name in keyof T as Name extends symbol | `_${string}` | 'context' | 'then'
-    ? never
-    : Name]: Remote<T[Name]>
+  readonly [Name in keyof T as Name extends symbol | `_${string}` | 'then' ? never : Name]: Remote<T[Name]>
 }
 
 /** A dict of the server, by value. A property that is `undefined` is left out. */

@@ -1,33 +1,8 @@
-// The server's and the client's names that the fixtures use, declared only.
+// The names that the fixtures use: the server's own, and the client's, declared only.
 
 import type { MemberArguments, MemberName, MemberResult, Named, Remote } from '../../client/remote.js'
 
-export declare class Router<T = object> {
-  constructor(members?: T)
-  declare readonly '~remote'?: T
-  fetch(request: Request): Promise<Response>
-}
-
-export interface Context {
-  readonly request: Request
-  readonly signal: AbortSignal
-  readonly user: unknown
-}
-
-export declare abstract class Resource {
-  readonly context: Context
-}
-
-export declare class Created<T> {
-  readonly value: T
-  declare readonly '~remote'?: T
-}
-export declare function created<T>(value: T): Created<T>
-
-export declare class Reference<T> {
-  declare readonly '~remote'?: T
-}
-export declare function link<T extends object, K extends keyof T>(object: T, name: K): Reference<T[K]>
+export { created, link, Resource, Router } from '../../server/index.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: without a type the client's page is untyped.
 export declare function get<T = any>(url: string | URL): Promise<Remote<T>>
