@@ -166,9 +166,24 @@ export class Arrivals {
     return true
   }
 
-  async *#read(arrival: Arrival): AsyncGenerator<Uint8Array> {
+  /** What a blob reads from. Not the generator itself: one that was never started doesn't notice its end. */
+  #read(arrival: Arrival): AsyncIterableIterator<Uint8Array> {
+    const pieces = this.#pieces(arrival)
+    return {
+      next: () => pieces.next(),
+      return: () => {
+        this.#drop(arrival)
+        return pieces.return(undefined)
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  async *#pieces(arrival: Arrival): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) {
+      while (!arrival.dropped) {
         const piece = arrival.queue.shift()
         if (piece !== undefined) {
           this.#waiting -= piece.length
@@ -185,10 +200,16 @@ export class Arrivals {
         }
       }
     } finally {
-      arrival.dropped = true
-      for (const piece of arrival.queue) this.#waiting -= piece.length
-      arrival.queue = []
-      this.#resume?.()
+      this.#drop(arrival)
     }
+  }
+
+  /** Nobody reads the blob any more. */
+  #drop(arrival: Arrival): void {
+    arrival.dropped = true
+    for (const piece of arrival.queue) this.#waiting -= piece.length
+    arrival.queue = []
+    arrival.wake?.()
+    this.#resume?.()
   }
 }

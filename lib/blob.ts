@@ -110,6 +110,7 @@ export class Blob {
  */
 export function blob(content: BlobContent | Blob, type?: string, attributes: Attributes = {}): Blob {
   if (content instanceof Blob) {
+    if (type === undefined && Object.keys(attributes).length === 0) return content
     const inherited = {
       ...content.attributes,
       ...(type === undefined ? {} : { 'content-type': type }),

@@ -45,6 +45,9 @@ export function extend<T>(name: string, type: Class<T>, conversion: Conversion<T
   byName.set(name, registration)
 }
 
+/** Is the object an instance of a class that was given to `extend`, if only to be told from its base class? */
+export const isExtended = (instance: object): boolean => byClass.size > 0 && byClass.has(instance.constructor)
+
 /** The extension that stands for an instance of a registered class; undefined for other objects. */
 export function toExtension(instance: object): Extension | undefined {
   if (byClass.size === 0) return undefined

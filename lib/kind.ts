@@ -2,6 +2,7 @@
 
 import { Blob } from './blob.js'
 import { Duration } from './duration.js'
+import { isExtended } from './extend.js'
 import { Fault } from './fault.js'
 import { Extension } from './nodes.js'
 import { Drawing } from './template.js'
@@ -38,9 +39,13 @@ export function kindOf(value: object): Kind {
 }
 
 function kindOfSubclass(value: object): Kind {
+  if (isExtended(value)) return 'other'
   if (value instanceof Extension || value instanceof Fault) return 'node'
   if (value instanceof Date) return 'date'
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof Blob || value instanceof globalThis.Blob) return 'blob'
   return 'other'
 }
+
+/** Does it hold other values, so that it counts for the depth? */
+export const isNested = (kind: Kind): boolean => kind !== 'bytes' && kind !== 'date' && kind !== 'duration'

@@ -37,9 +37,18 @@ export class Source {
 
   /** Puts bytes back, to be given again first. */
   unread(bytes: Uint8Array): void {
-    this.#chunk = concatenate([bytes, this.#chunk.subarray(this.#position)])
-    this.#position = 0
     this.offset -= bytes.length
+    const position = this.#position - bytes.length
+    if (
+      position >= 0 &&
+      bytes.buffer === this.#chunk.buffer &&
+      bytes.byteOffset === this.#chunk.byteOffset + position
+    ) {
+      this.#position = position
+    } else {
+      this.#chunk = concatenate([bytes, this.#chunk.subarray(this.#position)])
+      this.#position = 0
+    }
   }
 
   /** All that is left, of at most `limit` bytes since the start of the message. */

@@ -43,7 +43,8 @@ export class Drawing {
     const fill = (entries: readonly Entry[]) => {
       const filled: Record<string, unknown> = {}
       for (const [key, value] of entries) {
-        setOwn(filled, key, value === hole ? this.values[next++] : value)
+        // A property that is undefined is nil on a page, while a dict leaves it out.
+        setOwn(filled, key, (value === hole ? this.values[next++] : value) ?? null)
       }
       return filled
     }

@@ -10,19 +10,12 @@ import { identityOf } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
-import { type Attributes, Extension } from '../nodes.js'
+import { type Attributes, Extension, Page } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
-import { hole, setOwn } from '../template.js'
+import { setOwn } from '../template.js'
 import { decodeUtf8 } from '../utf8.js'
 import { durationKey, holeByte, tag } from './tags.js'
-import {
-  cachedTemplate,
-  fillAttributes,
-  fillPage,
-  keepTemplate,
-  type ParsedTemplate,
-  slotOf,
-} from './template.js'
+import { cachedTemplate, fill, keepTemplate, type ParsedTemplate, type Slot, slotOf } from './template.js'
 
 export class CborDecoder {
   position: number
@@ -164,7 +157,8 @@ export class CborDecoder {
     base: string | undefined,
     depth: number,
   ): Map<unknown, unknown> {
-    const identities = new Set<unknown>(map.keys())
+    const identities = new Set<unknown>()
+    for (const key of map.keys()) identities.add(identityOf(key))
     for (let index = 0; index < size; index++) {
       const offset = this.position
       const key = this.value(base, depth + 1)
@@ -188,7 +182,6 @@ export class CborDecoder {
     if (initial === 0xf4) return false
     if (initial === 0xf5) return true
     if (initial === 0xf6) return null
-    if (initial === holeByte && this.#inTemplate) return hole
     return this.#fail(`simple value ${initial & 0x1f} has no meaning here`, start)
   }
 
@@ -257,10 +250,18 @@ export class CborDecoder {
     return narrow(BigInt(hex))
   }
 
+  /** The size of the array that a tag must hold. */
+  #array(depth: number, problem: string, start: number): number {
+    const initial = this.#next()
+    if (initial >> 5 !== 4) this.#fail(problem, start)
+    return this.#size(initial, depth, 1)
+  }
+
   #extension(base: string | undefined, depth: number, start: number): unknown {
-    const size = this.#size(this.#next(), depth, 1)
+    const problem = 'an extension must be [name, attributes, content]'
+    const size = this.#array(depth, problem, start)
     const name = size === 3 ? this.value(base, depth + 1) : undefined
-    if (typeof name !== 'string') return this.#fail('an extension must be [name, attributes, content]', start)
+    if (typeof name !== 'string') return this.#fail(problem, start)
     const attributes = this.#attributes(base, depth, start)
     // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
     const leaf = base === undefined || this.#bytes[this.position] === 0xf6
@@ -282,9 +283,7 @@ export class CborDecoder {
 
   #set(base: string | undefined, depth: number): Set<unknown> {
     const start = this.position
-    const initial = this.#next()
-    if (initial >> 5 !== 4) this.#fail('a set must hold an array', start)
-    const size = this.#size(initial, depth, 1)
+    const size = this.#array(depth, 'a set must hold an array', start)
     const items = new Set<unknown>()
     const identities = new Set<unknown>()
     for (let index = 0; index < size; index++) {
@@ -303,7 +302,8 @@ export class CborDecoder {
     if (initial >> 5 !== 5) this.#fail('a duration must hold a map', start)
     const map = this.#entries(new Map(), this.#size(initial, depth, 2), undefined, depth)
     const part = (key: string | number) => {
-      const value = map.get(key) ?? 0
+      if (!map.has(key)) return 0
+      const value = map.get(key)
       map.delete(key)
       return typeof value === 'number' ? value : Number.NaN
     }
@@ -321,57 +321,78 @@ export class CborDecoder {
   }
 
   #blob(depth: number, start: number): unknown {
-    const size = this.#size(this.#next(), depth, 1)
+    const problem = 'a blob must be [id, attributes]'
+    const size = this.#array(depth, problem, start)
     const id = size === 2 ? this.value(undefined, depth + 1) : undefined
-    if (typeof id !== 'number' || id < 0) return this.#fail('a blob must be [id, attributes]', start)
-    return this.#arrivals.add(id, this.#attributes(undefined, depth, start), start)
+    if (!Number.isSafeInteger(id) || (id as number) < 0) return this.#fail(problem, start)
+    const attributes = this.#attributes(undefined, depth, start)
+    // A template is kept: a blob in it would belong to the message that brought it.
+    if (this.#inTemplate) this.#fail('a template must not hold a blob', start)
+    return this.#arrivals.add(id as number, attributes, start)
   }
 
   #template(base: string | undefined, depth: number, start: number): unknown {
-    const size = this.#size(this.#next(), depth, 1)
-    const template = size > 0 ? this.#templateHead(start) : undefined
-    if (template?.holes !== size - 1)
-      return this.#fail('a template must be followed by a value for each hole', start)
-    const attributes = fillAttributes(template, () => this.value(undefined, depth + 2))
+    const problem = 'a template must be followed by a value for each hole'
+    const size = this.#array(depth, problem, start)
+    const template = size > 0 ? this.#templateHead() : undefined
+    if (template?.holes !== size - 1) return this.#fail(problem, start)
+    const attributes = fill(template.attributes, base, () => this.value(base, depth + 2), this.#node)
     const inner = base === undefined ? undefined : resolveInner(attributes, base, start)
-    return this.#finished(
-      fillPage(template, attributes, base, inner, () => this.value(inner, depth + 2), this.#node),
-    )
+    const content = fill(template.content, inner, () => this.value(inner, depth + 2), this.#node)
+    return this.#finished(new Page(attributes, content, base))
   }
 
   /** A template given as bytes, or by the number of one that stood in this message before. */
-  #templateHead(start: number): ParsedTemplate | undefined {
+  #templateHead(): ParsedTemplate | undefined {
     const initial = this.#next()
     if (initial >> 5 === 0) return this.#seen?.[Number(this.#count(initial))]
     if (initial >> 5 !== 2) return undefined
     const end = this.#run(initial)
     let template = cachedTemplate(this.#bytes, this.position, end)
-    if (template === undefined) keepTemplate((template = this.#parseTemplate(end, start)))
+    if (template === undefined) keepTemplate((template = this.#parseTemplate(end)))
     this.position = end
     this.#seen ??= []
     this.#seen.push(template)
     return template
   }
 
-  #parseTemplate(end: number, start: number): ParsedTemplate {
-    const options = { limits: this.#limits }
-    const inner = new CborDecoder(this.#bytes, this.position, end, options, this.#arrivals)
+  #parseTemplate(end: number): ParsedTemplate {
+    const { position } = this
+    const inner = new CborDecoder(this.#bytes, position, end, { limits: this.#limits }, this.#arrivals)
     inner.#inTemplate = true
-    const page = inner.value(undefined, 0)
+    const isPage =
+      this.#bytes[position]! >> 5 === 6 &&
+      inner.#count(inner.#next()) === tag.extension &&
+      inner.#array(0, 'a template must be of a page', position) === 3 &&
+      inner.value(undefined, 1) === 'resource'
+    if (!isPage) this.#fail('a template must be of a page', position)
+    const attributes = inner.#slots(position)
+    const content = inner.#slots(position)
     inner.finish()
-    if (!(page instanceof Extension) || page.name !== 'resource' || !isDict(page.content)) {
-      this.#fail('a template must be of a page', start)
+    const holes = [...attributes, ...content].filter(({ kind }) => kind === 'hole').length
+    return { bytes: this.#bytes.slice(position, end), attributes, content, holes }
+  }
+
+  /** The entries of a map in a template, in their order, which is that of the values to come. */
+  #slots(start: number): Slot[] {
+    const initial = this.#next()
+    if (initial >> 5 !== 5) this.#fail('a template must be of a page', start)
+    const size = this.#size(initial, 1, 2)
+    const slots = new Map<string, Slot>()
+    for (let index = 0; index < size; index++) {
+      const offset = this.position
+      const head = this.#next()
+      if (head >> 5 !== 3) this.#fail('a key of a template must be text', offset)
+      const key = this.#text(head)
+      if (slots.has(key)) this.#fail(`duplicate key ${JSON.stringify(key)}`, offset)
+      const { position } = this
+      if (this.#bytes[position] !== holeByte) slots.set(key, slotOf(key, this.value(undefined, 2), position))
+      else {
+        this.position++
+        slots.set(key, { key, kind: 'hole' })
+      }
     }
-    let holes = 0
-    const slots = (entries: Attributes) =>
-      Object.entries(entries).map(([key, value]) => {
-        if (value !== hole) return slotOf(key, value, start)
-        holes++
-        return { key, kind: 'hole' } as const
-      })
-    const attributes = slots(page.attributes)
-    const content = slots(page.content as Attributes)
-    return { bytes: this.#bytes.slice(this.position, end), attributes, content, holes }
+    return [...slots.values()]
   }
 }
 

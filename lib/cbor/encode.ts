@@ -1,20 +1,20 @@
 // Values to CBOR: definite lengths, shortest heads, integers as integers and all floats as float64.
 // Dicts keep their order, since only state in URLs needs a sorted one (canonical.ts).
 
-import type { Blob } from '../blob.js'
-import { blob as blobOf } from '../blob.js'
+import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
 import type { Duration } from '../duration.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
 import { firstDuplicate } from '../identity.js'
 import { formatInstant, nanosecondsOf } from '../instant.js'
-import { kindOf } from '../kind.js'
+import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import { type Drawing, hole, type Template } from '../template.js'
 import type { Writer } from '../writer.js'
 import { durationKey, holeByte, tag } from './tags.js'
+import { isShared } from './template.js'
 
 const major = {
   unsigned: 0,
@@ -26,8 +26,14 @@ const major = {
   tag: 0xc0,
 } as const
 
+interface Skeleton {
+  readonly bytes: Uint8Array
+  /** Holes in the attributes, which come before those in the content. */
+  readonly attributeHoles: number
+}
+
 /** What each template was encoded to. */
-const templates = new WeakMap<Template, Uint8Array>()
+const skeletons = new WeakMap<Template, Skeleton>()
 
 /** One message: holds the blobs and the templates that its root has met. */
 export class CborEncoder {
@@ -69,8 +75,9 @@ export class CborEncoder {
   }
 
   #object(value: object, from: string | undefined, depth: number): void {
-    if (depth >= this.#depthLimit) refuse(value, `nested deeper than ${this.#depthLimit}, or in a cycle`)
-    switch (kindOf(value)) {
+    const kind = kindOf(value)
+    if (isNested(kind)) this.#room(value, depth)
+    switch (kind) {
       case 'dict':
         return this.#sorted ? this.#sortedDict(value, depth) : this.dict(value, from, depth)
       case 'list':
@@ -88,12 +95,18 @@ export class CborEncoder {
       case 'node':
         return this.#node(value as Node, from, depth)
       case 'drawing':
-        return this.#drawing(value as Drawing, depth)
+        return this.#drawing(value as Drawing, from, depth)
       case 'blob':
         return this.#blob(blobOf(value as Blob), depth)
       case 'other':
         return this.#other(value, from, depth)
+      default:
+        return kind satisfies never
     }
+  }
+
+  #room(value: object, depth: number): void {
+    if (depth >= this.#depthLimit) refuse(value, `nested deeper than ${this.#depthLimit}, or in a cycle`)
   }
 
   #other(value: object, from: string | undefined, depth: number): void {
@@ -139,7 +152,8 @@ export class CborEncoder {
     const writer = this.#writer
     writer.reserve(9)
     writer.bytes[writer.position] = 0xfb
-    writer.view.setFloat64(writer.position + 1, value)
+    // One NaN of the many that there are.
+    writer.view.setFloat64(writer.position + 1, Number.isNaN(value) ? Number.NaN : value)
     writer.position += 9
   }
 
@@ -194,25 +208,30 @@ export class CborEncoder {
   dict(value: object, from: string | undefined, depth: number): void {
     const record = value as Record<string, unknown>
     const keys = Object.keys(record)
-    const start = this.#writer.position
+    const writer = this.#writer
+    const start = writer.position
     this.#head(major.map, keys.length)
-    let left = 0
+    const body = writer.position
+    let written = 0
     for (const key of keys) {
       const item = record[key]
-      if (item === undefined) left++
-      else {
-        this.#text(key)
-        this.value(item, from, depth + 1)
-      }
+      if (item === undefined) continue
+      written++
+      this.#text(key)
+      this.value(item, from, depth + 1)
     }
-    if (left > 0) {
-      this.#writer.position = start
-      this.dict(
-        Object.fromEntries(Object.entries(record).filter(([, item]) => item !== undefined)),
-        from,
-        depth,
-      )
-    }
+    if (written < keys.length) this.#shorten(start, body, written)
+  }
+
+  /** Writes the head of a map again, for fewer entries, and moves them up to it. */
+  #shorten(start: number, body: number, entries: number): void {
+    const writer = this.#writer
+    const { position } = writer
+    writer.reserve(9)
+    writer.position = start
+    this.#head(major.map, entries)
+    writer.bytes.copyWithin(writer.position, body, position)
+    writer.position += position - body
   }
 
   #sortedDict(value: object, depth: number): void {
@@ -279,27 +298,31 @@ export class CborEncoder {
     this.#head(major.tag, tag.extension)
     this.#head(major.array, 3)
     this.#text(value.name)
+    this.#room(value, depth + 1)
     this.dict(value.attributes, from, depth + 1)
     const path = 'path' in value ? value.path : undefined
     this.value(value.content, path ?? from, depth + 1)
   }
 
-  #drawing({ template, values, path }: Drawing, depth: number): void {
+  #drawing({ template, values, path }: Drawing, from: string | undefined, depth: number): void {
     this.#head(major.tag, tag.template)
     this.#head(major.array, values.length + 1)
+    let skeleton = skeletons.get(template)
+    if (skeleton === undefined) skeletons.set(template, (skeleton = this.#skeleton(template)))
     const known = this.#sent?.indexOf(template) ?? -1
     if (known >= 0) this.#head(major.unsigned, known)
     else {
-      this.#sent = [...(this.#sent ?? []), template]
-      let bytes = templates.get(template)
-      if (bytes === undefined) templates.set(template, (bytes = this.#skeleton(template)))
-      this.#bytes(bytes)
+      this.#sent ??= []
+      this.#sent.push(template)
+      this.#bytes(skeleton.bytes)
     }
-    for (let index = 0; index < values.length; index++) this.value(values[index], path, depth + 2)
+    for (let index = 0; index < values.length; index++) {
+      this.value(values[index], index < skeleton.attributeHoles ? from : (path ?? from), depth + 2)
+    }
   }
 
   /** The template as an extension with holes. */
-  #skeleton(template: Template): Uint8Array {
+  #skeleton(template: Template): Skeleton {
     const writer = this.#writer
     const start = writer.position
     this.#head(major.tag, tag.extension)
@@ -310,18 +333,20 @@ export class CborEncoder {
       for (const [key, value] of entries) {
         this.#text(key)
         if (value === hole) writer.byte(holeByte)
-        else this.value(value, undefined, 2)
+        else if (isShared(value)) this.value(value, undefined, 2)
+        else refuse(value, 'a template may hold links, forms and scalars only')
       }
     }
     const bytes = writer.copy(start)
     writer.position = start
-    return bytes
+    return { bytes, attributeHoles: template.attributes.filter(([, value]) => value === hole).length }
   }
 
   #blob(value: Blob, depth: number): void {
     this.#head(major.tag, tag.blob)
     this.#head(major.array, 2)
     this.#head(major.unsigned, this.blobs.push(value) - 1)
+    this.#room(value, depth + 1)
     this.dict(value.attributes, undefined, depth + 1)
   }
 

@@ -1,5 +1,6 @@
 // Framed items: each whole in a byte string tagged 24, so that a reader knows their length beforehand.
 
+import { concatenate } from '../blob.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import type { Source } from '../source.js'
@@ -32,8 +33,10 @@ function lengthBytes(head: Uint8Array, offset: number): number {
 const lengthOf = (head: Uint8Array, more: Uint8Array): number =>
   more.length === 0 ? (head[2] as number) & 0x1f : more.reduce((sum, byte) => sum * 256 + byte, 0)
 
-/** The bounds of the framed items of a message in memory, from `position` on. */
-export function* framesOf(bytes: Uint8Array): Generator<readonly [start: number, end: number]> {
+/** Where the framed items of a message in memory stand: each frame, the item in it, and the end of both. */
+export function* framesOf(
+  bytes: Uint8Array,
+): Generator<readonly [frame: number, start: number, end: number]> {
   let position = 0
   while (position < bytes.length) {
     const head = bytes.subarray(position, position + fixedBytes)
@@ -41,21 +44,22 @@ export function* framesOf(bytes: Uint8Array): Generator<readonly [start: number,
     const start = position + fixedBytes + lengthBytes(head, position)
     const end = start + lengthOf(head, bytes.subarray(position + fixedBytes, start))
     if (end > bytes.length) throw new DecodeError('message truncated', bytes.length)
-    yield [start, end]
+    yield [position, start, end]
     position = end
   }
 }
 
-/** The next framed item of a source; undefined at its end. */
+/** The next framed item of a source and the head of its frame; undefined at its end. */
 export async function readFrame(
   source: Source,
   limits: Partial<Limits> = {},
-): Promise<Uint8Array | undefined> {
+): Promise<readonly [head: Uint8Array, item: Uint8Array] | undefined> {
   if (!(await source.more())) return undefined
   const { offset } = source
   const limit = limits.messageBytes ?? defaultLimits.messageBytes
   const head = await source.take(fixedBytes)
-  const length = lengthOf(head, await source.take(lengthBytes(head, offset)))
+  const more = await source.take(lengthBytes(head, offset))
+  const length = lengthOf(head, more)
   if (length > limit) throw new LimitError(`item of more than ${limit} bytes`, 'messageBytes', offset)
-  return source.take(length)
+  return [concatenate([head, more]), await source.take(length)]
 }

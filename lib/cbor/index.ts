@@ -1,6 +1,7 @@
 // The CBOR codec: one item a message, or, where there are blobs, a sequence of framed items.
 
 import { Arrivals, type Piece } from '../arrivals.js'
+import { concatenate } from '../blob.js'
 import type { DecodeOptions, EncodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
@@ -25,28 +26,29 @@ function decodeItem(
   return value
 }
 
-function readPiece(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  options: DecodeOptions,
-  offset: number,
-): Piece {
-  const item = decodeItem(bytes, start, end, options, new Arrivals(options, true))
+/** A piece: an item that is `[id, bytes]`, or `[id]` for the end of a blob. `frame` is where it began. */
+function readPiece(bytes: Uint8Array, start: number, end: number, frame: number): Piece {
+  let item: unknown
+  try {
+    item = decodeItem(bytes, start, end, {}, new Arrivals({}, true))
+  } catch (cause) {
+    throw notPiece(frame, cause)
+  }
   const [id, data, ...rest] = Array.isArray(item) ? item : []
   const isBytes = data instanceof Uint8Array
-  if (typeof id !== 'number' || rest.length > 0 || (data !== undefined && !isBytes)) {
-    throw new DecodeError('a piece of a blob must be [id, bytes] or [id]', offset)
-  }
-  return isBytes ? { id, offset, bytes: data } : { id, offset }
+  if (typeof id !== 'number' || rest.length > 0 || (data !== undefined && !isBytes)) throw notPiece(frame)
+  return isBytes ? { id, offset: frame, bytes: data } : { id, offset: frame }
 }
+
+const notPiece = (offset: number, cause?: unknown) =>
+  new DecodeError('a piece of a blob must be [id, bytes] or [id]', offset, { cause })
 
 async function* readPieces(source: Source, options: DecodeOptions): AsyncGenerator<Piece> {
   for (;;) {
     const { offset } = source
-    const item = await readFrame(source, options.limits)
+    const [, item] = (await readFrame(source, options.limits)) ?? []
     if (item === undefined) return
-    yield readPiece(item, 0, item.length, options, offset)
+    yield readPiece(item, 0, item.length, offset)
   }
 }
 
@@ -77,10 +79,10 @@ const format: Format = {
   decode(bytes, options, arrivals) {
     if (!isFramed(bytes)) return { value: decodeItem(bytes, 0, bytes.length, options, arrivals), pieces: [] }
     const frames = framesOf(bytes)
-    const [start, end] = frames.next().value as readonly [number, number]
+    const [, start, end] = frames.next().value as readonly [number, number, number]
     const value = decodeItem(bytes, start, end, options, arrivals)
     const pieces = (function* () {
-      for (const [start, end] of frames) yield readPiece(bytes, start, end, options, start)
+      for (const [frame, start, end] of frames) yield readPiece(bytes, start, end, frame)
     })()
     return { value, pieces }
   },
@@ -95,14 +97,18 @@ const format: Format = {
     const bytes = Uint8Array.from(start)
     source.unread(bytes)
     if (isFramed(bytes)) {
-      const root = (await readFrame(source, options.limits)) as Uint8Array
+      // With its head, so that offsets count from the start of the message.
+      const root = concatenate((await readFrame(source, options.limits)) ?? [])
       return { root, pieces: readPieces(source, options) }
     }
     const root = await source.rest(options.limits?.messageBytes ?? defaultLimits.messageBytes)
     return { root, pieces: nothing() }
   },
 
-  decodeRoot: (bytes, options, arrivals) => decodeItem(bytes, 0, bytes.length, options, arrivals),
+  decodeRoot(bytes, options, arrivals) {
+    const [, start, end] = isFramed(bytes) ? [...framesOf(bytes)][0]! : [0, 0, bytes.length]
+    return decodeItem(bytes, start, end, options, arrivals)
+  },
 }
 
 /** `application/vnd.hyperglyph+cbor`. */

@@ -1,7 +1,8 @@
 // Templates as they are read: parsed once, kept in a bounded cache by their exact bytes.
 
 import { DecodeError } from '../errors.js'
-import { type Attributes, Form, Link, Page } from '../nodes.js'
+import { kindOf } from '../kind.js'
+import { type Attributes, type Extension, Form, Input, Link } from '../nodes.js'
 import { setOwn } from '../template.js'
 
 /** One entry of a parsed template: a hole, a scalar, or a node that every page gets its own copy of. */
@@ -51,47 +52,82 @@ export function keepTemplate(template: ParsedTemplate): void {
   if (cache.length > kept) cache.pop()
 }
 
-/** The slot that a decoded entry of a template makes. */
+/** The slot that a decoded entry of a template makes. What pages share is frozen: it belongs to none. */
 export function slotOf(key: string, value: unknown, offset: number): Slot {
-  if (value instanceof Link && value.content === null)
-    return { key, kind: 'link', attributes: value.attributes }
-  if (value instanceof Form && value.content === null)
-    return { key, kind: 'form', attributes: value.attributes }
-  if (typeof value === 'object' && value !== null) {
-    throw new DecodeError('a template may hold links, forms and scalars only', offset)
-  }
-  return { key, kind: 'constant', value }
+  if (!isShared(value)) throw new DecodeError('a template may hold links, forms and scalars only', offset)
+  if (!(value instanceof Link || value instanceof Form)) return { key, kind: 'constant', value }
+  const attributes = value.given
+  for (const part of Object.values(attributes)) freeze(part)
+  return { key, kind: value instanceof Link ? 'link' : 'form', attributes }
 }
 
-/** The attributes of a page: `next` gives the values of the holes in turn. */
-export function fillAttributes(template: ParsedTemplate, next: () => unknown): Attributes {
-  const attributes: Record<string, unknown> = {}
-  for (const slot of template.attributes) {
-    setOwn(attributes, slot.key, slot.kind === 'hole' ? next() : slot.kind === 'constant' ? slot.value : null)
-  }
-  return attributes
+/** May every page of a template have it? No blobs, which belong to one message; no pages, which have a path. */
+export function isShared(value: unknown): boolean {
+  if (!(value instanceof Link || value instanceof Form)) return typeof value !== 'object' || value === null
+  return value.content === null && Object.values(value.given).every(isPlain)
 }
 
-/** The page: `base` is what its URL resolves against, `inner` what those in it do. */
-export function fillPage(
-  template: ParsedTemplate,
-  attributes: Attributes,
+/** Data, or a list of inputs with data as defaults. A link there would need a base of its own on each page. */
+function isPlain(value: unknown): boolean {
+  switch (typeof value === 'object' && value !== null ? kindOf(value) : 'bytes') {
+    case 'dict':
+      return Object.values(value as object).every(isPlain)
+    case 'list':
+      return (value as unknown[]).every(item =>
+        item instanceof Input ? item.content === null && isPlain(item.given) : isPlain(item),
+      )
+    case 'set':
+      return [...(value as Set<unknown>)].every(isPlain)
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat().every(isPlain)
+    case 'bytes':
+    case 'date':
+    case 'duration':
+      return true
+    default:
+      return false
+  }
+}
+
+function freeze(value: unknown): void {
+  if (value instanceof Input) freeze(value.given)
+  else if (
+    Array.isArray(value) ||
+    (typeof value === 'object' && value !== null && kindOf(value) === 'dict')
+  ) {
+    for (const item of Object.values(Object.freeze(value))) freeze(item)
+  }
+}
+
+/**
+ * A dict made of slots: `next` gives the values of the holes in turn, `base` is what the nodes resolve
+ * against, `node` what they become.
+ */
+export function fill(
+  slots: readonly Slot[],
   base: string | undefined,
-  inner: string | undefined,
   next: () => unknown,
-  node: ((node: Link | Form) => unknown) | undefined,
-): Page {
-  const content: Record<string, unknown> = {}
-  for (const slot of template.content) {
+  node: ((node: Extension) => unknown) | undefined,
+): Record<string, unknown> {
+  const dict: Record<string, unknown> = {}
+  for (const slot of slots) {
     let value: unknown
     if (slot.kind === 'hole') value = next()
     else if (slot.kind === 'constant') value = slot.value
     else {
-      const made =
-        slot.kind === 'form' ? new Form(slot.attributes, null, inner) : new Link(slot.attributes, null, inner)
+      const attributes = node === undefined ? slot.attributes : withInputs(slot.attributes, node)
+      const made = slot.kind === 'form' ? new Form(attributes, null, base) : new Link(attributes, null, base)
       value = node === undefined ? made : node(made)
     }
-    setOwn(content, slot.key, value)
+    setOwn(dict, slot.key, value)
   }
-  return new Page(attributes, content, base)
+  return dict
+}
+
+/** The attributes with the inputs as what `node` makes of them; mostly it makes nothing of them. */
+function withInputs(attributes: Attributes, node: (node: Extension) => unknown): Attributes {
+  const { values } = attributes
+  if (!Array.isArray(values)) return attributes
+  const made = values.map(value => (value instanceof Input ? node(value) : value))
+  return made.every((value, index) => value === values[index]) ? attributes : { ...attributes, values: made }
 }

@@ -1,13 +1,13 @@
 // Values to JSON: a tree of plain objects, which JSON.stringify prints. What JSON has no notation for is an
 // object with one key that starts with `$` (spec/protocol.md, "JSON").
 
-import { Blob, blob as blobOf } from '../blob.js'
+import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
 import { firstDuplicate } from '../identity.js'
 import { formatInstant } from '../instant.js'
-import { kindOf } from '../kind.js'
+import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import { type Drawing, setOwn } from '../template.js'
@@ -49,8 +49,8 @@ export class JsonEncoder {
   }
 
   #object(value: object, from: string | undefined, depth: number): unknown {
-    if (depth >= this.#depthLimit) refuse(value, `nested deeper than ${this.#depthLimit}, or in a cycle`)
     const kind = kindOf(value)
+    if (isNested(kind)) this.#room(value, depth)
     switch (kind) {
       case 'dict':
         return this.#dict(value, from, depth)
@@ -72,12 +72,16 @@ export class JsonEncoder {
       case 'drawing':
         return this.#node((value as Drawing).page(), from, depth)
       case 'blob':
-        return this.#blob(value instanceof Blob ? value : blobOf(value as globalThis.Blob), depth)
+        return this.#blob(blobOf(value as Blob), depth)
       case 'other':
         return this.#other(value, from, depth)
       default:
         return kind satisfies never
     }
+  }
+
+  #room(value: object, depth: number): void {
+    if (depth >= this.#depthLimit) refuse(value, `nested deeper than ${this.#depthLimit}, or in a cycle`)
   }
 
   #other(value: object, from: string | undefined, depth: number): unknown {
@@ -126,6 +130,7 @@ export class JsonEncoder {
 
   #node(value: Node, from: string | undefined, depth: number): object {
     const $extension = text(value.name)
+    this.#room(value, depth + 1)
     const attributes = this.#dict(value.attributes, from, depth + 1)
     const path = 'path' in value ? value.path : undefined
     const content = this.value(value.content, path ?? from, depth + 1)
@@ -134,6 +139,7 @@ export class JsonEncoder {
 
   #blob(value: Blob, depth: number): object {
     const $blob = this.blobs.push(value) - 1
+    this.#room(value, depth + 1)
     return { $blob, attributes: this.#dict(value.attributes, undefined, depth + 1) }
   }
 }
