@@ -102,11 +102,9 @@ type ArrivingContainer<T> = T extends Uint8Array
         ? Set<Remote<Item>>
         : T extends PromiseLike<infer Result>
           ? Remote<Result>
-          : T extends AsyncIterable<infer Item>
+          : T extends AsyncIterable<infer Item> | Iterator<infer Item>
             ? AsyncIterable<Remote<Item>>
-            : T extends Iterator<infer Item>
-              ? AsyncIterable<Remote<Item>>
-              : never
+            : never
 
 type Callable<F> = F extends (...parameters: infer P) => infer R
   ? RemoteFunction<P, R>
@@ -116,8 +114,8 @@ type Callable<F> = F extends (...parameters: infer P) => infer R
     ? RemoteFunction<P, I>
     : F
 
-/** Is it an instance or a namespace? Types tell them from dicts by a member that is a function or a class. */
-type IsPage<T> = { [Name in keyof T]-?: IsMember<T[Name]> }[keyof T]
+/** An instance or a namespace, rather than a dict: it has a function or a class, or a `Resource`'s context. */
+type IsPage<T> = T extends Contextual ? true : { [Name in keyof T]-?: IsMember<T[Name]> }[keyof T]
 type IsMember<T> = 0 extends 1 & T
   ? false
   : T extends Scalar | readonly unknown[]
@@ -126,13 +124,17 @@ type IsMember<T> = 0 extends 1 & T
       ? true
       : false
 
+/** A `Resource`, by what it has (the server's classes are not imported). */
+type Contextual = { readonly context: { readonly request: Request; readonly signal: AbortSignal } }
+type Hidden<T> = symbol | `_${string}` | 'then' | (T extends Contextual ? 'context' : never)
+
 /**
  * An object of the server, by reference. Its fields and getters are data, as they were when the page was
  * drawn; its methods are remote. What is private or starts with `_` is not here; neither is `then`, which
  * JavaScript has taken: `call(page, 'then')` reaches it.
  */
 export type RemotePage<T> = {
-  readonly [Name in keyof T as Name extends symbol | `_${string}` | 'then' ? never : Name]: Remote<T[Name]>
+  readonly [Name in keyof T as Exclude<Name, Hidden<T>>]: Remote<T[Name]>
 }
 
 /** A dict of the server, by value. A property that is `undefined` is left out. */
