@@ -11,6 +11,8 @@ export interface EncodeOptions {
    */
   readonly inline?: (value: object, from: string | undefined) => unknown
   readonly from?: string
+  /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */
+  readonly inlinePlain?: boolean
   /** `depth` bounds what is encoded, which also ends cycles; the other limits are for decoding. */
   readonly limits?: Partial<Limits>
 }

@@ -12,7 +12,7 @@ export class Resource {
   }
 
   /** The context of the request that reached this object. Throws Error outside a request. */
-  protected get context(): Context {
+  get context(): Context {
     const context = contexts.get(this)
     if (context === undefined)
       throw new Error(`${this.constructor.name}: there is no context outside a request`)

@@ -40,6 +40,7 @@ export class CborEncoder {
   readonly blobs: Blob[] = []
   readonly #writer: Writer
   readonly #inline: EncodeOptions['inline']
+  readonly #inlinePlain: boolean
   readonly #depthLimit: number
   readonly #sorted: boolean
   #sent: Template[] | undefined
@@ -48,6 +49,7 @@ export class CborEncoder {
   constructor(writer: Writer, options: EncodeOptions, sorted = false) {
     this.#writer = writer
     this.#inline = options.inline
+    this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
     this.#sorted = sorted
   }
@@ -78,8 +80,10 @@ export class CborEncoder {
     const kind = kindOf(value)
     if (isNested(kind)) this.#room(value, depth)
     switch (kind) {
-      case 'dict':
-        return this.#sorted ? this.#sortedDict(value, depth) : this.dict(value, from, depth)
+      case 'dict': {
+        const stand = this.#inlinePlain ? this.#inline?.(value, from) : undefined
+        return stand === undefined ? this.#plainDict(value, from, depth) : this.value(stand, from, depth)
+      }
       case 'list':
         return this.#list(value as readonly unknown[], from, depth)
       case 'bytes':
@@ -232,6 +236,11 @@ export class CborEncoder {
     this.#head(major.map, entries)
     writer.bytes.copyWithin(writer.position, body, position)
     writer.position += position - body
+  }
+
+  #plainDict(value: object, from: string | undefined, depth: number): void {
+    if (this.#sorted) this.#sortedDict(value, depth)
+    else this.dict(value, from, depth)
   }
 
   #sortedDict(value: object, depth: number): void {

@@ -20,10 +20,12 @@ const dollar = 0x24
 export class JsonEncoder {
   readonly blobs: Blob[] = []
   readonly #inline: EncodeOptions['inline']
+  readonly #inlinePlain: boolean
   readonly #depthLimit: number
 
   constructor(options: EncodeOptions) {
     this.#inline = options.inline
+    this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
   }
 
@@ -52,8 +54,10 @@ export class JsonEncoder {
     const kind = kindOf(value)
     if (isNested(kind)) this.#room(value, depth)
     switch (kind) {
-      case 'dict':
-        return this.#dict(value, from, depth)
+      case 'dict': {
+        const stand = this.#inlinePlain ? this.#inline?.(value, from) : undefined
+        return stand === undefined ? this.#dict(value, from, depth) : this.value(stand, from, depth)
+      }
       case 'list':
         return this.#list(value as readonly unknown[], from, depth)
       case 'bytes':

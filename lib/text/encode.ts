@@ -30,11 +30,13 @@ export class Encoder {
   readonly blobs: Blob[] = []
   readonly #writer: Writer
   readonly #inline: EncodeOptions['inline']
+  readonly #inlinePlain: boolean
   readonly #depthLimit: number
 
   constructor(writer: Writer, options: EncodeOptions) {
     this.#writer = writer
     this.#inline = options.inline
+    this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
   }
 
@@ -62,8 +64,10 @@ export class Encoder {
   #object(value: object, from: string | undefined, depth: number): void {
     this.#room(value, depth)
     switch (kindOf(value)) {
-      case 'dict':
-        return this.#dict(value, from, depth)
+      case 'dict': {
+        const stand = this.#inlinePlain ? this.#inline?.(value, from) : undefined
+        return stand === undefined ? this.#dict(value, from, depth) : this.value(stand, from, depth)
+      }
       case 'list':
         return this.#list(value as readonly unknown[], from, depth)
       case 'bytes':

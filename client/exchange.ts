@@ -1,0 +1,197 @@
+// One request and its answer: headers, redirects, retries of what is safe, and the value in the answer.
+
+import { Blob, concatenate } from '../lib/blob.js'
+import type { Codec } from '../lib/codec.js'
+import { codecs } from '../lib/codecs.js'
+import type { Node } from '../lib/fault.js'
+import { Fault } from '../lib/fault.js'
+import { mediaTypeOf } from '../lib/negotiate.js'
+import { NetworkError, RemoteError } from './errors.js'
+import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
+import type { Origin, Session } from './session.js'
+import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
+
+export interface Exchange {
+  readonly method: string
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>
+}
+
+/** What a node in an answer becomes for the caller. */
+export type Receive = (node: Node, origin: Origin) => unknown
+
+/** CBOR first; the peers of 2012 read what they know, and whatever else comes is a blob. */
+const accept = [
+  'application/vnd.hyperglyph+cbor',
+  'application/vnd.hyperglyph;q=0.9',
+  'application/vnd.hyperglyph+json;q=0.8',
+  'application/json;q=0.7',
+  '*/*;q=0.1',
+].join(', ')
+
+/** Answers up to this size are read whole before they are decoded. */
+const wholeBytes = 262_144
+/** What is read of an error that is not a Fault, such as a traceback. */
+const errorBytes = 65_536
+
+/** Sends, follows, and decodes. Throws RemoteError, NetworkError, DecodeError, or the signal's reason. */
+export async function exchange(session: Session, first: Exchange, receive: Receive): Promise<unknown> {
+  const signal = signalOf(session)
+  let { method, url, body } = first
+  let own = first.headers ?? {}
+  for (let count = 0; ; count++) {
+    const headers = { accept, ...session.headersFor(url), ...own }
+    const request: TransportRequest = { method, url, headers, body, signal }
+    const response = await send(session, request)
+    if (!isRedirect(response.status)) return answer(session, request, response, receive)
+    await drain(response)
+    if (count >= redirectLimit) {
+      throw new NetworkError(method, url, `more than ${redirectLimit} redirects`, 'unknown')
+    }
+    const next = nextUrl(method, url, response.header('location'))
+    if (becomesGet(response.status, method)) {
+      method = 'GET'
+      body = undefined
+      own = {}
+    } else if (body !== undefined && !(body instanceof Uint8Array)) {
+      throw new NetworkError(
+        method,
+        url,
+        'a redirect of a streamed body, which can be sent once only',
+        'unknown',
+      )
+    }
+    url = next
+  }
+}
+
+function signalOf({ signal, timeout }: Session): AbortSignal | undefined {
+  if (timeout === undefined) return signal
+  const limit = AbortSignal.timeout(timeout)
+  return signal === undefined ? limit : AbortSignal.any([signal, limit])
+}
+
+async function send(session: Session, request: TransportRequest): Promise<TransportResponse> {
+  const { method, url, signal } = request
+  const safe = method === 'GET' || method === 'HEAD'
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted()
+    try {
+      return await session.transport(request)
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason
+      const unsent = cause instanceof Unsent
+      const reason = unsent ? cause.cause : cause
+      if (!safe || attempt >= session.retries) {
+        const problem = reason instanceof Error ? reason.message || String(reason) : String(reason)
+        throw new NetworkError(method, url, problem, unsent ? 'no' : 'unknown', reason)
+      }
+      await new Promise(resolve => setTimeout(resolve, 50 * 4 ** attempt))
+    }
+  }
+}
+
+async function answer(
+  session: Session,
+  request: TransportRequest,
+  response: TransportResponse,
+  receive: Receive,
+): Promise<unknown> {
+  const { status } = response
+  if (status >= 400) throw await remoteError(session, request, response)
+  if (status === 204 || status === 205) {
+    await drain(response)
+    return null
+  }
+  const header = response.header('content-type')
+  const codec = codecs.get(mediaTypeOf(header))
+  if (codec !== undefined) return decode(session, request, response, codec, receive)
+  const length = response.header('content-length')
+  if (header === undefined && length === '0') return null
+  // What isn't ours arrives as a blob that knows where it came from.
+  const attributes = { 'content-type': header ?? 'application/octet-stream', url: request.url }
+  return new Blob(response.body, attributes, length === undefined ? undefined : Number(length))
+}
+
+async function decode(
+  session: Session,
+  { url, method, signal }: TransportRequest,
+  response: TransportResponse,
+  codec: Codec,
+  receive: Receive,
+): Promise<unknown> {
+  const origin: Origin = { session, codec }
+  const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
+  const length = Number(response.header('content-length') ?? Number.NaN)
+  const body = guarded(response.body, method, url, signal)
+  if (length <= wholeBytes) {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    return codec.decode(concatenate(chunks), options)
+  }
+  return codec.decodeStream(body, options)
+}
+
+/** A body whose breaking is told as ours. */
+async function* guarded(
+  body: AsyncIterable<Uint8Array>,
+  method: string,
+  url: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason
+    throw new NetworkError(method, url, 'the answer broke off', 'unknown', cause)
+  }
+}
+
+async function remoteError(
+  session: Session,
+  { method, url }: TransportRequest,
+  response: TransportResponse,
+): Promise<RemoteError> {
+  const { status } = response
+  const type = mediaTypeOf(response.header('content-type'))
+  const bytes = await start(response.body)
+  const codec = codecs.get(type)
+  let value: unknown
+  try {
+    value = codec?.decode(bytes, { limits: session.limits })
+  } catch {
+    // An error page that does not parse is still an error with its status.
+    value = undefined
+  }
+  if (value instanceof Fault)
+    return new RemoteError({ method, url, status, fault: value, message: value.message })
+  const line = codec === undefined && type.startsWith('text/plain') ? firstLines(bytes) : ''
+  return new RemoteError({ method, url, status, fault: undefined, message: line || `(${type || 'no body'})` })
+}
+
+/** Of a traceback the last line says what happened. */
+function firstLines(bytes: Uint8Array): string {
+  const lines = new TextDecoder().decode(bytes).trim().split('\n')
+  return (lines.at(-1) ?? '').slice(0, 200)
+}
+
+async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > errorBytes) break
+  }
+  return concatenate(chunks)
+}
+
+/** Reads the rest of what nobody wants, so that the connection can be used again. */
+async function drain(response: TransportResponse): Promise<void> {
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.length
+    if (size > errorBytes) break
+  }
+}

@@ -1,0 +1,94 @@
+// The transport of browsers, and of everything else that has `fetch`.
+
+import { type Transport, Unsent } from './transport.js'
+
+/**
+ * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. In
+ * browsers, redirects across origins are followed by the browser itself: a page cannot see them.
+ */
+export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
+  const transport: Transport = async ({ method, url, headers, body, signal }) => {
+    const streamed = body !== undefined && !(body instanceof Uint8Array)
+    let request: Request
+    try {
+      request = new Request(url, {
+        method,
+        headers,
+        redirect: inBrowser ? 'follow' : 'manual',
+        ...(body === undefined
+          ? {}
+          : { body: streamed ? readable(body) : (body as Uint8Array<ArrayBuffer>) }),
+        ...(streamed ? { duplex: 'half' } : {}),
+        ...(signal === undefined ? {} : { signal }),
+      } as RequestInit)
+    } catch (error) {
+      throw new Unsent(error)
+    }
+    const response = await fetch(request)
+    return {
+      status: response.status,
+      header: name => response.headers.get(name) ?? undefined,
+      body: response.body === null ? nothing() : pieces(response.body),
+    }
+  }
+  return Object.assign(transport, { afterTurn })
+}
+
+// A redirect that a page asks to see arrives there as an opaque answer without a Location.
+const inBrowser = 'window' in globalThis
+
+const channel = typeof MessageChannel === 'undefined' ? undefined : new MessageChannel()
+const waiting: (() => void)[] = []
+if (channel !== undefined) {
+  channel.port1.onmessage = () => waiting.shift()?.()
+  // Node's ports keep a process alive, browsers' have no such method.
+  if ('unref' in channel.port1) (channel.port1.unref as () => void)()
+}
+
+function afterTurn(run: () => void): void {
+  if (channel === undefined) {
+    setTimeout(run, 0)
+    return
+  }
+  waiting.push(run)
+  channel.port2.postMessage(undefined)
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // An answer without a body.
+}
+
+async function* pieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  let ended = false
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) break
+      yield value
+    }
+    ended = true
+  } finally {
+    if (!ended) await reader.cancel()
+    reader.releaseLock()
+  }
+}
+
+function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+export const defaultTransport: Transport = fetchTransport((...parameters) => globalThis.fetch(...parameters))

@@ -1,0 +1,73 @@
+// `get`, and what goes around the names of a page: `call`, `withOptions`, `url`.
+
+import { defaultTransport } from '#transport'
+import { Page } from '../lib/nodes.js'
+import { exchange } from './exchange.js'
+import { handleOf } from './handles.js'
+import { missing, receive, remoteFunction } from './page.js'
+import type { Call, MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
+import { type Options, type Origin, Session } from './session.js'
+
+/**
+ * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
+ * API type, or the type of an instance. Rejects with RemoteError, NetworkError, DecodeError; with TypeError
+ * for what is not an http(s) URL.
+ */
+export async function get<T = unknown>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
+  const { href, protocol } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`not an http(s) URL: ${href}`)
+  const session = new Session(href, options, options.transport ?? defaultTransport)
+  return (await exchange(session, { method: 'GET', url: href }, receive)) as Remote<T>
+}
+
+/** Calls a member by its name, also one that JavaScript has taken: `call(page, 'then', …)`. */
+export function call<P extends object, Name extends MemberName<P> | (string & {})>(
+  page: P,
+  name: Name,
+  ...args: MemberArguments<P, Name>
+): Call<MemberResult<P, Name>> {
+  const handle = handleOf(page)
+  if (!(handle?.node instanceof Page)) throw new TypeError('call: expected a page that get() or a call gave')
+  const member: unknown = Object.getOwnPropertyDescriptor(page, name)?.value
+  if (member === undefined) throw missing(page, name)
+  if (typeof member !== 'function') throw new TypeError(`"${name}" is data, not a function`)
+  return member(...args) as Call<MemberResult<P, Name>>
+}
+
+/** The same page or remote function with other options; what is reached through it has them too. */
+export function withOptions<P extends object>(page: P, options: Options): P {
+  const handle = handleOf(page)
+  if (handle === undefined) throw new TypeError('withOptions: expected a page or a remote function')
+  const { node, origin } = handle
+  const session = new Session(node.url as string, options, origin.session)
+  const changed = { session, codec: origin.codec }
+  if (!(node instanceof Page)) return remoteFunction(node, changed) as unknown as P
+  return rebuild(node, page, changed) as P
+}
+
+/** The page again, its members moved to another session. */
+function rebuild(node: Page, page: object, origin: Origin): unknown {
+  const content: Record<string, unknown> = {}
+  for (const name of Object.getOwnPropertyNames(page)) {
+    Object.defineProperty(content, name, {
+      value: moved((page as Record<string, unknown>)[name], origin),
+      enumerable: true,
+    })
+  }
+  return receive(new Page(node.given, content, node.base), origin)
+}
+
+function moved(value: unknown, origin: Origin): unknown {
+  const handle = handleOf(value)
+  if (handle === undefined) return value
+  return handle.node instanceof Page
+    ? rebuild(handle.node, value as object, origin)
+    : receive(handle.node, origin)
+}
+
+/** The URL of a page or remote function: to be stored, sent to others, and given to `get` again. */
+export function url(page: object): string {
+  const { node } = handleOf(page) ?? {}
+  if (node?.url === undefined) throw new TypeError('url: expected a page or a remote function')
+  return node.url
+}

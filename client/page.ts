@@ -1,0 +1,104 @@
+// Pages and remote functions, as the application holds them: what the nodes of an answer become.
+
+import type { Node } from '../lib/fault.js'
+import { Form, Link, Page } from '../lib/nodes.js'
+import { setOwn } from '../lib/template.js'
+import { startCall } from './call.js'
+import { describeUrl } from './errors.js'
+import type { Receive } from './exchange.js'
+import { handleOf, setHandle } from './handles.js'
+import type { Origin } from './session.js'
+import { submit } from './submit.js'
+import { closest } from './suggest.js'
+
+/** What the nodes of an answer become: pages, remote functions, or themselves. */
+export const receive: Receive = (node: Node, origin: Origin): unknown => {
+  if (node instanceof Page) return pageOf(node, origin)
+  if (node instanceof Link || node instanceof Form) return remoteFunction(node, origin)
+  return node
+}
+
+/** The name that a remote function has on the page it was read from, for messages and the console. */
+const labels = new WeakMap<object, string>()
+
+export function remoteFunction(node: Link | Form, origin: Origin): (...parameters: unknown[]) => object {
+  const call = (...parameters: unknown[]): object => {
+    const { transport, onUnobserved } = origin.session
+    const label = labels.get(call) ?? describeUrl(node.url ?? '')
+    const run = () => submit(node, label, parameters, origin, receive)
+    return startCall(run, transport, onUnobserved, `${node.method} ${describeUrl(node.url ?? '')}`)
+  }
+  setHandle(call, { node, origin })
+  return call
+}
+
+const inspect = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * A plain object behind a proxy: data are enumerable, remote functions are not, so that tools see the data.
+ * The proxy is for names that are not there, which it explains instead of giving undefined.
+ */
+function pageOf(node: Page, origin: Origin): object {
+  const target: Record<string, unknown> = {}
+  const content = typeof node.content === 'object' && node.content !== null ? node.content : {}
+  for (const [name, value] of content instanceof Map ? content : Object.entries(content)) {
+    const key = String(name)
+    if (typeof value === 'function') {
+      Object.defineProperty(target, key, { value, configurable: true, writable: true })
+      if (!labels.has(value)) labels.set(value, `${node.title ?? 'page'}.${key}`)
+    } else setOwn(target, key, value)
+  }
+  Object.defineProperty(target, inspect, {
+    value: (_depth: number, options: object, show: (value: unknown, options: object) => string) =>
+      describe(node, target, data => show(data, options)),
+  })
+  const page = new Proxy(target, handler)
+  setHandle(target, { node, origin })
+  setHandle(page, { node, origin })
+  return page
+}
+
+/** Names that are asked of any object: by `await`, JSON.stringify, the DOM, test tools. */
+const probes = new Set(['then', 'toJSON', 'nodeType', 'tagName', 'hasAttribute', 'asymmetricMatch'])
+
+const readOnly = (_target: object, name: PropertyKey): boolean => {
+  throw new TypeError(`a page is read-only: "${String(name)}" cannot be changed on it`)
+}
+
+const handler: ProxyHandler<Record<string, unknown>> = {
+  get(target, name) {
+    if (name === 'then') return undefined
+    if (typeof name === 'symbol' || name in target) return Reflect.get(target, name)
+    if (probes.has(name) || /^[_$@]/.test(name)) return undefined
+    throw missing(target, name)
+  },
+  set: readOnly,
+  defineProperty: readOnly,
+  deleteProperty: readOnly,
+}
+
+/** The error for a name that a page lacks: what it offers, and what was probably meant. */
+export function missing(page: object, name: string): TypeError {
+  const names = Object.getOwnPropertyNames(page)
+  const near = closest(name, names)
+  const { node } = handleOf(page) ?? {}
+  const where = node === undefined ? '' : ` at ${describeUrl(node.url ?? '')}`
+  const title = node instanceof Page && node.title !== undefined ? `the page "${node.title}"` : 'the page'
+  const hint = near === undefined ? '.' : `; did you mean "${near}"?`
+  return new TypeError(`${title}${where} has no "${name}"${hint} It offers: ${names.join(', ') || 'nothing'}`)
+}
+
+/** `User { id: 'bob', message(subject, body?) }`. */
+function describe(node: Page, target: object, show: (data: unknown) => string): string {
+  const data = show(Object.fromEntries(Object.entries(target)))
+  const methods = Object.getOwnPropertyNames(target)
+    .filter(name => typeof (target as Record<string, unknown>)[name] === 'function')
+    .map(name => signature(name, handleOf((target as Record<string, unknown>)[name])?.node))
+  const parts = [data === '{}' ? '' : data.replace(/^\{\s?|\s?\}$/g, ''), methods.join(', ')].filter(Boolean)
+  return `${node.title ?? 'Page'} { ${parts.join(', ')} }`
+}
+
+function signature(name: string, node: unknown): string {
+  const inputs = node instanceof Form ? node.inputs : []
+  return `${name}(${inputs.map(input => input.argument + (input.optional ? '?' : '')).join(', ')})`
+}

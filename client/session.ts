@@ -1,0 +1,79 @@
+// What the pages of one `get` share: options, and the credentials that stay with their origin.
+
+import type { Codec } from '../lib/codec.js'
+import { defaultLimits, type Limits } from '../lib/limits.js'
+import type { Transport } from './transport.js'
+
+export interface Options {
+  /**
+   * Headers for requests to the origin of the URL or page that they are given with; other origins, reached
+   * by redirect, link or form, get none of them.
+   */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Aborts the requests made with it; the server's work is told to stop. */
+  readonly signal?: AbortSignal
+  /** Milliseconds a call may take, redirects and retries included. Default: no limit of ours. */
+  readonly timeout?: number
+  /** How often a safe request is tried again where no answer came. Default 2. */
+  readonly retries?: number
+  /** Limits of what is read. `messageBytes` is 32 MiB by default; blobs stream. */
+  readonly limits?: Partial<Limits>
+  /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
+  readonly onUnobserved?: (error: unknown) => void
+  readonly transport?: Transport
+}
+
+interface Credentials {
+  readonly origin: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export class Session {
+  readonly transport: Transport
+  readonly signal: AbortSignal | undefined
+  readonly timeout: number | undefined
+  readonly retries: number
+  readonly limits: Limits
+  readonly onUnobserved: (error: unknown) => void
+  readonly #credentials: readonly Credentials[]
+
+  constructor(url: string, options: Options, fallback: Transport | Session) {
+    const parent = fallback instanceof Session ? fallback : undefined
+    this.transport = options.transport ?? parent?.transport ?? (fallback as Transport)
+    this.signal = options.signal ?? parent?.signal
+    this.timeout = options.timeout ?? parent?.timeout
+    this.retries = options.retries ?? parent?.retries ?? 2
+    this.limits = { ...(parent?.limits ?? defaultLimits), ...options.limits }
+    this.onUnobserved = options.onUnobserved ?? parent?.onUnobserved ?? warn
+    const inherited = parent === undefined ? [] : parent.#credentials
+    const headers = lowercase(options.headers ?? {})
+    this.#credentials = [...inherited, { origin: new URL(url).origin, headers }]
+  }
+
+  headersFor(url: string): Record<string, string> {
+    const headers: Record<string, string> = {}
+    for (const credentials of this.#credentials) {
+      if (isWithin(url, credentials.origin)) Object.assign(headers, credentials.headers)
+    }
+    return headers
+  }
+}
+
+/** Without making a URL object: `http://a.example` is not the origin of `http://a.example.org`. */
+function isWithin(url: string, origin: string): boolean {
+  if (!url.startsWith(origin)) return false
+  const next = url.charAt(origin.length)
+  return next === '' || next === '/' || next === '?' || next === '#'
+}
+
+const lowercase = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+const warn = (error: unknown) => console.warn('hyperglyph: a call failed that nobody awaited:', error)
+
+/** Where a node came from: what it needs to be called. */
+export interface Origin {
+  readonly session: Session
+  /** The codec of the answer that it was in: what its server understands. */
+  readonly codec: Codec
+}

@@ -1,0 +1,244 @@
+// Following links and submitting forms: from a node and arguments to a request (spec/protocol.md, "Forms").
+
+import { type Blob, blob, concatenate } from '../lib/blob.js'
+import type { Codec } from '../lib/codec.js'
+import { text } from '../lib/codecs.js'
+import { kindOf } from '../lib/kind.js'
+import { Form, type Input, Link } from '../lib/nodes.js'
+import { type Exchange, exchange, type Receive } from './exchange.js'
+import { handleOf } from './handles.js'
+import { NamedArguments } from './named.js'
+import { relativeUrl } from './relative.js'
+import type { Origin } from './session.js'
+
+type Arguments = Map<string, unknown>
+
+/** What a form may ask a client to send (the 2012 text, "requests"). */
+const formHeaders = new Map(
+  ['If-None-Match', 'Accept', 'If-Match', 'If-Unmodified-Since', 'If-Modified-Since'].map(name => [
+    name.toLowerCase(),
+    name,
+  ]),
+)
+const linkHeaders = new Map([['accept', 'Accept']])
+
+/** Calls what a node offers. Throws TypeError, before anything is sent, for arguments that it doesn't take. */
+export async function submit(
+  node: Link | Form,
+  label: string,
+  parameters: readonly unknown[],
+  origin: Origin,
+  receive: Receive,
+): Promise<unknown> {
+  if (node instanceof Link) {
+    if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
+    if (node.inline) return node.content
+    const headers = headersOf(node, linkHeaders, label)
+    return exchange(origin.session, { method: node.method, url: urlOf(node, label), headers }, receive)
+  }
+  const named = argumentsFor(node, label, parameters, origin.codec)
+  return exchange(origin.session, await requestOf(node, label, named, origin), receive)
+}
+
+function urlOf(node: Link | Form, label: string): string {
+  if (node.url === undefined) throw new TypeError(`${label} has no URL`)
+  return node.url
+}
+
+function headersOf(
+  node: Link | Form,
+  allowed: ReadonlyMap<string, string>,
+  label: string,
+): Record<string, string> {
+  const { headers } = node.attributes
+  const sent: Record<string, string> = {}
+  if (typeof headers !== 'object' || headers === null) return sent
+  for (const [name, value] of headers instanceof Map ? headers : Object.entries(headers)) {
+    const key = String(name).toLowerCase()
+    if (!allowed.has(key))
+      throw new TypeError(`${label} asks for the header ${String(name)}, which is not allowed`)
+    sent[key] = String(value)
+  }
+  return sent
+}
+
+/** The arguments by name, in the form's order. */
+function argumentsFor(form: Form, label: string, parameters: readonly unknown[], codec: Codec): Arguments {
+  const { inputs } = form
+  const [only] = parameters
+  const given =
+    only instanceof NamedArguments ? byName(inputs, only, label) : inOrder(inputs, parameters, label)
+  const result: Arguments = new Map()
+  for (const input of inputs) {
+    const value = given.get(input.argument)
+    if (value !== undefined) result.set(input.argument, value)
+    else if (!input.optional) throw new TypeError(`${label}: missing argument "${input.argument}"`)
+    // Servers of 2012 may not know their own defaults; ours do, and theirs may have changed since.
+    else if (codec === text) result.set(input.argument, input.value)
+  }
+  return result
+}
+
+function inOrder(inputs: readonly Input[], parameters: readonly unknown[], label: string): Arguments {
+  if (parameters.length > inputs.length) {
+    const names = inputs.map(input => input.argument).join(', ') || 'none'
+    throw new TypeError(
+      `${label}: ${parameters.length} arguments, where it takes ${inputs.length} (${names})`,
+    )
+  }
+  return new Map(parameters.map((value, index) => [(inputs[index] as Input).argument, value]))
+}
+
+function byName(inputs: readonly Input[], { values }: NamedArguments, label: string): Arguments {
+  const names = new Set(inputs.map(input => input.argument))
+  for (const name of Object.keys(values)) {
+    if (!names.has(name))
+      throw new TypeError(`${label}: it takes no argument "${name}", but ${[...names].join(', ')}`)
+  }
+  return new Map(Object.entries(values))
+}
+
+const defaultEnvelopes: Readonly<Record<string, string>> = {
+  GET: 'query',
+  POST: 'form',
+  PUT: 'blob',
+  PATCH: 'blob',
+  DELETE: 'none',
+}
+
+/** Which envelopes go with which method. */
+const possible: Readonly<Record<string, readonly string[]>> = {
+  GET: ['none', 'query'],
+  POST: ['none', 'form', 'blob'],
+  PUT: ['form', 'blob'],
+  PATCH: ['form', 'blob'],
+  DELETE: ['none', 'query', 'form', 'blob'],
+}
+
+async function requestOf(form: Form, label: string, given: Arguments, origin: Origin): Promise<Exchange> {
+  const { method } = form
+  const url = urlOf(form, label)
+  const headers = headersOf(form, formHeaders, label)
+  const envelope = form.envelope ?? defaultEnvelopes[method] ?? ''
+  if (!possible[method]?.includes(envelope)) {
+    throw new TypeError(`${label}: cannot send a ${method} with the envelope "${envelope}"`)
+  }
+  switch (envelope) {
+    case 'none':
+      if (given.size > 0) throw new TypeError(`${label} takes no arguments`)
+      return method === 'POST' ? { method, url, headers, body: new Uint8Array(0) } : { method, url, headers }
+    case 'query':
+      return { method, url: given.size === 0 ? url : await withQuery(url, given), headers }
+    case 'blob':
+      return blobRequest(label, given, { method, url, headers })
+    default: {
+      const { codec } = origin
+      // In the text of 2012 an ordered dict; elsewhere a dict does, which is shorter.
+      const value = codec === text ? given : Object.fromEntries(given)
+      const body = await encode(codec, value, url)
+      const type = { 'content-type': codec.type }
+      return { method, url, headers: { ...headers, ...type, ...lengthOf(body) }, body }
+    }
+  }
+}
+
+const lengthOf = (body: Uint8Array | AsyncIterable<Uint8Array>): Record<string, string> =>
+  body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}
+
+/** The arguments as an ordered dict in the text of 2012, percent-encoded: it holds no raw `=`. */
+async function withQuery(url: string, given: Arguments): Promise<string> {
+  const bytes = await encode(text, given, url)
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('a blob cannot travel in a URL')
+  let query = ''
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte)
+    query += /[\w.~-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  const target = new URL(url)
+  target.search = query
+  return target.href
+}
+
+async function blobRequest(label: string, given: Arguments, request: Exchange): Promise<Exchange> {
+  const [entry, ...more] = given
+  if (entry === undefined || more.length > 0)
+    throw new TypeError(`${label} takes exactly one argument, a blob`)
+  const [name, value] = entry
+  const content = asBlob(await value)
+  if (content === undefined) throw new TypeError(`${label}: "${name}" must be a blob, bytes or text`)
+  const disposition = `form-data; name="${name.replace(/[\r\n"\\]/g, '_')}"`
+  const headers: Record<string, string> = {
+    ...request.headers,
+    'content-type': content.type,
+    'content-disposition': disposition,
+  }
+  if (content.size !== undefined) headers['content-length'] = String(content.size)
+  return { ...request, headers, body: content.memory ?? content.chunks() }
+}
+
+function asBlob(value: unknown): Blob | undefined {
+  if (typeof value === 'string' || value instanceof Uint8Array || value instanceof ReadableStream)
+    return blob(value)
+  return typeof value === 'object' && value !== null && kindOf(value) === 'blob'
+    ? blob(value as Blob)
+    : undefined
+}
+
+/** Peers of 2012 read no chunked requests: blobs up to this size are gathered for them. */
+const gatheredBytes = 64 * 2 ** 20
+
+/** Encodes arguments: pages and remote functions as references, calls under way as what they give. */
+async function encode(
+  codec: Codec,
+  value: unknown,
+  url: string,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  const settled = new Map<object, unknown>()
+  for (;;) {
+    const pending: PromiseLike<unknown>[] = []
+    const inline = (item: object): unknown => {
+      const handle = handleOf(item)
+      if (handle !== undefined) return referenceTo(handle.node, url)
+      if (item instanceof ReadableStream) return blob(item)
+      if (settled.has(item)) return settled.get(item)
+      if ('then' in item && typeof item.then === 'function') {
+        const promise = item as PromiseLike<unknown>
+        pending.push(promise.then(result => settled.set(item, result)))
+        return null
+      }
+      return undefined
+    }
+    const message = codec.encodeMessage(value, { inline, inlinePlain: true })
+    if (pending.length === 0) {
+      return message instanceof Uint8Array || codec !== text ? message : gather(message)
+    }
+    await Promise.all(pending)
+  }
+}
+
+async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  const iterator = message[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (size <= gatheredBytes) {
+    const { value, done } = await iterator.next()
+    if (done) return concatenate(chunks)
+    chunks.push(value)
+    size += value.length
+  }
+  return (async function* () {
+    yield* chunks
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+}
+
+/** An object by reference: relative where it is at the same origin, so that no server needs to know its name. */
+function referenceTo(
+  node: { readonly url: string | undefined; readonly name: string },
+  from: string,
+): Link | Form {
+  const url = relativeUrl(from, node.url ?? from)
+  return node instanceof Form
+    ? new Form({ method: node.method, url, values: node.attributes.values ?? [] })
+    : new Link({ method: 'GET', url })
+}

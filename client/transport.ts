@@ -1,0 +1,32 @@
+// A transport is a function that carries one request. undici.ts, fetch.ts and local.ts are the ones we have.
+
+export interface TransportRequest {
+  readonly method: string
+  readonly url: string
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+export interface TransportResponse {
+  readonly status: number
+  header(name: string): string | undefined
+  /** Leaving the iteration early stops the transfer. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** Follows no redirects and retries nothing. Rejects with `Unsent` where the request did not leave. */
+export interface Transport {
+  (request: TransportRequest): Promise<TransportResponse>
+  /** Runs a function once the microtasks of the current turn have run. */
+  readonly afterTurn?: (run: () => void) => void
+}
+
+/** A failure of a transport that is certain to have sent nothing. */
+export class Unsent extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'Unsent'
+  }
+}

@@ -1,0 +1,51 @@
+// The transport of Node: undici's `request`, which costs a tenth of `fetch`, with connections kept alive.
+
+import { Agent, type Dispatcher, errors, request as send } from 'undici'
+import { type Transport, Unsent } from './transport.js'
+
+/** Failures before a byte has left. */
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+])
+
+function isUnsent(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnsent)
+  if (error instanceof errors.ConnectTimeoutError) return true
+  return error instanceof Error && 'code' in error && unsentCodes.has(String(error.code))
+}
+
+/** A transport over an undici dispatcher of the application's own: an Agent, a Pool, a ProxyAgent. */
+export function undici(dispatcher: Dispatcher): Transport {
+  const transport: Transport = async ({ method, url, headers, body, signal }) => {
+    try {
+      const response = await send(url, {
+        dispatcher,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body: body as Uint8Array,
+        ...(signal === undefined ? {} : { signal }),
+      })
+      return {
+        status: response.statusCode,
+        header: name => {
+          const value = response.headers[name]
+          return Array.isArray(value) ? value.join(', ') : value
+        },
+        body: response.body,
+      }
+    } catch (error) {
+      throw isUnsent(error) ? new Unsent(error) : error
+    }
+  }
+  return Object.assign(transport, { afterTurn: (run: () => void) => process.nextTick(run) })
+}
+
+/** One pool for all that don't bring their own: idle connections do not keep a process alive. */
+export const defaultTransport: Transport = undici(new Agent({ keepAliveTimeout: 30_000 }))

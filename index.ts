@@ -1,0 +1,12 @@
+// Everything, for programs on Node: the server, the client, and the values that travel between them.
+
+export * from './client/index.js'
+export { undici } from './client/undici.js'
+export { Blob } from './lib/blob.js'
+export { Duration, type DurationParts } from './lib/duration.js'
+export { type Class, type Conversion, extend } from './lib/extend.js'
+export { Fault, type FaultOptions } from './lib/fault.js'
+export { Instant } from './lib/instant.js'
+export { defaultLimits, type Limits } from './lib/limits.js'
+export { type Attributes, Extension, Form, Input, Link, Page } from './lib/nodes.js'
+export * from './server/index.js'
