@@ -83,6 +83,8 @@ function promiseMember(progress: Progress, name: string): unknown {
   }
 }
 
+const promiseMembers = new Set<PropertyKey>(['then', 'catch', 'finally'])
+
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /** Tells encoders, and people, that it is no plain object. */
@@ -99,6 +101,7 @@ function callOf(progress: Progress, describe: string): object {
       if (own !== undefined) return own
       return isProbe(name) ? undefined : memberOf(progress, name, `${describe}.${name}`)
     },
+    has: (_, name) => promiseMembers.has(name) || Reflect.has(target, name),
     set: () => false,
     defineProperty: () => false,
     deleteProperty: () => false,
@@ -131,7 +134,7 @@ function memberOf(parent: Progress, name: string, describe: string): object {
     get(target, name) {
       if (name === Symbol.asyncIterator) return () => iterate(observe(progress()))
       if (typeof name === 'symbol') return Reflect.get(target, name)
-      if (name === 'then' || name === 'catch' || name === 'finally') return promiseMember(progress(), name)
+      if (promiseMembers.has(name)) return promiseMember(progress(), name)
       return isProbe(name) ? undefined : memberOf(progress(), name, `${describe}.${name}`)
     },
   })

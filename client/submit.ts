@@ -201,12 +201,10 @@ async function encode(
       if (handle !== undefined) return referenceTo(handle.node, url)
       if (item instanceof ReadableStream) return blob(item)
       if (settled.has(item)) return settled.get(item)
-      if ('then' in item && typeof item.then === 'function') {
-        const promise = item as PromiseLike<unknown>
-        pending.push(promise.then(result => settled.set(item, result)))
-        return null
-      }
-      return undefined
+      const promise = item as Partial<PromiseLike<unknown>>
+      if (typeof promise.then !== 'function') return undefined
+      pending.push(promise.then(result => settled.set(item, result)))
+      return null
     }
     const message = codec.encodeMessage(value, { inline, inlinePlain: true })
     if (pending.length === 0) {

@@ -207,7 +207,7 @@ export class CborDecoder {
       case tag.extension:
         return this.#extension(base, depth, start)
       case tag.set:
-        return this.#set(base, depth)
+        return this.#set(base, depth, start)
       case tag.map: {
         const initial = this.#next()
         if (initial >> 5 !== 5) this.#fail('an ordered dict must hold a map', start)
@@ -281,8 +281,7 @@ export class CborDecoder {
     return dict as Attributes
   }
 
-  #set(base: string | undefined, depth: number): Set<unknown> {
-    const start = this.position
+  #set(base: string | undefined, depth: number, start: number): Set<unknown> {
     const size = this.#array(depth, 'a set must hold an array', start)
     const items = new Set<unknown>()
     const identities = new Set<unknown>()

@@ -23,6 +23,42 @@ export function writeHexFloat(writer: Writer, value: number): void {
   writer.ascii(exponent < 0 ? `p${exponent}` : `p+${exponent}`)
 }
 
+/**
+ * Reads a float from `bytes[start, end)` where that takes no rounding, as with all that is canonical and normal;
+ * undefined elsewhere. Saves the general way, which is twenty times slower.
+ */
+export function readPlainHexFloat(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const negative = bytes[start] === 0x2d
+  let position = negative ? start + 3 : start + 2
+  if (bytes[position - 2] !== 0x30 || bytes[position - 1] !== 0x78) return undefined // 0x
+  const digitsStart = position
+  let mantissa = 0
+  let point = -1
+  for (; position < end; position++) {
+    const byte = bytes[position] as number
+    if (byte >= 0x30 && byte <= 0x39) mantissa = mantissa * 16 + (byte - 0x30)
+    else if (byte >= 0x61 && byte <= 0x66) mantissa = mantissa * 16 + (byte - 0x57)
+    else if (byte === 0x2e && point < 0) point = position
+    else break
+  }
+  const digits = position - digitsStart - (point < 0 ? 0 : 1)
+  if (digits === 0 || mantissa > Number.MAX_SAFE_INTEGER || bytes[position] !== 0x70) return undefined
+  let exponent = 0
+  const sign = bytes[++position]
+  if (sign === 0x2b || sign === 0x2d) position++
+  if (position >= end || end - position > 4) return undefined
+  const fraction = point < 0 ? 0 : digits - (point - digitsStart)
+  for (; position < end; position++) {
+    const byte = bytes[position] as number
+    if (byte < 0x30 || byte > 0x39) return undefined
+    exponent = exponent * 10 + (byte - 0x30)
+  }
+  const scale = (sign === 0x2d ? -exponent : exponent) - 4 * fraction
+  if (scale < -1022 || scale > 960) return undefined
+  const magnitude = mantissa * 2 ** scale
+  return negative ? -magnitude : magnitude
+}
+
 const hex = /^([+-]?)0x([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?$/i
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const named = /^([+-]?)(?:inf(?:inity)?|(nan))$/i

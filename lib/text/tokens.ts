@@ -6,7 +6,7 @@ import { DecodeError, LimitError } from '../errors.js'
 import { parseInstant } from '../instant.js'
 import type { Limits } from '../limits.js'
 import { decodeUtf8 } from '../utf8.js'
-import { parseFloatText } from './hexfloat.js'
+import { parseFloatText, readPlainHexFloat } from './hexfloat.js'
 import { isSpace } from './space.js'
 
 const end = 0x3b
@@ -135,12 +135,20 @@ export class Tokens {
     return negative ? -magnitude : magnitude
   }
 
+  /** Passes over the next `;`, and says where it was. */
+  #stop(): number {
+    const bytes = this.#bytes
+    let stop = this.position
+    while (stop < bytes.length && bytes[stop] !== end) stop++
+    if (stop === bytes.length) this.#truncated()
+    this.position = stop + 1
+    return stop
+  }
+
   /** The text up to the next `;`, if it is not longer than `most`. */
   #word(most: number): string | undefined {
     const start = this.position
-    const stop = this.#bytes.indexOf(end, start)
-    if (stop < 0) this.#truncated()
-    this.position = stop + 1
+    const stop = this.#stop()
     if (stop - start > most) return undefined
     let word = ''
     for (let index = start; index < stop; index++) word += String.fromCharCode(this.#bytes[index] as number)
@@ -148,6 +156,9 @@ export class Tokens {
   }
 
   float(start: number): number {
+    const plain = readPlainHexFloat(this.#bytes, this.position, this.#stop())
+    if (plain !== undefined) return plain
+    this.position = start + 1
     const most = this.#limits.integerDigits
     const word = this.#word(most)
     if (word === undefined) throw new LimitError(`float of more than ${most} digits`, 'integerDigits', start)
