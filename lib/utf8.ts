@@ -10,14 +10,16 @@ const short = 24
 
 /** Reads `bytes[start, end)`. Throws DecodeError at the first byte of an ill-formed sequence. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= short) {
-    let text = ''
-    for (let index = start; index < end; index++) {
-      const byte = bytes[index] as number
+  const length = end - start
+  if (length <= short) {
+    // One call for all of them: adding them up one by one takes twice as long.
+    const units = new Array<number>(length)
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[start + index] as number
       if (byte > 127) return decodeLong(bytes, start, end)
-      text += String.fromCharCode(byte)
+      units[index] = byte
     }
-    return text
+    return String.fromCharCode.apply(String, units)
   }
   return decodeLong(bytes, start, end)
 }
