@@ -128,7 +128,7 @@ export class Decoder {
         return this.#entries(new Map(Object.entries(dict)), base, depth, start)
       }
       this.#room(size++, start)
-      const key = tokens.text()
+      const key = tokens.key()
       if (Object.hasOwn(dict, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
       setOwn(dict, key, this.value(base, depth))
     }

@@ -6,7 +6,7 @@ import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
 import { firstDuplicate } from '../identity.js'
 import { formatInstant } from '../instant.js'
-import { kindOf } from '../kind.js'
+import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import { type Drawing, hole, type Template } from '../template.js'
@@ -62,8 +62,9 @@ export class Encoder {
   }
 
   #object(value: object, from: string | undefined, depth: number): void {
-    this.#room(value, depth)
-    switch (kindOf(value)) {
+    const kind = kindOf(value)
+    if (isNested(kind)) this.#room(value, depth)
+    switch (kind) {
       case 'dict': {
         const stand = this.#inlinePlain ? this.#inline?.(value, from) : undefined
         return stand === undefined ? this.#dict(value, from, depth) : this.value(stand, from, depth)
@@ -88,6 +89,8 @@ export class Encoder {
         return this.#blob(blobOf(value as Blob), depth)
       case 'other':
         return this.#other(value, from, depth)
+      default:
+        return kind satisfies never
     }
   }
 
@@ -202,7 +205,7 @@ export class Encoder {
   #node(value: Node, from: string | undefined, depth: number): void {
     this.#writer.byte(0x58) // X
     this.#text(value.name)
-    this.#room(value.attributes, depth + 1)
+    this.#room(value, depth + 1)
     this.#dict(value.attributes, from, depth + 1)
     const path = 'path' in value ? value.path : undefined
     this.value(value.content, path ?? from, depth + 1)
@@ -247,7 +250,7 @@ export class Encoder {
 
   #blob(value: Blob, depth: number): void {
     this.#writer.ascii(`B${this.blobs.push(value) - 1}:`)
-    this.#room(value.attributes, depth + 1)
+    this.#room(value, depth + 1)
     this.#dict(value.attributes, undefined, depth + 1)
     this.#writer.byte(end)
   }

@@ -4,6 +4,7 @@
 import { type Duration, parseDuration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { parseInstant } from '../instant.js'
+import { decodeKey } from '../keys.js'
 import type { Limits } from '../limits.js'
 import { decodeUtf8 } from '../utf8.js'
 import { parseFloatText, readPlainHexFloat } from './hexfloat.js'
@@ -92,6 +93,15 @@ export class Tokens {
     return this.close(text)
   }
 
+  /** Text that is a key of a dict. */
+  key(): string {
+    const length = this.#length()
+    if (length < 0) return ''
+    const start = this.position
+    this.position = start + length
+    return this.close(decodeKey(this.#bytes, start, this.position))
+  }
+
   byteString(): Uint8Array {
     const length = this.#length()
     if (length < 0) return new Uint8Array(0)
@@ -175,7 +185,7 @@ export class Tokens {
 
   /** Text, or UTF-8 in a byte string, which is how Python 2 sends its literals. */
   name(type: number, what: string): string {
-    if (type === 0x75) return this.text()
+    if (type === 0x75) return this.key()
     if (type !== 0x62) fail(`expected ${what}, not ${nameOf(type)}`, this.position - 1)
     const length = this.#length()
     if (length < 0) return ''
