@@ -57,10 +57,11 @@ export class Blob {
   /** The bytes in pieces, as they come. Throws TypeError where they were read before and cannot be again. */
   chunks(): AsyncIterable<Uint8Array> {
     const content = this.#content
-    const memory = inMemory(content)
+    const source = typeof content === 'function' ? content() : content
+    const memory = inMemory(source)
     if (memory !== undefined) return once(memory)
     if (content instanceof globalThis.Blob) return iterate(content.stream())
-    if (typeof content === 'function') return content() as AsyncIterable<Uint8Array>
+    if (typeof content === 'function') return source as AsyncIterable<Uint8Array>
     if (this.#read) throw new TypeError('this blob is a stream that was read before')
     this.#read = true
     return content instanceof ReadableStream ? iterate(content) : (content as AsyncIterable<Uint8Array>)
