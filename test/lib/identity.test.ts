@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { blob } from '../../lib/blob.js'
+import { Duration } from '../../lib/duration.js'
+import { firstDuplicate, identityOf } from '../../lib/identity.js'
+import { Instant } from '../../lib/instant.js'
+import { Extension, Link } from '../../lib/nodes.js'
+
+const same: readonly (readonly [name: string, a: unknown, b: unknown])[] = [
+  ['numbers', 1, 1],
+  ['a safe bigint and the number', 1n, 1],
+  ['NaN', Number.NaN, Number.NaN],
+  ['undefined and null, both nil', undefined, null],
+  ['lists', [1, [2]], [1, [2]]],
+  ['lists with undefined and null', [undefined], [null]],
+  ['dicts in any order', { a: 1, b: 2 }, { b: 2, a: 1 }],
+  ['a dict with a key that is left out', { a: undefined }, {}],
+  ['dicts without a prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+  ['sets in any order', new Set([1, [2]]), new Set([[2], 1])],
+  ['maps', new Map([[[1], 2]]), new Map([[[1], 2]])],
+  ['bytes', Uint8Array.of(1, 200), Buffer.from([1, 200])],
+  ['dates', new Date(5), new Instant(5, 0)],
+  ['durations', new Duration({ minutes: 1 }), new Duration({ seconds: 60 })],
+  ['nodes', new Link({ url: 'a' }), new Link({ url: 'a' })],
+]
+
+const different: readonly (readonly [name: string, a: unknown, b: unknown])[] = [
+  ['a number and its text', 1, '1'],
+  ['1 and true', 1, true],
+  ['a bigint and the float near it', 2n ** 64n, 2 ** 64],
+  ['0 and an empty text', 0, ''],
+  ['nil and false', null, false],
+  ['a list and its text', [1], '[1]'],
+  ['an object and its identity', [1], identityOf([1])],
+  ['texts that look like identities', 'object 1', 'uobject 1'],
+  ['a text and one with its quotes', 'object 1', 'object "object 1"'],
+  ['lists nested otherwise', [[1], 2], [1, [2]]],
+  ['lists of texts', ['a,b'], ['a', 'b']],
+  ['−0 and 0 in a list', [-0], [0]],
+  [
+    'maps in another order',
+    new Map([
+      [1, 1],
+      [2, 2],
+    ]),
+    new Map([
+      [2, 2],
+      [1, 1],
+    ]),
+  ],
+  ['a dict and a map', { a: 1 }, new Map([['a', 1]])],
+  ['a set and a list', new Set([1]), [1]],
+  ['bytes', Uint8Array.of(1, 2), Uint8Array.of(12)],
+  ['bytes beside each other', [Uint8Array.of(0x31), Uint8Array.of()], [Uint8Array.of(), Uint8Array.of(0x31)]],
+  ['dates below the millisecond', new Date(5), new Instant(5, 1)],
+  ['a year and 365 days', new Duration({ years: 1 }), new Duration({ days: 365 })],
+  ['nodes of another name', new Extension('a'), new Extension('b')],
+  ['attributes and content', new Extension('a', { x: 1 }), new Extension('a', {}, { x: 1 })],
+  ['blobs, each itself', blob('a'), blob('a')],
+  ['functions, each itself', () => 1, () => 1],
+]
+
+describe('the same item', () => {
+  it.each(same)('%s', (_, a, b) => {
+    expect(identityOf(a)).toEqual(identityOf(b))
+    expect(firstDuplicate([a, b])).toEqual(typeof a === 'number' ? undefined : { item: b })
+  })
+})
+
+describe('another item', () => {
+  it.each(different)('%s', (_, a, b) => {
+    expect(identityOf(a)).not.toEqual(identityOf(b))
+    expect(firstDuplicate([a, b])).toBeUndefined()
+  })
+})
+
+it('ends for an object that holds itself', () => {
+  const cycle: unknown[] = []
+  cycle.push(cycle, cycle)
+  expect(typeof identityOf(cycle)).toBe('string')
+  expect(firstDuplicate([cycle, [1]])).toBeUndefined()
+})
