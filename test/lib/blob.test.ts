@@ -1,45 +1,109 @@
-// Blobs as they are read: from whatever they were made of, whole and in pieces.
-
-import { expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Blob, type BlobContent, blob } from '../../lib/blob.js'
+import { cbor } from '../../lib/cbor/index.js'
+import { EncodeError } from '../../lib/errors.js'
+import { json } from '../../lib/json/index.js'
 import { text } from '../../lib/text/index.js'
+import { collect, split } from '../values.js'
 
-async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = []
-  for await (const chunk of chunks) pieces.push(chunk)
-  return Buffer.concat(pieces).toString()
-}
+const bytes = new TextEncoder().encode('hello')
+const webStream = () => new globalThis.Blob([bytes]).stream() as ReadableStream<Uint8Array>
 
-async function* chunked() {
-  yield Buffer.from('hel')
-  yield Buffer.from('lo')
-}
-
-const contents: readonly (readonly [string, () => BlobContent | (() => Uint8Array)])[] = [
-  ['text', () => 'hello'],
-  ['bytes', () => Buffer.from('hello')],
-  ['a platform Blob', () => new globalThis.Blob(['hello'])],
-  ['a web stream', () => new globalThis.Blob(['hello']).stream()],
-  ['an async iterable', chunked],
-  ['bytes that a function gives', () => () => Buffer.from('hello')],
+const contents: readonly (readonly [name: string, make: () => BlobContent, often: boolean])[] = [
+  ['text', () => 'hello', true],
+  ['bytes', () => bytes, true],
+  ['an ArrayBuffer', () => bytes.slice().buffer, true],
+  ['a platform Blob', () => new globalThis.Blob(['hello']), true],
+  ['a web stream', webStream, false],
+  ['an async iterable', () => split(bytes, 2), false],
 ]
 
-test.each(contents)('a blob of %s is read whole and in pieces', async (_, content) => {
-  const make = () => new Blob(content(), {})
-  expect(await make().text()).toBe('hello')
-  expect(await gathered(make().chunks())).toBe('hello')
-  expect(await gathered(make().stream())).toBe('hello')
+const codecs = [
+  ['text', text],
+  ['cbor', cbor],
+  ['json', json],
+] as const
+
+describe.each(contents)('a blob of %s', (_, make, often) => {
+  it('can be read in every way', async () => {
+    expect(await blob(make()).text()).toBe('hello')
+    expect(await blob(make()).bytes()).toEqual(bytes)
+    expect(new Uint8Array(await blob(make()).arrayBuffer())).toEqual(bytes)
+    expect(await new Response(blob(make()).stream()).text()).toBe('hello')
+    expect(await collect(blob(make()).chunks())).toEqual(bytes)
+  })
+
+  it(often ? 'can be read again' : 'can be read once', async () => {
+    const made = blob(make())
+    await made.text()
+    if (often) expect(await made.text()).toBe('hello')
+    else await expect(made.text()).rejects.toThrow('this blob is a stream that was read before')
+  })
+
+  it.each(codecs)('streams as %s', async (_, codec) => {
+    const message = await collect(codec.encodeStream({ a: blob(make(), 'text/plain') }))
+    const { a } = codec.decode(message) as { a: Blob }
+    expect([a.type, await a.text()]).toEqual(['text/plain', 'hello'])
+  })
 })
 
-test('a blob that arrived whole is read in pieces too', async () => {
-  const arrived = text.decode(text.encode(blob('hello', 'text/plain'))) as Blob
-  expect(await gathered(arrived.chunks())).toBe('hello')
-  expect(await gathered(arrived.stream())).toBe('hello')
-  expect(arrived.type).toBe('text/plain')
+describe('the content type of a blob', () => {
+  it.each([
+    ['text', blob('x'), 'text/plain; charset=utf-8'],
+    ['bytes', blob(bytes), 'application/octet-stream'],
+    ['a platform Blob', blob(new globalThis.Blob([], { type: 'image/png' })), 'image/png'],
+    ['a platform Blob without one', blob(new globalThis.Blob([])), 'application/octet-stream'],
+    ['one that is given', blob('x', 'text/csv'), 'text/csv'],
+    [
+      'one as bytes, from an old peer',
+      new Blob(bytes, { 'content-type': new TextEncoder().encode('a/b') }),
+      'a/b',
+    ],
+    ['none', new Blob(bytes, {}), 'application/octet-stream'],
+    ['a blob given another', blob(blob('x'), 'text/csv'), 'text/csv'],
+  ])('of %s', (_, made, type) => {
+    expect(made.type).toBe(type)
+  })
 })
 
-test('a blob of a stream is read once', async () => {
-  const once = blob(chunked())
-  expect(await once.text()).toBe('hello')
-  await expect(once.text()).rejects.toThrow('read before')
+it('knows its size where it can', () => {
+  expect(blob('hällo').size).toBe(6)
+  expect(blob(new globalThis.Blob(['abc'])).size).toBe(3)
+  expect(blob(split(bytes)).size).toBeUndefined()
+  expect(new Blob(split(bytes), {}, 5).size).toBe(5)
+})
+
+it('keeps the name of a file', () => {
+  const file = new File(['x'], 'a.txt', { type: 'text/plain' })
+  expect(blob(file).filename).toBe('a.txt')
+  expect(blob('x').filename).toBeUndefined()
+})
+
+it('has an empty stream where there are no bytes', async () => {
+  expect(await collect(blob('').chunks())).toEqual(new Uint8Array(0))
+  expect(await new Response(blob('').stream()).text()).toBe('')
+})
+
+describe.each(codecs)('%s', (_, codec) => {
+  it('cannot encode a stream at once, and leaves it unread', async () => {
+    const stream = blob(split(bytes))
+    expect(() => codec.encode([stream])).toThrow(EncodeError)
+    expect(() => codec.encode([stream])).toThrow('cannot encode $[0]: a blob that is not in memory')
+    expect(await stream.text()).toBe('hello')
+  })
+
+  it('numbers each blob once where a dict leaves keys out', async () => {
+    const value = { none: undefined, a: { none: undefined, b: blob('b') }, c: blob('c') }
+    const { a, c } = codec.decode(codec.encode(value)) as { a: { b: Blob }; c: Blob }
+    expect([await a.b.text(), await c.text()]).toEqual(['b', 'c'])
+  })
+
+  it('cuts large blobs into pieces, which arrive whole', async () => {
+    const large = new Uint8Array(200_000).map((_, index) => index * 7)
+    const decoded = codec.decode(codec.encode(blob(large))) as Blob
+    expect(Buffer.from(await decoded.bytes()).equals(large)).toBe(true)
+    const pieces: number[] = []
+    for await (const chunk of codec.encodeStream(blob(large))) pieces.push(chunk.length)
+    expect(Math.max(...pieces)).toBeLessThan(100_000)
+  })
 })
