@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { reporting } from './vitest.reporting.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -13,5 +14,11 @@ export default defineConfig({
       { find: '#transport', replacement: here('./client/undici.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], exclude: ['test/slow/**'], testTimeout: 20_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // What is built has a configuration of its own, vitest.built.ts.
+    exclude: ['test/slow/**', 'test/built/**'],
+    testTimeout: 20_000,
+    ...reporting('sources'),
+  },
 })
