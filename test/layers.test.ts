@@ -1,0 +1,153 @@
+// The arrows of the imports: examples, test → index → server | client → lib; one package, one importing file;
+// no source that has grown beyond reading; no test that was switched off.
+
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Which folders a file may import from, by the folder that it is in; files of the root are `index.ts`. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  lib: ['lib'],
+  client: ['client', 'lib'],
+  server: ['server', 'lib'],
+  '.': ['client', 'lib', 'server'],
+  examples: ['examples'],
+}
+
+/** The one file that imports a package; the others get what they need from it. */
+const importers: Readonly<Record<string, string>> = {
+  '@hono/node-server': 'server/serve.ts',
+  '@standard-schema/spec': 'server/marks.ts',
+  acorn: 'server/source.ts',
+  hono: 'server/router.ts',
+  undici: 'client/undici.ts',
+}
+
+/** Packages that exist for the compiler only: imported as types, whatever else they may hold. */
+const typesOnly = new Set(['@standard-schema/spec'])
+
+/** Where Node's own modules may be used: what a browser loads has none. */
+const onNode = new Set(['server', 'examples'])
+
+const mostLines = 300
+/** Files that are longer, and why they are one file. */
+const longer: Readonly<Record<string, string>> = {
+  'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
+  'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
+}
+
+interface Import {
+  readonly from: string
+  readonly types: boolean
+}
+
+const isSource = (path: string) => path.endsWith('.ts')
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(isSource)
+    .map(path => join(folder, path))
+
+const layers = ['lib', 'client', 'server', 'examples']
+const files = [...layers.flatMap(filesOf), 'index.ts']
+const everything = [...files, ...filesOf('test'), ...filesOf('bench')]
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+/** The modules that a file imports, re-exports, or loads. Comments hold none of these words at a line's start. */
+function importsOf(file: string): Import[] {
+  const statement = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+  const loading = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+  const source = read(file)
+  return [
+    ...Array.from(source.matchAll(statement), ([, types, from = '']) => ({
+      from,
+      types: types !== undefined,
+    })),
+    ...Array.from(source.matchAll(loading), ([, from = '']) => ({ from, types: false })),
+  ]
+}
+
+const layerOf = (file: string): string => (dirname(file) === '.' ? '.' : (file.split('/', 1)[0] as string))
+
+const packageOf = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/')
+
+/** What is wrong with an import; undefined for one that keeps to the arrows. */
+function problemOf(file: string, { from, types }: Import): string | undefined {
+  const layer = layerOf(file)
+  if (from.startsWith('.')) {
+    const target = layerOf(relative(root, join(root, dirname(file), from)))
+    return arrows[layer]?.includes(target) ? undefined : `${layer} must not import from ${target}`
+  }
+  if (from.startsWith('node:')) return onNode.has(layer) ? undefined : `${layer} runs without Node`
+  if (from === '#transport') return file === 'client/get.ts' ? undefined : 'only client/get.ts chooses'
+  const name = packageOf(from)
+  if (layer === 'examples') return name === 'hyperglyph' ? undefined : 'an example needs hyperglyph only'
+  if (importers[name] !== file) return `${name} is imported by ${importers[name] ?? 'no file'} alone`
+  return typesOnly.has(name) && !types ? `${name} gives types only` : undefined
+}
+
+test('imports point down, and each package has one importer', () => {
+  const problems = files.flatMap(file =>
+    importsOf(file).flatMap(found => {
+      const problem = problemOf(file, found)
+      return problem === undefined ? [] : [`${file} imports ${found.from}: ${problem}`]
+    }),
+  )
+  expect(problems).toEqual([])
+})
+
+test.each([
+  ['lib/blob.ts', { from: '../server/router.js', types: false }, 'lib must not import from server'],
+  ['server/pages.ts', { from: '../client/get.js', types: true }, 'server must not import from client'],
+  ['client/get.ts', { from: '../server/router.js', types: true }, 'client must not import from server'],
+  ['lib/cbor/decode.ts', { from: 'node:buffer', types: false }, 'lib runs without Node'],
+  ['client/get.ts', { from: 'node:http', types: false }, 'client runs without Node'],
+  ['client/get.ts', { from: 'undici', types: false }, 'undici is imported by client/undici.ts alone'],
+  ['server/handler.ts', { from: 'hono/route', types: false }, 'hono is imported by server/router.ts alone'],
+  ['lib/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
+  ['server/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
+  ['examples/hello.ts', { from: '../index.js', types: false }, 'examples must not import from .'],
+  ['examples/hello.ts', { from: 'hono', types: false }, 'an example needs hyperglyph only'],
+])('%s must not import %o', (file, found, problem) => {
+  expect(problemOf(file, found)).toContain(problem)
+})
+
+test('every package that the sources need is a dependency, and every dependency is needed', () => {
+  const { dependencies } = JSON.parse(read('package.json'))
+  const imported = files.flatMap(importsOf).map(({ from }) => packageOf(from))
+  const packages = new Set(imported.filter(name => !/^(?:\.|node:|#|hyperglyph$)/.test(name)))
+  expect(Object.keys(dependencies).sort()).toEqual([...packages].sort())
+  expect(Object.keys(importers).sort()).toEqual([...packages].sort())
+})
+
+test('the floor and the client compile without the types of Node', () => {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const settings = join(root, 'test/browser/tsconfig.json')
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [compiler, '-p', settings, '--noEmit', '--pretty', 'false'],
+    { encoding: 'utf8' },
+  )
+  expect(stdout + stderr).toBe('')
+  expect(status).toBe(0)
+})
+
+test(`no file is longer than ${mostLines} lines without a reason`, () => {
+  const long = everything.filter(file => read(file).split('\n').length - 1 > mostLines)
+  expect(long.sort()).toEqual(Object.keys(longer).sort())
+})
+
+test('every file opens with a comment that says what it is', () => {
+  const bare = everything.filter(file => !/^\/\/ \S/.test(read(file)))
+  expect(bare).toEqual([])
+})
+
+test('no test is switched off, or runs alone', () => {
+  const switched = /\b(?:test|it|describe|suite)(?:\.\w+)*\.(?:only|skip|todo|fails)\b/
+  expect(filesOf('test').filter(file => switched.test(read(file)))).toEqual([])
+})
