@@ -37,6 +37,8 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 export class JsonDecoder extends JsonReader {
   readonly #arrivals: Arrivals
   readonly #node: ((node: Node) => unknown) | undefined
+  /** Bytes that were passed over so far. */
+  #ahead = 0
 
   constructor(bytes: Uint8Array, position: number, options: DecodeOptions, arrivals: Arrivals) {
     super(bytes, position, options.limits)
@@ -105,7 +107,7 @@ export class JsonDecoder extends JsonReader {
         if (key.startsWith('$')) return key
         if (key !== 'attributes' && key !== 'content') return undefined
         this.expect(byte.colon, '')
-        this.skip()
+        if (!this.#lookAhead()) return undefined
         this.expect(byte.comma, '')
       }
     } catch (error) {
@@ -115,6 +117,17 @@ export class JsonDecoder extends JsonReader {
       this.position = start
     }
     return undefined
+  }
+
+  /**
+   * Passes over a value that is read later; false where that was done too often. Each level of nesting may
+   * make all below it be passed over once more: a sender that orders keys is not charged for that.
+   */
+  #lookAhead(): boolean {
+    const { position } = this
+    this.skip()
+    this.#ahead += this.position - position
+    return this.#ahead <= 8 * this.bytes.length
   }
 
   /** What the value of a key that starts with `$` stands for. */
@@ -151,7 +164,7 @@ export class JsonDecoder extends JsonReader {
     const start = this.position
     const text = this.text('an integer')
     const { integerDigits } = this.limits
-    if (text.length > integerDigits + 1) {
+    if (text.replace('-', '').length > integerDigits) {
       throw new LimitError(`integer of more than ${integerDigits} digits`, 'integerDigits', start)
     }
     if (!/^-?\d+$/.test(text)) this.fail('not an integer', start)
@@ -234,7 +247,7 @@ export class JsonDecoder extends JsonReader {
         if (attributes !== undefined) content = inner()
         else {
           waiting = this.position
-          this.skip()
+          if (!this.#lookAhead()) this.fail('too much content before its attributes', at)
         }
       } else this.#unexpected(key, at)
     })
