@@ -15,6 +15,9 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['error', (attributes, content) => Fault.from({ attributes, content })],
 ])
 
+/** Is it one of the extensions that the protocol names? */
+export const isKnown = (name: string): boolean => makers.has(name)
+
 /**
  * What an extension read from the wire arrives as: a node, or an instance of a class given to `extend`.
  * `offset` is where it stood, for the error of a conversion that fails.

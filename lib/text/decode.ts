@@ -7,7 +7,7 @@ import { LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
 import { identityOf } from '../identity.js'
 import { defaultLimits, type Limits } from '../limits.js'
-import { revive } from '../node-table.js'
+import { isKnown, revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
 import { setOwn } from '../template.js'
@@ -15,6 +15,10 @@ import { decodeUtf8 } from '../utf8.js'
 import { fail, nameOf, Tokens } from './tokens.js'
 
 const end = 0x3b
+
+/** What the format says is text, and Python 2 sends as byte strings: it arrives as text. */
+const textual = new Set(['url', 'method', 'envelope', 'name', 'profile', 'logref', 'message', 'code'])
+const textualOfBlobs = new Set(['content-type', 'url'])
 
 export class Decoder {
   readonly #tokens: Tokens
@@ -157,7 +161,7 @@ export class Decoder {
   #extension(base: string | undefined, depth: number, start: number): unknown {
     const tokens = this.#tokens
     const name = tokens.name(tokens.next(), "an extension's name")
-    const attributes = this.#attributes(base, depth)
+    const attributes = this.#attributes(base, depth, isKnown(name) ? textual : undefined)
     const type = tokens.next()
     // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
     const leaf = base === undefined || type === 0x4e
@@ -171,7 +175,7 @@ export class Decoder {
   }
 
   /** A dict, ordered or not, with names as its keys. What it holds resolves against the outer URL. */
-  #attributes(base: string | undefined, outerDepth: number): Attributes {
+  #attributes(base: string | undefined, outerDepth: number, texts?: ReadonlySet<string>): Attributes {
     const tokens = this.#tokens
     const type = tokens.next()
     const start = tokens.position - 1
@@ -184,7 +188,8 @@ export class Decoder {
       this.#room(size++, start)
       const key = tokens.name(type, 'a text key')
       if (Object.hasOwn(attributes, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
-      setOwn(attributes, key, this.value(base, depth))
+      const value = this.value(base, depth)
+      setOwn(attributes, key, value instanceof Uint8Array && texts?.has(key) ? textIn(value) : value)
     }
     return attributes
   }
@@ -192,7 +197,7 @@ export class Decoder {
   #blob(depth: number, start: number): Blob {
     const id = this.#tokens.count()
     if (!Number.isSafeInteger(id) || id < 0) fail('not the id of a blob', start + 1)
-    const attributes = this.#attributes(undefined, depth)
+    const attributes = this.#attributes(undefined, depth, textualOfBlobs)
     this.#tokens.closeOuter()
     return this.#arrivals.add(id, attributes, start)
   }
@@ -212,19 +217,18 @@ function unique(identities: Set<unknown>, item: unknown, noun: string, offset: n
 function asDict(map: Map<unknown, unknown>): unknown {
   const dict = {}
   for (const [key, value] of map) {
-    const name = textOf(key)
-    if (name === undefined || Object.hasOwn(dict, name)) return map
+    const name = key instanceof Uint8Array ? textIn(key) : key
+    if (typeof name !== 'string' || Object.hasOwn(dict, name)) return map
     setOwn(dict, name, value)
   }
   return dict
 }
 
-function textOf(key: unknown): string | undefined {
-  if (typeof key === 'string') return key
-  if (!(key instanceof Uint8Array)) return undefined
+/** UTF-8 as text; bytes that are none stay as they came. */
+function textIn(bytes: Uint8Array): string | Uint8Array {
   try {
-    return decodeUtf8(key, 0, key.length)
+    return decodeUtf8(bytes, 0, bytes.length)
   } catch {
-    return undefined // Bytes that are no text: the keys stay as they came.
+    return bytes
   }
 }
