@@ -52,6 +52,11 @@ export function negotiate(accept: string | undefined, codecs: readonly Codec[]):
   return best
 }
 
-/** The media type of a Content-Type header, without parameters and in small letters. */
-export const mediaTypeOf = (header: string | null | undefined): string =>
-  (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+/** What the text format was called before its version 1.0, and the Ruby peers of 2012 call it still. */
+const formerText = 'application/vnd.glyph'
+
+/** The media type of a Content-Type header, without parameters, in small letters, under its present name. */
+export function mediaTypeOf(header: string | null | undefined): string {
+  const type = (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  return type === formerText ? 'application/vnd.hyperglyph' : type
+}

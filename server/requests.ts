@@ -6,7 +6,7 @@ import { codecs, text } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import { defaultLimits, type Limits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
-import { type Extension, Form, Link, Page } from '../lib/nodes.js'
+import { asText, type Extension, Form, Link, Page } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
 import { bodyOf, type NodeBindings, readBody } from './body.js'
 import type { Operation } from './members.js'
@@ -158,8 +158,11 @@ function asArguments(value: unknown, operation: Operation | undefined): Record<s
   if (value instanceof Map) {
     const named: Record<string, unknown> = {}
     for (const [key, item] of value) {
-      if (typeof key !== 'string') throw new Fault('argument names must be text', { code: 'malformed' })
-      Object.defineProperty(named, key, { value: item, enumerable: true, writable: true, configurable: true })
+      const name = asText(key)
+      if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
+      if (Object.hasOwn(named, name))
+        throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
+      Object.defineProperty(named, name, { value: item, enumerable: true, writable: true, configurable: true })
     }
     return named
   }
