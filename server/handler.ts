@@ -104,7 +104,10 @@ export class Handler {
         return responses.result(target.instance, {}, method, pages)
       case 'class':
         allow(method, ['POST'])
-        return responses.redirect(await this.#construct(target.mapper, exchange, context), pages)
+        return responses.redirect(
+          construct(target.mapper, await this.#state(target.mapper, exchange), context),
+          pages,
+        )
       case 'function':
         return this.#call(target.mapper.operation, context, exchange, pages, responses)
       case 'method':
@@ -113,10 +116,14 @@ export class Handler {
     }
   }
 
-  async #construct(mapper: ClassMapper, exchange: Exchange, context: Context): Promise<object> {
+  async #state(mapper: ClassMapper, exchange: Exchange): Promise<unknown[]> {
     const given = await bodyArguments(exchange, undefined)
-    const parameters = await bind({ label: mapper.name, ...mapper }, given.named, given.foreign)
-    return construct(mapper, parameters, context)
+    return bind({ label: mapper.name, ...mapper }, given.named, given.foreign)
+  }
+
+  /** An object is never waited for: it may have a method called `then`. */
+  #isObject(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
   }
 
   async #call(
@@ -134,8 +141,8 @@ export class Handler {
     const parameters = direct
       ? inOrder(operation, given.named)
       : await bind(operation, given.named, given.foreign)
-    const result: unknown = await operation.call.apply(self, parameters)
-    return responses.result(result, marks, method, pages)
+    const called: unknown = operation.call.apply(self, parameters)
+    return responses.result(this.#isObject(called) ? called : await called, marks, method, pages)
   }
 
   #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {
