@@ -9,7 +9,7 @@ import { methodOf, type Operation, visibleKeys } from './members.js'
 import { referenceTo, segmentOf } from './paths.js'
 import { Created, type FormOptions, Reference } from './reference.js'
 import type { Parameter } from './reflect.js'
-import type { ClassMapper, Namespace, Registry } from './registry.js'
+import { baseOf, type ClassMapper, type Namespace, type Registry } from './registry.js'
 import { adopt } from './resource.js'
 
 /** How a method travels in the pages of its class: one node for all, or for what is inline, a hole. */
@@ -165,10 +165,8 @@ export class Pages {
 
   /** The URL of the other server that an instance lives on. */
   elsewhere(mapper: ClassMapper, instance: object): string | undefined {
-    const base = mapper.locate?.(instance)
-    if (base === undefined || base === '') return undefined
-    const url = base.endsWith('/') ? base : `${base}/`
-    return this.#isHere(url) ? undefined : url
+    const base = baseOf(mapper, instance)
+    return base === undefined || this.#isHere(base) ? undefined : base
   }
 
   /** The reference that leads to an object or to what a reference names; undefined where it has no URL. */

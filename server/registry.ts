@@ -5,6 +5,7 @@ import type { EncodeOptions } from '../lib/codec.js'
 import { Fault, type Node } from '../lib/fault.js'
 import { Link } from '../lib/nodes.js'
 import type { Context } from './context.js'
+import { FormerNames, formerPath, type Step } from './former.js'
 import { type Marks, marksOf } from './marks.js'
 import {
   type Callable,
@@ -50,8 +51,6 @@ export interface Namespace {
   readonly name: string
   readonly path: string
   readonly entries: Map<string, Mapper>
-  /** Names that lead here, but that no page shows. */
-  readonly former: Map<string, Mapper>
 }
 
 export type Mapper = FunctionMapper | ClassMapper | Namespace
@@ -75,7 +74,10 @@ export type Target =
 export type Locate = (instance: any) => string | undefined
 
 export interface RegistrationOptions {
-  /** Earlier names: their URLs go on working. */
+  /**
+   * Earlier names: their URLs go on working, but no page shows them. With a first slash they are paths, for
+   * what came from another namespace: `/people/User`.
+   */
   readonly was?: readonly string[]
   /** Places instances on other servers. */
   readonly locate?: Locate
@@ -89,9 +91,12 @@ export class Registry {
   /** By prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
   readonly #bound = new WeakMap<object, Reference>()
+  readonly #former = new FormerNames()
+  /** Paths of all of these, former ones too. */
+  readonly #taken = new Set<string>()
 
   constructor(name: string, locate: Locate | undefined) {
-    this.root = { kind: 'namespace', name, path: '/', entries: new Map(), former: new Map() }
+    this.root = { kind: 'namespace', name, path: '/', entries: new Map() }
     this.#locate = locate
   }
 
@@ -100,17 +105,21 @@ export class Registry {
     if (isUnusable(name)) throw new RegistrationError(`nothing can be registered as ${JSON.stringify(name)}`)
     if (name.startsWith('_'))
       throw new RegistrationError(`"${name}" starts with "_", which keeps names private`)
-    if (parent.entries.has(name) || parent.former.has(name)) {
+    const path = `${parent.path}${segmentOf(name)}/`
+    if (this.#taken.has(path)) {
       throw new RegistrationError(`two things are registered as "${parent.path.slice(1)}${name}"`)
     }
-    const mapper = this.#mapper(name, member, options, `${parent.path}${segmentOf(name)}/`)
+    const mapper = this.#mapper(name, member, options, path)
+    this.#taken.add(path)
     parent.entries.set(name, mapper)
     const was = options.was ?? staticOf(member, 'was')
     for (const former of Array.isArray(was) ? was : []) {
-      if (parent.entries.has(former) || parent.former.has(former)) {
+      const earlier = formerPath(String(former), parent.path)
+      if (this.#taken.has(earlier)) {
         throw new RegistrationError(`"${former}", a former name of "${name}", is another one's name`)
       }
-      parent.former.set(former, mapper)
+      this.#taken.add(earlier)
+      this.#former.add(earlier, mapper)
     }
   }
 
@@ -127,7 +136,7 @@ export class Registry {
     if (prototype !== Object.prototype && prototype !== null) {
       throw new RegistrationError(`"${name}" must be a function, a class or a plain object of these`)
     }
-    const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map(), former: new Map() }
+    const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map() }
     for (const [key, item] of Object.entries(member as object)) this.add(key, item, {}, namespace)
     return namespace
   }
@@ -217,15 +226,35 @@ export class Registry {
     let mapper: Mapper = this.root
     let index = 0
     while (mapper.kind === 'namespace' && index < segments.length) {
-      const name: string = segments[index++] as string
-      const found: Mapper | undefined = mapper.entries.get(name) ?? mapper.former.get(name)
-      if (found === undefined) return undefined
-      mapper = found
+      const entry: Mapper | undefined = mapper.entries.get(segments[index] as string)
+      const step: Step | undefined =
+        entry === undefined
+          ? this.#former.find(mapper.path, segments.slice(index))
+          : { mapper: entry, length: 1 }
+      if (step === undefined) return undefined
+      mapper = step.mapper
+      index += step.length
     }
     const rest = segments.slice(index)
     if (mapper.kind === 'class') return this.#inClass(mapper, rest, context)
     if (rest.length > 0) return undefined
     return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
+  }
+
+  /**
+   * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
+   * an argument here all the same.
+   */
+  findElsewhere(url: string): Target | undefined {
+    const { origin, pathname } = new URL(url)
+    for (const mapper of this.#classes.values()) {
+      const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
+      const target = start < 0 ? undefined : this.find(pathname.slice(start))
+      if (target === undefined || !('instance' in target)) continue
+      const base = baseOf(target.mapper, target.instance)
+      if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
+    }
+    return undefined
   }
 
   #inClass(mapper: ClassMapper, [state, name, ...more]: string[], context?: Context): Target | undefined {
@@ -237,6 +266,12 @@ export class Registry {
     const operation = methodOf(mapper.members, instance, name)
     return operation && { kind: 'method', mapper, instance, name, operation }
   }
+}
+
+/** The URL of the server that an instance is placed on, ending in a slash. */
+export function baseOf(mapper: ClassMapper, instance: object): string | undefined {
+  const base = mapper.locate?.(instance)
+  return base === undefined || base === '' || base.endsWith('/') ? base || undefined : `${base}/`
 }
 
 /** Calls a constructor with its parameters in order. */

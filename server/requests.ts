@@ -210,12 +210,14 @@ class Revival {
   #node(node: Extension): unknown {
     const { registry, path, ownPath } = this.#exchange
     const url = node.url ?? ''
-    const own = /^[a-z][a-z\d+.-]*:/i.test(url) ? ownPath(url) : resolvePath(url, path)
-    if (own === undefined) {
+    const absolute = /^[a-z][a-z\d+.-]*:/i.test(url)
+    const own = absolute ? ownPath(url) : resolvePath(url, path)
+    const target =
+      own !== undefined ? registry.find(own) : URL.canParse(url) ? registry.findElsewhere(url) : undefined
+    if (own === undefined && target === undefined) {
       this.foreign = true
       return node
     }
-    const target = registry.find(own)
     const object = target && objectOf(registry, target)
     if (object === undefined) {
       throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })
