@@ -90,12 +90,17 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
 /** Tells encoders, and people, that it is no plain object. */
 class Call {}
 
+function noPrimitive(): never {
+  throw new TypeError('a result that is not there yet is used as text or a number: await it first')
+}
+
 function callOf(progress: Progress, describe: string): object {
   // An object, not a function: test tools call functions that they are given.
   const target = Object.defineProperty(new Call(), inspect, { value: () => `Call { ${describe} }` })
   const call: object = new Proxy(target, {
     get(_, name) {
       if (name === Symbol.asyncIterator) return () => iterate(observe(progress))
+      if (name === Symbol.toPrimitive) return noPrimitive
       if (typeof name === 'symbol') return Reflect.get(target, name)
       const own = promiseMember(progress, name)
       if (own !== undefined) return own
@@ -133,6 +138,7 @@ function memberOf(parent: Progress, name: string, describe: string): object {
   return new Proxy(invoke, {
     get(target, name) {
       if (name === Symbol.asyncIterator) return () => iterate(observe(progress()))
+      if (name === Symbol.toPrimitive) return noPrimitive
       if (typeof name === 'symbol') return Reflect.get(target, name)
       if (promiseMembers.has(name)) return promiseMember(progress(), name)
       return isProbe(name) ? undefined : memberOf(progress(), name, `${describe}.${name}`)

@@ -18,19 +18,21 @@ export const receive: Receive = (node: Node, origin: Origin): unknown => {
   return node
 }
 
-/** The name that a remote function has on the page it was read from, for messages and the console. */
-const labels = new WeakMap<object, string>()
+type RemoteCall = (...parameters: unknown[]) => object
 
-export function remoteFunction(node: Link | Form, origin: Origin): (...parameters: unknown[]) => object {
-  const call = (...parameters: unknown[]): object => {
+export function remoteFunction(node: Link | Form, origin: Origin): RemoteCall {
+  const call = unnamed((...parameters) => {
     const { transport, onUnobserved } = origin.session
-    const label = labels.get(call) ?? describeUrl(node.url ?? '')
+    const label = call.name === '' ? describeUrl(node.url ?? '') : call.name
     const run = () => submit(node, label, parameters, origin, receive)
     return startCall(run, transport, onUnobserved, `${node.method} ${describeUrl(node.url ?? '')}`)
-  }
+  })
   setHandle(call, { node, origin })
   return call
 }
+
+/** Its name, for messages and the console, is the one that it gets on a page: `User.message`. */
+const unnamed = (call: RemoteCall): RemoteCall => call
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
@@ -45,12 +47,12 @@ function pageOf(node: Page, origin: Origin): object {
     const key = String(name)
     if (typeof value === 'function') {
       Object.defineProperty(target, key, { value, configurable: true, writable: true })
-      if (!labels.has(value)) labels.set(value, `${node.title ?? 'page'}.${key}`)
+      Object.defineProperty(value, 'name', { value: `${node.title ?? 'page'}.${key}` })
     } else setOwn(target, key, value)
   }
   Object.defineProperty(target, inspect, {
-    value: (_depth: number, options: object, show: (value: unknown, options: object) => string) =>
-      describe(node, target, data => show(data, options)),
+    value: (depth: number, options: object, show: (value: unknown, options: object) => string) =>
+      depth < 0 ? `[${node.title ?? 'Page'}]` : describe(node, target, data => show(data, options)),
   })
   const page = new Proxy(target, handler)
   setHandle(target, { node, origin })
@@ -75,6 +77,7 @@ const handler: ProxyHandler<Record<string, unknown>> = {
   set: readOnly,
   defineProperty: readOnly,
   deleteProperty: readOnly,
+  setPrototypeOf: target => readOnly(target, '__proto__'),
 }
 
 /** The error for a name that a page lacks: what it offers, and what was probably meant. */
@@ -95,7 +98,7 @@ function describe(node: Page, target: object, show: (data: unknown) => string): 
     .filter(name => typeof (target as Record<string, unknown>)[name] === 'function')
     .map(name => signature(name, handleOf((target as Record<string, unknown>)[name])?.node))
   const parts = [data === '{}' ? '' : data.replace(/^\{\s?|\s?\}$/g, ''), methods.join(', ')].filter(Boolean)
-  return `${node.title ?? 'Page'} { ${parts.join(', ')} }`
+  return `${node.title ?? 'Page'} ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`
 }
 
 function signature(name: string, node: unknown): string {
