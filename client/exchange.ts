@@ -2,10 +2,11 @@
 
 import { Blob, concatenate } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
-import { codecs } from '../lib/codecs.js'
+import { codecs, text } from '../lib/codecs.js'
 import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
+import { Link } from '../lib/nodes.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
 import type { Origin, Session } from './session.js'
@@ -106,6 +107,15 @@ async function answer(
   }
   const header = response.header('content-type')
   const codec = codecs.get(mediaTypeOf(header))
+  const location = status === 201 ? response.header('location') : undefined
+  if (location !== undefined && (codec === undefined || response.header('content-length') === '0')) {
+    // What was created, where it does not come along.
+    await drain(response)
+    return receive(new Link({ method: 'GET', url: location }, null, request.url), {
+      session,
+      codec: codec ?? text,
+    })
+  }
   if (codec !== undefined) return decode(session, request, response, codec, receive)
   const length = response.header('content-length')
   if (header === undefined && length === '0') return null

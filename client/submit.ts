@@ -120,6 +120,8 @@ async function requestOf(form: Form, label: string, given: Arguments, origin: Or
   const url = urlOf(form, label)
   const headers = headersOf(form, formHeaders, label)
   const envelope = form.envelope ?? defaultEnvelopes[method] ?? ''
+  // Servers of 2012 resolve the URLs in arguments against nothing.
+  const from = origin.codec === text ? undefined : url
   if (!possible[method]?.includes(envelope)) {
     throw new TypeError(`${label}: cannot send a ${method} with the envelope "${envelope}"`)
   }
@@ -128,14 +130,14 @@ async function requestOf(form: Form, label: string, given: Arguments, origin: Or
       if (given.size > 0) throw new TypeError(`${label} takes no arguments`)
       return method === 'POST' ? { method, url, headers, body: new Uint8Array(0) } : { method, url, headers }
     case 'query':
-      return { method, url: given.size === 0 ? url : await withQuery(url, given), headers }
+      return { method, url: given.size === 0 ? url : await withQuery(url, given, from), headers }
     case 'blob':
       return blobRequest(label, given, { method, url, headers })
     default: {
       const { codec } = origin
       // In the text of 2012 an ordered dict; elsewhere a dict does, which is shorter.
       const value = codec === text ? given : Object.fromEntries(given)
-      const body = await encode(codec, value, url)
+      const body = await encode(codec, value, from)
       const type = { 'content-type': codec.type }
       return { method, url, headers: { ...headers, ...type, ...lengthOf(body) }, body }
     }
@@ -146,8 +148,8 @@ const lengthOf = (body: Uint8Array | AsyncIterable<Uint8Array>): Record<string, 
   body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}
 
 /** The arguments as an ordered dict in the text of 2012, percent-encoded: it holds no raw `=`. */
-async function withQuery(url: string, given: Arguments): Promise<string> {
-  const bytes = await encode(text, given, url)
+async function withQuery(url: string, given: Arguments, from: string | undefined): Promise<string> {
+  const bytes = await encode(text, given, from)
   if (!(bytes instanceof Uint8Array)) throw new TypeError('a blob cannot travel in a URL')
   let query = ''
   for (const byte of bytes) {
@@ -191,14 +193,14 @@ const gatheredBytes = 64 * 2 ** 20
 async function encode(
   codec: Codec,
   value: unknown,
-  url: string,
+  from: string | undefined,
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   const settled = new Map<object, unknown>()
   for (;;) {
     const pending: PromiseLike<unknown>[] = []
     const inline = (item: object): unknown => {
       const handle = handleOf(item)
-      if (handle !== undefined) return referenceTo(handle.node, url)
+      if (handle !== undefined) return referenceTo(handle.node, from)
       if (item instanceof ReadableStream) return blob(item)
       if (settled.has(item)) return settled.get(item)
       const promise = item as Partial<PromiseLike<unknown>>
@@ -230,12 +232,15 @@ async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | 
   })()
 }
 
-/** An object by reference: relative where it is at the same origin, so that no server needs to know its name. */
+/**
+ * An object by reference: relative to `from` where it is at the same origin, so that no server needs to know
+ * its own name; without `from` absolute.
+ */
 function referenceTo(
   node: { readonly url: string | undefined; readonly name: string },
-  from: string,
+  from: string | undefined,
 ): Link | Form {
-  const url = relativeUrl(from, node.url ?? from)
+  const url = from === undefined ? node.url : relativeUrl(from, node.url ?? from)
   return node instanceof Form
     ? new Form({ method: node.method, url, values: node.attributes.values ?? [] })
     : new Link({ method: 'GET', url })
