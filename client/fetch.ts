@@ -37,12 +37,22 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
 // A redirect that a page asks to see arrives there as an opaque answer without a Location.
 const inBrowser = 'window' in globalThis
 
+interface NodePort {
+  ref(): void
+  unref(): void
+}
+
 const channel = typeof MessageChannel === 'undefined' ? undefined : new MessageChannel()
+// Node's ports keep a process alive, as they should while somebody waits; browsers' have no such methods.
+const port =
+  channel !== undefined && 'ref' in channel.port1 ? (channel.port1 as unknown as NodePort) : undefined
 const waiting: (() => void)[] = []
 if (channel !== undefined) {
-  channel.port1.onmessage = () => waiting.shift()?.()
-  // Node's ports keep a process alive, browsers' have no such method.
-  if ('unref' in channel.port1) (channel.port1.unref as () => void)()
+  channel.port1.onmessage = () => {
+    waiting.shift()?.()
+    if (waiting.length === 0) port?.unref()
+  }
+  port?.unref()
 }
 
 function afterTurn(run: () => void): void {
@@ -50,7 +60,7 @@ function afterTurn(run: () => void): void {
     setTimeout(run, 0)
     return
   }
-  waiting.push(run)
+  if (waiting.push(run) === 1) port?.ref()
   channel.port2.postMessage(undefined)
 }
 
