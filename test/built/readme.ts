@@ -1,0 +1,27 @@
+// The programs of the README: fenced blocks whose first line is a comment with a file name. What they print is
+// in comments that begin with `→`, in order.
+
+import { readFileSync } from 'node:fs'
+import { root } from './run.js'
+
+export interface Program {
+  readonly file: string
+  readonly language: string
+  readonly code: string
+  /** What it prints; a program without is not meant to end. */
+  readonly output: string
+}
+
+export const readme = readFileSync(`${root}README.md`, 'utf8')
+
+const outputOf = (code: string) =>
+  Array.from(code.matchAll(/\/\/ → (.*)$/gm), ([, line]) => `${line}\n`).join('')
+
+export const programs: readonly Program[] = Array.from(
+  readme.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),
+  ([, language = '', file = '', code = '']) => ({ file, language, code, output: outputOf(code) }),
+)
+
+/** A program with another port than the README's. */
+export const onPort = (code: string, port: number): string =>
+  code.replaceAll(':8000', `:${port}`).replaceAll('port: 8000', `port: ${port}`)
