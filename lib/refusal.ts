@@ -24,17 +24,46 @@ export function encoding<T>(root: unknown, encode: () => T): T {
     return encode()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new EncodeError(error.problem, `$${pathTo(root, error.value) ?? ''}`)
+    const refused = new EncodeError(error.problem, `$${pathTo(root, error.value) ?? ''}`)
+    refusals.set(refused, error.value)
+    throw refused
   }
+}
+
+const refusals = new WeakMap<EncodeError, unknown>()
+
+/**
+ * The error again, its path starting at the nearest of some values, each under the name of its own; undefined
+ * where none of them leads to what was refused. `mend` is added to the problem: it gets the path's first key.
+ * `settled` knows what stands in the place of promises.
+ */
+export function relocate(
+  error: EncodeError,
+  roots: Iterable<readonly [name: string, root: unknown]>,
+  mend: (key: string) => string,
+  settled: ReadonlyMap<unknown, unknown>,
+): EncodeError | undefined {
+  if (!refusals.has(error)) return undefined
+  const sought = refusals.get(error)
+  let shortest: readonly [name: string, path: string] | undefined
+  for (const [name, root] of roots) {
+    const path = pathTo(root, sought, settled)
+    if (path !== undefined && (shortest === undefined || path.length < shortest[1].length))
+      shortest = [name, path]
+  }
+  if (shortest === undefined) return undefined
+  const [name, path] = shortest
+  return new EncodeError(error.problem + mend(/[\w$]+/.exec(path)?.[0] ?? ''), name + path, { cause: error })
 }
 
 const searchLimit = 100_000
 
 /** The first path to a value, breadth first; undefined where it isn't found, as with what a getter made. */
-function pathTo(root: unknown, sought: unknown): string | undefined {
+function pathTo(root: unknown, sought: unknown, settled?: ReadonlyMap<unknown, unknown>): string | undefined {
   const queue: [unknown, string][] = [[root, '']]
   const seen = new Set<unknown>()
-  for (const [value, path] of queue) {
+  for (const [given, path] of queue) {
+    const value = settled?.has(given) ? settled.get(given) : given
     if (Object.is(value, sought)) return path
     if (typeof value !== 'object' || value === null || seen.has(value) || queue.length > searchLimit) continue
     seen.add(value)

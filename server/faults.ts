@@ -1,4 +1,4 @@
-// One table from errors to HTTP statuses, and one function that makes a Fault of anything thrown.
+// One table from errors to HTTP statuses, and what makes a Fault of anything thrown.
 
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
@@ -12,18 +12,24 @@ const statuses: readonly (readonly [
   [DecodeError, 400, 'malformed'],
 ]
 
-/**
- * The Fault that travels for an error. What the code threw on purpose is itself. What it threw by accident
- * goes to `report` under a new `logref`, which is all that the caller learns.
- */
-export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
-  if (error instanceof Fault) return error
+/** What reading a request threw: a Fault for what its sender did wrong. */
+export function readingFault(error: unknown): unknown {
   for (const [type, status, code] of statuses) {
     if (error instanceof type) {
       const details = error instanceof LimitError ? { limit: error.limit } : {}
       return new Fault(error.message, { status, code, details, cause: error })
     }
   }
+  return error
+}
+
+/**
+ * The Fault that travels for an error. What the code threw on purpose is itself. What it threw by accident
+ * goes to `report` under a new `logref`, which is all that the caller learns. A DecodeError is such an
+ * accident too, unless it is the request's (`readingFault`): the application may have read something else.
+ */
+export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
+  if (error instanceof Fault) return error
   const logref = crypto.randomUUID()
   report(logref, error)
   return new Fault('internal error', { status: 500, code: 'internal', logref })

@@ -83,9 +83,22 @@ export class Handler {
       response = await this.#answer(exchange, context, pages, responses)
       return responses.whenSent(response, () => spool.close())
     } catch (error) {
-      return responses.fault(toFault(error, (logref, cause) => this.#log.error(`${logref}:`, cause)))
+      return this.#failed(error, responses)
     } finally {
       if (response?.body == null) await spool.close()
+    }
+  }
+
+  #failed(error: unknown, responses: Responses): Response {
+    const report = (logref: string, cause: unknown) => this.#log.error(`${logref}:`, cause)
+    try {
+      return responses.fault(toFault(error, report))
+    } catch (cause) {
+      // The application's Fault has details that cannot travel, or a status that is none.
+      const problem = cause instanceof Error ? cause.message : String(cause)
+      return responses.fault(
+        toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error }), report),
+      )
     }
   }
 
@@ -101,7 +114,7 @@ export class Handler {
         return responses.namespace(target.mapper, pages)
       case 'instance':
         allow(method, ['GET', 'HEAD'])
-        return responses.result(target.instance, {}, method, pages)
+        return responses.result(target.instance, { label: target.mapper.name, marks: {} }, method, pages)
       case 'class':
         allow(method, ['POST'])
         return responses.redirect(
@@ -142,7 +155,8 @@ export class Handler {
       ? inOrder(operation, given.named)
       : await bind(operation, given.named, given.foreign)
     const called: unknown = operation.call.apply(self, parameters)
-    return responses.result(this.#isObject(called) ? called : await called, marks, method, pages)
+    const result: unknown = this.#isObject(called) ? called : await called
+    return responses.result(result, { label: `${operation.label}()`, marks }, method, pages)
   }
 
   #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {

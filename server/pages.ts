@@ -1,8 +1,10 @@
 // Drawing: from functions, classes, objects and references to the nodes that stand for them on the wire.
 
+import { EncodeError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
+import { defaultLimits } from '../lib/limits.js'
 import { Form, Input, Link, Page } from '../lib/nodes.js'
-import { nameOf, refuse } from '../lib/refusal.js'
+import { nameOf, refuse, relocate } from '../lib/refusal.js'
 import { Drawing, type Entry, hole, Template } from '../lib/template.js'
 import type { Context } from './context.js'
 import { methodOf, type Operation, visibleKeys } from './members.js'
@@ -94,14 +96,33 @@ export class Pages {
   }
 
   /** Encodes; where that met promises, once more when they are settled. Throws what they reject with. */
-  async encode<T>(encode: () => T): Promise<T> {
-    for (;;) {
-      const encoded = encode()
+  async encode<T>(label: string, encode: () => T): Promise<T> {
+    for (let round = 0; round <= defaultLimits.depth; round++) {
+      let encoded: T
+      try {
+        encoded = encode()
+      } catch (error) {
+        // Nobody waits for these now: what they reject with must not end the process.
+        for (const promise of this.#pending) promise.then(undefined, () => undefined)
+        throw error instanceof EncodeError ? this.#located(error, label) : error
+      }
       if (this.#pending.length === 0) return encoded
       const pending = this.#pending
       this.#pending = []
       await Promise.all(pending)
     }
+    throw new EncodeError('promises that lead to more of them without end', label)
+  }
+
+  /** Says `User.db` where a property of a page cannot be encoded, and `hello()[0]` of another result. */
+  #located(error: EncodeError, label: string): EncodeError {
+    const pages = Array.from(this.#drawn, ([instance, drawing]): [string, unknown] => [
+      this.#registry.mapperOf(instance)?.name ?? '',
+      drawing.page().content,
+    ])
+    const mend = (key: string) => `; if no caller needs it, make it "#${key}", "_${key}" or @hidden`
+    const onPage = relocate(error, pages, mend, this.#settled)
+    return onPage ?? new EncodeError(error.problem, error.path.replace('$', label), { cause: error })
   }
 
   /** Did the encoding meet a promise, so that it must be done again? */
@@ -119,10 +140,7 @@ export class Pages {
     if (mapper !== undefined) return this.#page(mapper, value, at)
     if ('then' in value && typeof value.then === 'function')
       return this.#promise(value as PromiseLike<unknown>)
-    return refuse(
-      value,
-      `${nameOf(value)}, a class that is not registered (router.add), or as a property make it "#name", "_name" or @hidden`,
-    )
+    return refuse(value, `${nameOf(value)}, a class that is not registered (router.add)`)
   }
 
   #promise(value: PromiseLike<unknown>): unknown {

@@ -9,6 +9,7 @@ import { mediaTypeOf } from '../lib/negotiate.js'
 import { asText, type Extension, Form, Link, Page } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
 import { bodyOf, type NodeBindings, readBody } from './body.js'
+import { readingFault } from './faults.js'
 import type { Operation } from './members.js'
 import { resolvePath } from './paths.js'
 import type { Registry, Target } from './registry.js'
@@ -48,7 +49,13 @@ export function queryArguments(exchange: Exchange): Given {
     throw new Fault('the query holds a malformed escape', { code: 'malformed' })
   }
   const { options, met } = receiving(exchange)
-  return revived(exchange, asArguments(text.decode(bytes, options), undefined), met.nodes)
+  let value: unknown
+  try {
+    value = text.decode(bytes, options)
+  } catch (error) {
+    throw readingFault(error)
+  }
+  return revived(exchange, asArguments(value, undefined), met.nodes)
 }
 
 /** Name and value as forms of browsers and `curl` write them; values are text. */
@@ -96,11 +103,19 @@ export async function bodyArguments(exchange: Exchange, operation: Operation | u
   if (length !== undefined && length <= spoolMemory) {
     const bytes = await readBody(chunks, length)
     if (bytes.length === 0) return nothing
-    value = known(codec, type).decode(bytes, options)
+    const reader = known(codec, type)
+    try {
+      value = reader.decode(bytes, options)
+    } catch (error) {
+      throw readingFault(error)
+    }
   } else {
     const present = await startOf(chunks)
     if (present === undefined) return nothing
-    value = await known(codec, type).decodeStream(present, { ...options, sink: spool.sink })
+    const decoding = known(codec, type).decodeStream(present, { ...options, sink: spool.sink })
+    value = await decoding.catch(error => {
+      throw readingFault(error)
+    })
   }
   return revived(exchange, asArguments(value, operation), met.nodes)
 }

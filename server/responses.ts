@@ -27,7 +27,13 @@ export class Responses {
     this.#mount = mount
   }
 
-  async result(result: unknown, marks: Marks, method: string, pages: Pages): Promise<Response> {
+  /** `label` names what gave the result, for errors. */
+  async result(
+    result: unknown,
+    { label, marks }: { readonly label: string; readonly marks: Marks },
+    method: string,
+    pages: Pages,
+  ): Promise<Response> {
     if (result === null || result === undefined)
       return new Response(null, { status: 204, headers: { ...always } })
     if (marks.redirect) {
@@ -36,10 +42,10 @@ export class Responses {
     }
     const headers: Headers = { ...always, ...caching(marks, method) }
     if (result instanceof Blob && !vendor(this.#codec)) return rawBlob(result, headers)
-    if (!(result instanceof Created)) return this.#encoded(result, 200, headers, pages)
+    if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages)
     const location = pages.locationOf(result.value, this.#path)
     if (location !== undefined) headers.location = location
-    return this.#encoded(result.value, 201, headers, pages)
+    return this.#encoded(result.value, label, 201, headers, pages)
   }
 
   /** 303 to the URL of an object. */
@@ -61,10 +67,14 @@ export class Responses {
     // At a mount's own path without the slash, the reader's base is one level up.
     const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
     const page = pages.namespace(namespace, this.#path, above)
-    return this.#encoded(page, 200, { ...always, 'cache-control': 'no-cache' }, pages)
+    return this.#encoded(page, namespace.name, 200, { ...always, 'cache-control': 'no-cache' }, pages)
   }
 
+  /** Throws where the Fault's details cannot travel, or its status is not one of an error. */
   fault(fault: Fault): Response {
+    if (!(fault.status >= 400 && fault.status <= 599)) {
+      throw new RangeError(`the status of a Fault is 400 to 599, not ${fault.status}`, { cause: fault })
+    }
     const headers: Headers = { ...always, 'content-type': this.#codec.type, 'cache-control': 'no-store' }
     if (fault instanceof MethodFault) headers.allow = fault.allow
     return new Response(this.#codec.encode(fault) as Uint8Array<ArrayBuffer>, {
@@ -73,9 +83,15 @@ export class Responses {
     })
   }
 
-  async #encoded(value: unknown, status: number, headers: Headers, pages: Pages): Promise<Response> {
-    const { inline } = pages
-    const message = await pages.encode(() => this.#codec.encodeMessage(value, { inline, from: this.#path }))
+  async #encoded(
+    value: unknown,
+    label: string,
+    status: number,
+    headers: Headers,
+    pages: Pages,
+  ): Promise<Response> {
+    const options = { inline: pages.inline, from: this.#path }
+    const message = await pages.encode(label, () => this.#codec.encodeMessage(value, options))
     headers['content-type'] = this.#codec.type
     const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
     return new Response(body, { status, headers })

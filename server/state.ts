@@ -37,12 +37,22 @@ export function stateCodec(
       if (fallback !== undefined && identityOf(fallback.value) === identityOf(value)) continue
       Object.defineProperty(state, name, { value, enumerable: true })
     }
-    const segment = toBase64Url(encodeCanonical(state, { inline }))
+    const segment = toBase64Url(encodeState(state))
     if (segment.length > stateLimit) {
       const problem = `the state of ${label} takes ${segment.length} characters in its URL, more than ${stateLimit}`
       throw new EncodeError(problem, label)
     }
     return segment
+  }
+
+  function encodeState(state: object): Uint8Array {
+    try {
+      return encodeCanonical(state, { inline })
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error
+      const problem = `${error.problem}, so that no URL can carry it`
+      throw new EncodeError(problem, error.path.replace('$', label), { cause: error })
+    }
   }
 
   function open(segment: string): unknown[] | undefined {
