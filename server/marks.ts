@@ -55,11 +55,11 @@ const none: Marks = {}
 
 export const marksOf = (target: object): Marks => marks.get(target) ?? none
 
-/** Fields hidden by decorator, by the class whose constructor made the instance. */
+/** Fields hidden by decorator, by the prototype of the instance: a field may be called `constructor`. */
 const hiddenFields = new WeakMap<object, Set<PropertyKey>>()
 
 export const isHiddenField = (instance: object, name: string): boolean =>
-  hiddenFields.get(instance.constructor)?.has(name) ?? false
+  hiddenFields.get(Object.getPrototypeOf(instance))?.has(name) ?? false
 
 function addMarks<F extends object>(target: F, added: Marks): F {
   marks.set(target, { ...marks.get(target), ...added })
@@ -177,9 +177,9 @@ export const hidden: Hidden = ((target: unknown, ...rest: unknown[]) => {
   }
   if (typeof context !== 'object' || context.kind !== 'field') refuseLegacy('hidden', [target, '', {}])
   context?.addInitializer(function (this: unknown) {
-    const { constructor } = this as object
-    const fields = hiddenFields.get(constructor) ?? new Set<PropertyKey>()
-    hiddenFields.set(constructor, fields.add((context as ClassFieldDecoratorContext).name))
+    const prototype: object = Object.getPrototypeOf(this)
+    const fields = hiddenFields.get(prototype) ?? new Set<PropertyKey>()
+    hiddenFields.set(prototype, fields.add((context as ClassFieldDecoratorContext).name))
   })
   return undefined
 }) as Hidden

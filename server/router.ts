@@ -66,14 +66,19 @@ export class Router<Api extends Members = Members> {
   add<M extends Class | ((...parameters: any[]) => unknown)>(member: M, options?: RegistrationOptions): M
   /** Registers under a name. */
   add<M>(name: string, member: M, options?: RegistrationOptions): M
-  add(first?: unknown, second?: unknown, third?: RegistrationOptions): unknown {
+  add(...parameters: unknown[]): unknown {
+    const [first, second, third] = parameters
     if (typeof first === 'function') {
       this.#registry.add(ownNameOf(first), first, second as RegistrationOptions)
       return first
     }
     if (typeof first === 'string') {
-      this.#registry.add(first, second, third)
+      this.#registry.add(first, second, third as RegistrationOptions | undefined)
       return second
+    }
+    // Also what an import gives that isn't there, or not yet.
+    if (parameters.length > 0 && (typeof first !== 'object' || first === null || Array.isArray(first))) {
+      throw new RegistrationError(`router.add: expected a function, a class or a name, not ${String(first)}`)
     }
     return (type: Class, context?: ClassDecoratorContext) => {
       const name = context?.name ?? ownNameOf(type)
