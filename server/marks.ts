@@ -3,6 +3,7 @@
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { RegistrationError } from './registration-error.js'
+import { isClass } from './source.js'
 
 export type Verb = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Envelope = 'form' | 'query' | 'blob' | 'none'
@@ -90,6 +91,15 @@ function refuseLegacy(mark: string, parameters: readonly unknown[]): void {
   }
 }
 
+/** Classes take `args` alone. */
+function addMarksToFunction<F extends object>(mark: string, target: F, added: Marks): F {
+  if (isClass(target)) {
+    const { name } = target as { readonly name?: unknown }
+    throw new RegistrationError(`${mark} marks functions and methods, not the class ${String(name)}`)
+  }
+  return addMarks(target, added)
+}
+
 function makeMark<Options extends MarkOptions>(
   name: string,
   marksFor: (options: Options) => Marks,
@@ -97,14 +107,14 @@ function makeMark<Options extends MarkOptions>(
   const mark = (...parameters: unknown[]): unknown => {
     refuseLegacy(name, parameters)
     const [target] = parameters
-    if (typeof target === 'function') return addMarks(target, marksFor({} as Options))
+    if (typeof target === 'function') return addMarksToFunction(name, target, marksFor({} as Options))
     const added = { ...marksFor((target ?? {}) as Options), ...declared((target ?? {}) as Options) }
     return (...inner: unknown[]) => {
       refuseLegacy(name, inner)
       const [fn] = inner
       if (typeof fn !== 'function')
         throw new RegistrationError(`${name}(options) marks functions and methods only`)
-      return addMarks(fn, added)
+      return addMarksToFunction(name, fn, added)
     }
   }
   return mark as Mark<Options>
@@ -151,6 +161,11 @@ export function verb(method: Verb, options: MarkOptions & { readonly envelope?: 
     )
   }
   const { envelope } = options
+  if (envelope !== undefined && !['form', 'query', 'blob', 'none'].includes(envelope)) {
+    throw new RegistrationError(
+      `verb: expected the envelope form, query, blob or none, not "${String(envelope)}"`,
+    )
+  }
   if (envelope === 'query' && method !== 'DELETE') {
     throw new RegistrationError(
       `verb: ${method} takes no arguments in its URL; use the envelope "form" or "blob"`,
@@ -159,7 +174,7 @@ export function verb(method: Verb, options: MarkOptions & { readonly envelope?: 
   const added = { verb: method, ...(envelope === undefined ? {} : { envelope }), ...declared(options) }
   return (target, ...rest) => {
     refuseLegacy('verb', [target, ...rest])
-    return addMarks(target, added)
+    return addMarksToFunction('verb', target, added)
   }
 }
 

@@ -24,7 +24,8 @@ export interface Members {
 }
 
 /** Names that no path segment can be. */
-export const isUnusable = (name: string): boolean => name === '' || name === '.' || name === '..'
+export const isUnusable = (name: string): boolean =>
+  name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)
 
 export function operationOf(call: Callable, label: string): Operation {
   const marks = marksOf(call)
@@ -37,11 +38,9 @@ function checkEnvelope(marks: Marks, parameters: readonly Parameter[], label: st
   if (marks.safe && marks.verb !== undefined) {
     throw new RegistrationError(`${label} cannot be both safe (GET) and ${marks.verb}`)
   }
-  if (marks.inline && parameters.some(parameter => !parameter.optional)) {
-    throw new RegistrationError(
-      `${label} is inline, so it cannot require the argument "${parameters[0]?.name}"`,
-    )
-  }
+  const required = marks.inline ? parameters.find(parameter => !parameter.optional) : undefined
+  if (required !== undefined)
+    throw new RegistrationError(`${label} is inline, so it cannot require the argument "${required.name}"`)
   if (marks.envelope === 'blob' && parameters.length !== 1) {
     throw new RegistrationError(`${label} has the envelope "blob", so it must take exactly one argument`)
   }

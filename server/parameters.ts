@@ -49,12 +49,30 @@ function withNames(fn: Function, label: string, declared: readonly string[]): Pa
   const source = read(fn, label)
   if (typeof source === 'string') return declared.map(name => ({ name, optional: false }))
   refuseRest(source, label)
-  if (source.length !== declared.length)
-    throw new RegistrationError(
-      `${label}: ${count(declared.length, 'name')} declared for ${count(source.length, 'parameter')}; ` +
-        'declare one for each, in order',
-    )
+  if (source.length !== declared.length) throw misnamed(declared.length, source.length, label)
   return source.map((parameter, position) => published(declared[position]!, parameter))
+}
+
+/** A constructor's parameters under other names than their properties have, for those who call it. */
+export function renamed(
+  parameters: readonly Parameter[],
+  names: readonly string[],
+  label: string,
+): readonly Parameter[] {
+  checkNames(names, label)
+  if (names.length !== parameters.length) throw misnamed(names.length, parameters.length, label)
+  return parameters.map(({ optional, fallback }, position) => ({
+    name: names[position]!,
+    optional,
+    ...(fallback && { fallback }),
+  }))
+}
+
+function misnamed(names: number, parameters: number, label: string): RegistrationError {
+  return new RegistrationError(
+    `${label}: ${count(names, 'name')} declared for ${count(parameters, 'parameter')}; ` +
+      'declare one for each, in order',
+  )
 }
 
 function withoutNames(fn: Function, label: string): Parameter[] {

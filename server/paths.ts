@@ -1,6 +1,6 @@
 // Paths and the references between them (spec/protocol.md, "URLs"). All paths here are within the mount.
 
-/** A path segment for a name. */
+/** A path segment for a name. Throws URIError for a lone surrogate. */
 export const segmentOf = (name: string): string => encodeURIComponent(name)
 
 /**

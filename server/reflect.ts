@@ -4,5 +4,5 @@
 // whole functions; minifiers rename everything, so only state and declared names survive them.
 
 export { type StateParameter, stateOf } from './constructor-state.js'
-export { type Parameter, parametersOf } from './parameters.js'
+export { type Parameter, parametersOf, renamed } from './parameters.js'
 export { classNameOf, isClass } from './source.js'

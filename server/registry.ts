@@ -19,7 +19,7 @@ import {
 import { segmentOf, segmentsOf } from './paths.js'
 import { Reference } from './reference.js'
 import type { Parameter } from './reflect.js'
-import { classNameOf, isClass, parametersOf, stateOf } from './reflect.js'
+import { classNameOf, isClass, renamed, stateOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
 import { constructIn } from './resource.js'
 import { type StateCodec, stateCodec } from './state.js'
@@ -83,6 +83,9 @@ export interface RegistrationOptions {
   readonly locate?: Locate
 }
 
+/** Namespaces in namespaces: more is taken for one that holds itself. */
+const deepestNamespace = 34
+
 export class Registry {
   readonly root: Namespace
   readonly #locate: Locate | undefined
@@ -134,9 +137,12 @@ export class Registry {
     const prototype =
       typeof member === 'object' && member !== null ? Object.getPrototypeOf(member) : undefined
     if (prototype !== Object.prototype && prototype !== null) {
-      throw new RegistrationError(`"${name}" must be a function, a class or a plain object of these`)
+      const place = path.slice(1, -1)
+      throw new RegistrationError(`"${place}" must be a function, a class or a plain object of these`)
     }
     const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map() }
+    if (path.split('/').length > deepestNamespace)
+      throw new RegistrationError(`"${path.slice(1, 40)}…" is nested too deep, or holds itself`)
     for (const [key, item] of Object.entries(member as object)) this.add(key, item, {}, namespace)
     return namespace
   }
@@ -160,7 +166,7 @@ export class Registry {
       path,
       type,
       marks,
-      parameters: marks.names === undefined ? parameters : parametersOf(type, name, marks.names),
+      parameters: marks.names === undefined ? parameters : renamed(parameters, marks.names, name),
       members: membersOf(type as never, name),
       state: stateCodec(name, parameters, inline, node),
       locate,
