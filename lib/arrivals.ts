@@ -4,14 +4,43 @@
 import { Blob, concatenate } from './blob.js'
 import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
 import { DecodeError, LimitError } from './errors.js'
+import type { Fault } from './fault.js'
 import { defaultLimits } from './limits.js'
 import type { Attributes } from './nodes.js'
+import { ItemStream } from './stream.js'
 
 /** A piece of the blob `id`, or its end where there are no bytes. */
-export interface Piece {
+export interface BlobPiece {
   readonly id: number
   readonly bytes?: Uint8Array
   readonly offset: number
+}
+
+/** An item of a stream; `weight` is its size on the wire. */
+export interface ItemPiece {
+  readonly item: unknown
+  readonly weight: number
+  readonly offset: number
+}
+
+/** The end of a stream after `count` items, or with a fault, where it broke. */
+export interface EndPiece {
+  readonly count: number
+  readonly fault?: Fault
+  readonly offset: number
+}
+
+export type Piece = BlobPiece | ItemPiece | EndPiece
+
+/** The items of a message that is a stream. */
+interface ItemArrival {
+  queue: ItemPiece[]
+  head: number
+  received: number
+  ended: boolean
+  dropped: boolean
+  error: unknown
+  wake: (() => void) | undefined
 }
 
 interface Arrival {
@@ -42,6 +71,7 @@ export class Arrivals {
   #hungry = 0
   #resume: (() => void) | undefined
   #error: unknown
+  #items: ItemArrival | undefined
 
   readonly #whole: boolean
 
@@ -86,9 +116,78 @@ export class Arrivals {
     }, attributes)
   }
 
+  /** The stream that the root of this message is. */
+  stream(): ItemStream {
+    const items: ItemArrival = {
+      queue: [],
+      head: 0,
+      received: 0,
+      ended: false,
+      dropped: false,
+      error: undefined,
+      wake: undefined,
+    }
+    this.#items = items
+    const take = () => {
+      const piece = items.queue[items.head]
+      if (piece === undefined) return undefined
+      items.head++
+      this.#waiting -= piece.weight
+      if (items.head === items.queue.length) {
+        items.queue = []
+        items.head = 0
+        this.#resume?.()
+      }
+      return { value: piece.item }
+    }
+    const drop = () => {
+      items.dropped = true
+      items.queue = []
+      this.#resume?.()
+    }
+    return new ItemStream(take, () => this.#waitForItem(items), drop)
+  }
+
+  async #waitForItem(items: ItemArrival): Promise<boolean> {
+    if (items.dropped) return false
+    if (items.error !== undefined) throw items.error
+    if (items.ended) return false
+    if (this.#error !== undefined) throw this.#error
+    this.#hungry++
+    this.#resume?.()
+    await new Promise<void>(resolve => (items.wake = resolve))
+    items.wake = undefined
+    this.#hungry--
+    return true
+  }
+
+  #acceptItem(piece: ItemPiece | EndPiece): void {
+    const items = this.#items
+    if (items === undefined) throw new DecodeError('an item in a message that is no stream', piece.offset)
+    if (items.ended) throw new DecodeError('an item after the end of the stream', piece.offset)
+    if ('count' in piece) {
+      if (piece.count !== items.received) {
+        throw new DecodeError(`the end of ${piece.count} items after ${items.received}`, piece.offset)
+      }
+      items.ended = true
+      items.error = piece.fault
+    } else {
+      items.received++
+      if (!items.dropped) {
+        items.queue.push(piece)
+        this.#waiting += piece.weight
+      }
+    }
+    items.wake?.()
+  }
+
   /** Takes the pieces of a message that is whole in memory, before they are read. Throws as `start` rejects. */
   takeAll(pieces: Iterable<Piece>): void {
     for (const piece of pieces) {
+      if (!('id' in piece)) {
+        this.#acceptItem(piece)
+        continue
+      }
       const arrival = this.#accept(piece)
       if (piece.bytes !== undefined) arrival.queue.push(piece.bytes)
       else arrival.source = concatenate(arrival.queue)
@@ -103,12 +202,8 @@ export class Arrivals {
   async start(pieces: AsyncIterable<Piece>): Promise<void> {
     try {
       for await (const piece of pieces) {
-        const arrival = this.#accept(piece)
-        if (arrival.sink !== undefined) {
-          const written = piece.bytes && arrival.sink.write(piece.bytes)
-          if (written !== undefined) await written
-          if (arrival.ended) arrival.source = await arrival.sink.end()
-        }
+        if ('id' in piece) await this.#store(piece)
+        else this.#acceptItem(piece)
         if (this.#abandoned()) return
         while (this.#waiting > (this.#options.readAhead ?? 262_144) && this.#hungry === 0) {
           await new Promise<void>(resolve => (this.#resume = resolve))
@@ -121,19 +216,28 @@ export class Arrivals {
       throw error
     } finally {
       for (const { wake } of this.#arrivals.values()) wake?.()
+      this.#items?.wake?.()
     }
+  }
+
+  async #store(piece: BlobPiece): Promise<void> {
+    const arrival = this.#accept(piece)
+    if (arrival.sink === undefined) return
+    const written = piece.bytes && arrival.sink.write(piece.bytes)
+    if (written !== undefined) await written
+    if (arrival.ended) arrival.source = await arrival.sink.end()
   }
 
   /** The root value, once the pieces are on their way, or with sinks, all there. */
   async follow<T>(value: T, pieces: AsyncIterable<Piece>): Promise<T> {
     const done = this.start(pieces)
-    if (this.#options.sink !== undefined || this.size === 0) await done
+    if (this.#options.sink !== undefined || (this.size === 0 && this.#items === undefined)) await done
     // Without sinks the readers of the blobs meet the error.
     else done.catch(() => undefined)
     return value
   }
 
-  #accept({ id, bytes, offset }: Piece): Arrival {
+  #accept({ id, bytes, offset }: BlobPiece): Arrival {
     const arrival = this.#arrivals.get(id)
     if (arrival === undefined) throw new DecodeError(`piece of an unknown blob ${id}`, offset)
     if (arrival.ended) throw new DecodeError(`piece of blob ${id} after its end`, offset)
@@ -156,12 +260,16 @@ export class Arrivals {
   }
 
   #finish(): void {
+    if (this.#items?.ended === false) {
+      throw new DecodeError('the stream has no end: message truncated', 0)
+    }
     for (const [id, arrival] of this.#arrivals) {
       if (!arrival.ended) throw new DecodeError(`blob ${id} has no end: message truncated`, arrival.offset)
     }
   }
 
   #abandoned(): boolean {
+    if (this.#items?.dropped === false) return false
     for (const arrival of this.#arrivals.values()) if (!arrival.dropped) return false
     return true
   }

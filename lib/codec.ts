@@ -1,6 +1,6 @@
 // What every codec offers, and how one is told what it must not know. The codecs are in text/, cbor/, json/.
 
-import type { Node } from './fault.js'
+import type { Fault, Node } from './fault.js'
 import type { Limits } from './limits.js'
 
 export interface EncodeOptions {
@@ -11,6 +11,8 @@ export interface EncodeOptions {
    */
   readonly inline?: (value: object, from: string | undefined) => unknown
   readonly from?: string
+  /** The Fault that tells a receiver that a stream broke. Default: one that says nothing more. */
+  readonly fault?: (error: unknown) => Fault
   /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */
   readonly inlinePlain?: boolean
   /** `depth` bounds what is encoded, which also ends cycles; the other limits are for decoding. */
@@ -44,11 +46,11 @@ export interface DecodeOptions {
 export interface Codec {
   /** The media type. */
   readonly type: string
-  /** Throws EncodeError, also for blobs that are not in memory. */
+  /** Throws EncodeError, also for blobs and streams that are not in memory. */
   encode(value: unknown, options?: EncodeOptions): Uint8Array
   /** Throws DecodeError, of which LimitError is one. */
   decode(bytes: Uint8Array, options?: DecodeOptions): unknown
-  /** The whole message where it has no blobs, else as `encodeStream` gives it. */
+  /** The whole message where it has no blobs and is no stream, else as `encodeStream` gives it. */
   encodeMessage(value: unknown, options?: EncodeOptions): Uint8Array | AsyncIterable<Uint8Array>
   /** The root object is encoded before the first piece is asked for; the blobs are read as pieces are. */
   encodeStream(value: unknown, options?: EncodeOptions): AsyncIterable<Uint8Array>

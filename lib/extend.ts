@@ -19,7 +19,7 @@ interface Registration {
 
 /** The names of the format itself (the 2012 text reserves most of them). */
 const reserved = new Set(
-  `link form input resource error collection request response integer unicode string bytearray float datetime
+  `link form input resource error collection stream result request response integer unicode string bytearray float datetime
   timedelta nil true false list set dict ordered_dict extension blob bool`.split(/\s+/),
 )
 

@@ -4,111 +4,140 @@ import type { Node } from './fault.js'
 import { nanosecondsOf } from './instant.js'
 import { kindOf } from './kind.js'
 
-/**
- * A value that is equal (as a JavaScript Map compares keys) for two values exactly when the format holds
- * them for the same: primitives themselves, an object's a string. 1, true and '1' differ.
- */
-export function identityOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? `object ${describe(value)}` : primitive(value)
+/** What all equal objects of one message have in common: the object itself, by reference. */
+class Identity {
+  readonly number: number
+
+  constructor(number: number) {
+    this.number = number
+  }
 }
 
-/** A string that could be taken for an object's identity is quoted, which no object's is. */
-function primitive(value: unknown): unknown {
-  if (typeof value === 'string')
-    return value.startsWith('object ') ? `object ${JSON.stringify(value)}` : value
-  return typeof value === 'bigint' && isSafe(value) ? Number(value) : (value ?? null)
+/**
+ * The identities of the items and keys of one message. Each is described once, and named by a number in what
+ * holds it: sets in sets, described anew at each level, would let 4 MB from outside take minutes.
+ */
+export class Identities {
+  readonly #byDescription = new Map<string, Identity>()
+  readonly #known = new WeakMap<object, Identity>()
+  readonly #references = new WeakMap<object, number>()
+  #count = 0
+
+  /**
+   * A value that is equal (as a JavaScript Map compares keys) for two values exactly when the format holds
+   * them for the same: primitives themselves, but an Identity for an object. 1, true and '1' differ.
+   */
+  of(value: unknown): unknown {
+    if (typeof value === 'object' && value !== null) return this.#identity(value, [])
+    return typeof value === 'bigint' && isSafe(value) ? Number(value) : (value ?? null)
+  }
+
+  /** `outer`: the objects around it, since one that holds itself has no end. */
+  #identity(value: object, outer: readonly object[]): Identity {
+    let identity = this.#known.get(value)
+    if (identity !== undefined) return identity
+    const description = this.#describe(value, outer)
+    identity = this.#byDescription.get(description)
+    if (identity === undefined) {
+      identity = new Identity(++this.#count)
+      this.#byDescription.set(description, identity)
+    }
+    this.#known.set(value, identity)
+    return identity
+  }
+
+  #describe(value: unknown, outer: readonly object[]): string {
+    switch (typeof value) {
+      case 'string':
+        return JSON.stringify(value)
+      case 'bigint':
+        return isSafe(value) ? String(value) : `${value}n`
+      case 'number':
+        return Object.is(value, -0) ? '-0' : String(value)
+      case 'function':
+        return this.#reference(value)
+      case 'object':
+        if (value === null) return 'null'
+        return outer.includes(value) ? 'cycle' : this.#describeObject(value, outer)
+      default:
+        return String(value ?? null)
+    }
+  }
+
+  #describeObject(value: object, outer: readonly object[]): string {
+    const inside = [...outer, value]
+    const within = (part: unknown) => this.#describe(part, inside)
+    // Items of sets and keys of maps are compared on their own too: always by number, so that it's always the same.
+    const compared = (part: unknown) =>
+      typeof part === 'object' && part !== null ? `#${this.#identity(part, inside).number}` : within(part)
+    const kind = kindOf(value)
+    switch (kind) {
+      case 'list':
+        return `[${Array.from(value as unknown[], within).join()}]`
+      case 'bytes':
+        return `bytes ${(value as Uint8Array).length}:${latin.decode(value as Uint8Array)}`
+      case 'date':
+        return `date ${(value as Date).getTime()}+${nanosecondsOf(value as Date)}`
+      case 'duration':
+        return `duration ${value}`
+      case 'set':
+        return `set(${Array.from(value as Set<unknown>, compared).sort().join()})`
+      case 'map': {
+        const entries = Array.from(value as Map<unknown, unknown>, entry => `${compared(entry[0])}:${within(entry[1])}`)
+        return `map(${entries.join()})`
+      }
+      case 'node': {
+        const { name, attributes, content } = value as Node
+        return `extension ${within(name)}${within(attributes)}${within(content)}`
+      }
+      case 'dict': {
+        const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+        return `{${entries
+          .map(([key, item]) => `${JSON.stringify(key)}:${within(item)}`)
+          .sort()
+          .join()}}`
+      }
+      case 'blob':
+      case 'drawing':
+      case 'other':
+        return this.#reference(value)
+      default:
+        return kind satisfies never
+    }
+  }
+
+  /** Each is itself: blobs, functions, and what only the application can compare. */
+  #reference(value: object): string {
+    let number = this.#references.get(value)
+    if (number === undefined) this.#references.set(value, (number = ++this.#count))
+    return `reference ${number}`
+  }
+
+  /** The first item that stands twice, if one does: sets and maps of JavaScript hold equal objects side by side. */
+  firstDuplicate(items: Iterable<unknown>): { readonly item: unknown } | undefined {
+    const all = [...items]
+    if (all.length < 2 || !all.some(isAmbiguous)) return undefined
+    const seen = new Set<unknown>()
+    for (const item of all) {
+      const identity = this.of(item)
+      if (seen.has(identity)) return { item }
+      seen.add(identity)
+    }
+    return undefined
+  }
 }
 
 /** On the wire a bigint that is safe is the same as the number. */
 const isSafe = (value: bigint) => value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
 
-const references = new WeakMap<object, number>()
-let referenceCount = 0
-
-/** Each is itself: blobs, functions, and what only the application can compare. */
-function reference(value: object): string {
-  let number = references.get(value)
-  if (number === undefined) references.set(value, (number = ++referenceCount))
-  return `reference ${number}`
-}
-
 const latin = /* @__PURE__ */ new TextDecoder('latin1')
 
-/** `outer`: the objects around it, since one that holds itself has no end. */
-function describe(value: unknown, outer: readonly object[] = []): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value)
-    case 'bigint':
-      return isSafe(value) ? String(value) : `${value}n`
-    case 'number':
-      return Object.is(value, -0) ? '-0' : String(value)
-    case 'function':
-      return reference(value)
-    case 'object':
-      return value === null ? 'null' : outer.includes(value) ? reference(value) : describeObject(value, outer)
-    default:
-      return String(value ?? null)
-  }
-}
-
-function describeObject(value: object, outer: readonly object[]): string {
-  const inside = [...outer, value]
-  const within = (item: unknown) => describe(item, inside)
-  const kind = kindOf(value)
-  switch (kind) {
-    case 'list':
-      return `[${Array.from(value as unknown[], within).join()}]`
-    case 'bytes':
-      return `bytes ${(value as Uint8Array).length}:${latin.decode(value as Uint8Array)}`
-    case 'date':
-      return `date ${(value as Date).getTime()}+${nanosecondsOf(value as Date)}`
-    case 'duration':
-      return `duration ${value}`
-    case 'set':
-      return `set(${Array.from(value as Set<unknown>, within)
-        .sort()
-        .join()})`
-    case 'map': {
-      const entries = Array.from(
-        value as Map<unknown, unknown>,
-        ([key, item]) => `${within(key)}:${within(item)}`,
-      )
-      return `map(${entries.join()})`
-    }
-    case 'node': {
-      const { name, attributes, content } = value as Node
-      return `extension ${within(name)}${within(attributes)}${within(content)}`
-    }
-    case 'dict': {
-      const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-      return `{${entries
-        .map(([key, item]) => `${JSON.stringify(key)}:${within(item)}`)
-        .sort()
-        .join()}}`
-    }
-    case 'blob':
-    case 'drawing':
-    case 'other':
-      return reference(value)
-    default:
-      return kind satisfies never
-  }
-}
-
-/** Could the collection of JavaScript hold it beside another value that is the same on the wire? */
+/** Could a collection of JavaScript hold it beside another value that is the same on the wire? */
 const isAmbiguous = (value: unknown) =>
   (typeof value === 'object' && value !== null) || typeof value === 'bigint' || value === undefined
 
-/** The first item that stands twice, if one does: sets and maps of JavaScript hold equal objects side by side. */
-export function firstDuplicate(items: Iterable<unknown>): { readonly item: unknown } | undefined {
-  const all = [...items]
-  if (all.length < 2 || !all.some(isAmbiguous)) return undefined
-  const seen = new Set<unknown>()
-  for (const item of all) {
-    const identity = identityOf(item)
-    if (seen.has(identity)) return { item }
-    seen.add(identity)
-  }
-  return undefined
+/** Does the format hold two values for the same? */
+export function areSame(a: unknown, b: unknown): boolean {
+  const identities = new Identities()
+  return Object.is(identities.of(a), identities.of(b))
 }

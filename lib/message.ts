@@ -4,8 +4,11 @@
 import { Arrivals, type Piece } from './arrivals.js'
 import { type Blob, concatenate } from './blob.js'
 import type { Codec, DecodeOptions, EncodeOptions } from './codec.js'
+import type { Fault } from './fault.js'
 import { encoding, refuse } from './refusal.js'
-import { pieceBytes, plain, Source } from './source.js'
+import { encodeBlobs, encodeItems, encodeIterator, piecesOf } from './sequence.js'
+import { plain, Source } from './source.js'
+import { Items, isStreamRoot, iteratorOf } from './stream.js'
 
 export interface Root {
   readonly bytes: Uint8Array
@@ -20,14 +23,21 @@ export interface Format {
   beforePieces(root: Uint8Array): Uint8Array
   /** A piece of the blob `id`, or its end where there are no bytes. */
   encodePiece(id: number, bytes?: Uint8Array): Uint8Array
+  /** An item of a stream as it stands after the root; the ids of its blobs start at `blobs`. */
+  encodeItem(value: unknown, options: EncodeOptions, blobs: number): Root
+  encodeEnd(count: number, fault?: Fault): Uint8Array
   /** Takes a message in memory apart: decodes the root, and reads the pieces as they are asked for. */
   decode(
     bytes: Uint8Array,
     options: DecodeOptions,
     arrivals: Arrivals,
   ): { value: unknown; pieces: Iterable<Piece> }
-  /** Reads as far as the root goes. */
-  open(source: Source, options: DecodeOptions): Promise<{ root: Uint8Array; pieces: AsyncIterable<Piece> }>
+  /** Reads as far as the root goes; the pieces are read as they are asked for. */
+  open(
+    source: Source,
+    options: DecodeOptions,
+    arrivals: Arrivals,
+  ): Promise<{ root: Uint8Array; pieces: AsyncIterable<Piece> }>
   decodeRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals): unknown
 }
 
@@ -38,6 +48,8 @@ export function codecOf(format: Format): Codec {
     type: format.type,
 
     encode(value, options = {}) {
+      if (value instanceof Items) return wholeItems(format, value, options)
+      if (iteratorOf(value)) return encoding(value, () => refuse(value, 'a stream, which is not in memory'))
       const { bytes, blobs } = encodeRoot(value, options)
       if (blobs.length === 0) return bytes
       const parts = [format.beforePieces(bytes)]
@@ -53,26 +65,34 @@ export function codecOf(format: Format): Codec {
     decode(bytes, options = {}) {
       const arrivals = new Arrivals(options, true)
       const { value, pieces } = format.decode(plain(bytes), options, arrivals)
+      const result = isStreamRoot(value) ? arrivals.stream() : value
       arrivals.takeAll(pieces)
-      return value
+      return result
     },
 
     encodeMessage(value, options = {}) {
+      const iterator = iteratorOf(value)
+      if (iterator !== undefined) return encodeIterator(format, iterator, options)
+      if (value instanceof Items) {
+        const { bytes, blobs } = encodeItems(format, value, options)
+        return blobs.length === 0 ? bytes : followed(bytes, encodeBlobs(format, blobs))
+      }
       const { bytes, blobs } = encodeRoot(value, options)
-      return blobs.length === 0 ? bytes : encodePieces(format, bytes, blobs)
+      return blobs.length === 0 ? bytes : followed(format.beforePieces(bytes), encodeBlobs(format, blobs))
     },
 
     encodeStream(value, options = {}) {
-      const { bytes, blobs } = encodeRoot(value, options)
-      return blobs.length === 0 ? only(bytes) : encodePieces(format, bytes, blobs)
+      const message = this.encodeMessage(value, options)
+      return message instanceof Uint8Array ? only(message) : message
     },
 
     async decodeStream(chunks, options = {}) {
       const source = new Source(chunks)
       const arrivals = new Arrivals(options, false)
       try {
-        const { root, pieces } = await format.open(source, options)
-        const value = format.decodeRoot(root, options, arrivals)
+        const { root, pieces } = await format.open(source, options, arrivals)
+        const decoded = format.decodeRoot(root, options, arrivals)
+        const value = isStreamRoot(decoded) ? arrivals.stream() : decoded
         return await arrivals.follow(value, closing(source, pieces))
       } catch (error) {
         await source.close()
@@ -86,23 +106,16 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-async function* encodePieces(
-  format: Format,
-  root: Uint8Array,
-  blobs: readonly Blob[],
-): AsyncGenerator<Uint8Array> {
-  yield format.beforePieces(root)
-  for (const [id, blob] of blobs.entries()) {
-    for await (const chunk of blob.chunks()) {
-      for (const bytes of piecesOf(chunk)) yield format.encodePiece(id, bytes)
-    }
-    yield format.encodePiece(id)
-  }
+async function* followed(start: Uint8Array, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield start
+  yield* pieces
 }
 
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += pieceBytes)
-    yield bytes.subarray(start, start + pieceBytes)
+function wholeItems(format: Format, items: Items, options: EncodeOptions): Uint8Array {
+  const { bytes, blobs } = encodeItems(format, items, options)
+  if (blobs.length > 0)
+    return encoding(items, () => refuse(items, 'a stream with blobs, which is not in memory'))
+  return bytes
 }
 
 async function* closing(source: Source, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {

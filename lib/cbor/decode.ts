@@ -1,7 +1,7 @@
 // CBOR to values, strictly: a table of initial bytes would have 256 rows; its major types have a method each.
 // Every length is checked against what is there before anything is made of it.
 
-import type { Arrivals } from '../arrivals.js'
+import type { Arrivals, EndPiece, ItemPiece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { Duration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
@@ -72,6 +72,25 @@ export class CborDecoder {
   /** Fails unless all was read. */
   finish(): void {
     if (this.position !== this.#end) this.#fail('bytes after the end of the message', this.position)
+  }
+
+  /** What a frame after the root of a stream holds: an item, or the end. Undefined where it is neither. */
+  streamPiece(base: string | undefined, offset: number): ItemPiece | EndPiece | undefined {
+    const start = this.position
+    const weight = this.#end - start
+    const initial = this.#next()
+    if (initial >> 5 !== 6 || this.#count(initial) !== tag.item) {
+      this.position = start
+      return undefined
+    }
+    const inner = this.#next()
+    if (inner >> 5 === 0) return { count: Number(this.#count(inner)), offset }
+    const size = inner >> 5 === 4 ? this.#size(inner, 0, 1) : 0
+    if (size === 1) return { item: this.value(base, 1), weight, offset }
+    const count = size === 2 ? this.value(undefined, 1) : undefined
+    const fault = size === 2 ? this.value(undefined, 1) : undefined
+    if (typeof count === 'number' && fault instanceof Fault) return { count, fault, offset }
+    return this.#fail('an item must be [value], a count, or [count, fault]', offset)
   }
 
   #fail(problem: string, offset: number): never {

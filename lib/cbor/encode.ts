@@ -5,7 +5,7 @@ import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
 import type { Duration } from '../duration.js'
 import { toExtension } from '../extend.js'
-import type { Node } from '../fault.js'
+import type { Fault, Node } from '../fault.js'
 import { firstDuplicate } from '../identity.js'
 import { formatInstant, nanosecondsOf } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
@@ -38,6 +38,8 @@ const skeletons = new WeakMap<Template, Skeleton>()
 /** One message: holds the blobs and the templates that its root has met. */
 export class CborEncoder {
   readonly blobs: Blob[] = []
+  /** The id of the first blob that is met: more than 0 in the items of a stream. */
+  firstBlob = 0
   readonly #writer: Writer
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
@@ -354,7 +356,7 @@ export class CborEncoder {
   #blob(value: Blob, depth: number): void {
     this.#head(major.tag, tag.blob)
     this.#head(major.array, 2)
-    this.#head(major.unsigned, this.blobs.push(value) - 1)
+    this.#head(major.unsigned, this.firstBlob + this.blobs.push(value) - 1)
     this.#room(value, depth + 1)
     this.dict(value.attributes, undefined, depth + 1)
   }
@@ -363,6 +365,22 @@ export class CborEncoder {
   frameHead(bytes: number): void {
     this.#head(major.tag, tag.encoded)
     this.#head(major.bytes, bytes)
+  }
+
+  /** An item of a stream. */
+  item(value: unknown, from: string | undefined): void {
+    this.#head(major.tag, tag.item)
+    this.#head(major.array, 1)
+    this.value(value, from, 1)
+  }
+
+  /** The end of a stream. */
+  itemsEnd(count: number, fault?: Fault): void {
+    this.#head(major.tag, tag.item)
+    if (fault === undefined) return this.#head(major.unsigned, count)
+    this.#head(major.array, 2)
+    this.#head(major.unsigned, count)
+    this.value(fault, undefined, 1)
   }
 
   /** A piece of the blob `id`, or its end where there are no bytes. */

@@ -26,15 +26,28 @@ function decodeItem(
   return value
 }
 
-/** A piece: an item that is `[id, bytes]`, or `[id]` for the end of a blob. `frame` is where it began. */
-function readPiece(bytes: Uint8Array, start: number, end: number, frame: number): Piece {
-  let item: unknown
+/** What a frame after the root holds: a piece `[id, bytes]`, the end `[id]` of a blob, or an item of a stream. */
+function readPiece(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  frame: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): Piece {
+  const decoder = new CborDecoder(bytes, start, end, options, arrivals)
+  const item = decoder.streamPiece(options.baseUrl, frame)
+  if (item !== undefined) {
+    decoder.finish()
+    return item
+  }
+  let piece: unknown
   try {
-    item = decodeItem(bytes, start, end, {}, new Arrivals({}, true))
+    piece = decodeItem(bytes, start, end, {}, new Arrivals({}, true))
   } catch (cause) {
     throw notPiece(frame, cause)
   }
-  const [id, data, ...rest] = Array.isArray(item) ? item : []
+  const [id, data, ...rest] = Array.isArray(piece) ? piece : []
   const isBytes = data instanceof Uint8Array
   if (typeof id !== 'number' || rest.length > 0 || (data !== undefined && !isBytes)) throw notPiece(frame)
   return isBytes ? { id, offset: frame, bytes: data } : { id, offset: frame }
@@ -43,12 +56,16 @@ function readPiece(bytes: Uint8Array, start: number, end: number, frame: number)
 const notPiece = (offset: number, cause?: unknown) =>
   new DecodeError('a piece of a blob must be [id, bytes] or [id]', offset, { cause })
 
-async function* readPieces(source: Source, options: DecodeOptions): AsyncGenerator<Piece> {
+async function* readPieces(
+  source: Source,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): AsyncGenerator<Piece> {
   for (;;) {
     const { offset } = source
     const [, item] = (await readFrame(source, options.limits)) ?? []
     if (item === undefined) return
-    yield readPiece(item, 0, item.length, offset)
+    yield readPiece(item, 0, item.length, offset, options, arrivals)
   }
 }
 
@@ -76,18 +93,34 @@ const format: Format = {
       }),
     ),
 
+  encodeItem: (value, options, blobs) =>
+    withWriter(writer => {
+      const encoder = new CborEncoder(writer, options)
+      encoder.firstBlob = blobs
+      encoder.item(value, options.from)
+      return { bytes: framed(writer.copy()), blobs: encoder.blobs }
+    }),
+
+  encodeEnd: (count, fault) =>
+    framed(
+      withWriter(writer => {
+        new CborEncoder(writer, {}).itemsEnd(count, fault)
+        return writer.copy()
+      }),
+    ),
+
   decode(bytes, options, arrivals) {
     if (!isFramed(bytes)) return { value: decodeItem(bytes, 0, bytes.length, options, arrivals), pieces: [] }
     const frames = framesOf(bytes)
     const [, start, end] = frames.next().value as readonly [number, number, number]
     const value = decodeItem(bytes, start, end, options, arrivals)
     const pieces = (function* () {
-      for (const [frame, start, end] of frames) yield readPiece(bytes, start, end, frame)
+      for (const [frame, start, end] of frames) yield readPiece(bytes, start, end, frame, options, arrivals)
     })()
     return { value, pieces }
   },
 
-  async open(source, options) {
+  async open(source, options, arrivals) {
     const start: number[] = []
     while (start.length < 2) {
       const byte = await source.byte()
@@ -99,7 +132,7 @@ const format: Format = {
     if (isFramed(bytes)) {
       // With its head, so that offsets count from the start of the message.
       const root = concatenate((await readFrame(source, options.limits)) ?? [])
-      return { root, pieces: readPieces(source, options) }
+      return { root, pieces: readPieces(source, options, arrivals) }
     }
     const root = await source.rest(options.limits?.messageBytes ?? defaultLimits.messageBytes)
     return { root, pieces: nothing() }

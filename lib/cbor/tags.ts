@@ -21,6 +21,8 @@ export const tag = {
   blob: 45_323,
   /** Ours, unassigned at IANA: `[template, value…]`. */
   template: 45_324,
+  /** Ours, unassigned at IANA: after the root of a stream `[item]`; at its end the count, or `[count, fault]`. */
+  item: 45_325,
 } as const
 
 /** RFC 9581 keys of a duration: whole seconds, and nanoseconds below them. Months have no key there. */

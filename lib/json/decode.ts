@@ -60,22 +60,33 @@ export class JsonDecoder extends JsonReader {
     }
   }
 
-  /** `{"$piece":id,"bytes":"…"}` or `{"$end":id}`. */
-  piece(): Piece {
+  /**
+   * What comes after the root: `{"$piece":id,"bytes":"…"}`, `{"$end":id}`; of a stream `{"$item":value}`,
+   * `{"$count":n}`, and where it broke `{"$count":n,"error":fault}`.
+   */
+  piece(base: string | undefined): Piece {
     this.next()
     const offset = this.position
-    const ids: [key: string, id: unknown][] = []
+    const tags: [key: string, value: unknown][] = []
     let bytes: Uint8Array | undefined
+    let fault: unknown
     this.entries(0, (key, start) => {
-      if (key === '$piece' || key === '$end') ids.push([key, this.scalar()])
+      if (key === '$piece' || key === '$end' || key === '$count') tags.push([key, this.scalar()])
+      else if (key === '$item') tags.push([key, this.value(base, 1)])
       else if (key === 'bytes' && bytes === undefined) bytes = this.#bytes()
+      else if (key === 'error' && fault === undefined) fault = this.value(undefined, 1)
       else this.#unexpected(key, start)
     })
-    const [[key, id] = []] = ids
-    if (ids.length !== 1 || !isId(id) || (key === '$end') !== (bytes === undefined)) {
-      return this.fail('neither a piece of a blob nor its end', offset)
+    const [[key, value] = []] = tags
+    const plain = tags.length === 1 && bytes === undefined && fault === undefined
+    if (key === '$item' && plain) return { item: value, weight: this.position - offset, offset }
+    if (tags.length === 1 && isId(value)) {
+      if (key === '$count' && plain) return { count: value, offset }
+      if (key === '$count' && fault instanceof Fault) return { count: value, fault, offset }
+      if (key === '$end' && plain) return { id: value, offset }
+      if (key === '$piece' && bytes !== undefined && fault === undefined) return { id: value, offset, bytes }
     }
-    return bytes === undefined ? { id, offset } : { id, offset, bytes }
+    return this.fail('neither a piece of a blob nor its end, nor an item of a stream', offset)
   }
 
   #unexpected(key: string, start: number): never {

@@ -19,6 +19,8 @@ const dollar = 0x24
 /** One message: holds the blobs that its root has met. Nothing of the values given is in the tree itself. */
 export class JsonEncoder {
   readonly blobs: Blob[] = []
+  /** The id of the first blob that is met: more than 0 in the items of a stream. */
+  firstBlob = 0
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -142,7 +144,7 @@ export class JsonEncoder {
   }
 
   #blob(value: Blob, depth: number): object {
-    const $blob = this.blobs.push(value) - 1
+    const $blob = this.firstBlob + this.blobs.push(value) - 1
     this.#room(value, depth + 1)
     return { $blob, attributes: this.#dict(value.attributes, undefined, depth + 1) }
   }

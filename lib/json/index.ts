@@ -1,8 +1,8 @@
 // The JSON codec: for browsers, `curl` and whatever else has no other. A root in any layout, and where there
 // are blobs, their pieces after it, each an object on a line of its own.
 
-import { Arrivals, type Piece } from '../arrivals.js'
-import type { Codec } from '../codec.js'
+import type { Arrivals, Piece } from '../arrivals.js'
+import type { Codec, DecodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
@@ -16,31 +16,39 @@ const encoder = /* @__PURE__ */ new TextEncoder()
 const newline = 0x0a
 
 /** The next piece of a decoder whose bytes are those of the message from `offset` on. */
-function nextPiece(decoder: JsonDecoder, offset: number): Piece | undefined {
+function nextPiece(decoder: JsonDecoder, offset: number, base?: string): Piece | undefined {
   if (decoder.atEnd()) return undefined
   const start = offset + decoder.position
   try {
-    return { ...decoder.piece(), offset: start }
+    return { ...decoder.piece(base), offset: start }
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
     throw new DecodeError('expected a piece of a blob or the end of the message', start, { cause })
   }
 }
 
-function* piecesOf(decoder: JsonDecoder): Generator<Piece> {
-  for (let piece = nextPiece(decoder, 0); piece !== undefined; piece = nextPiece(decoder, 0)) yield piece
+function* piecesOf(decoder: JsonDecoder, base: string | undefined): Generator<Piece> {
+  for (let piece = nextPiece(decoder, 0, base); piece !== undefined; piece = nextPiece(decoder, 0, base)) {
+    yield piece
+  }
 }
 
-async function* readPieces(source: Source, limit: number): AsyncGenerator<Piece> {
-  const none = new Arrivals({}, true)
+async function* readPieces(
+  source: Source,
+  limit: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): AsyncGenerator<Piece> {
   for (;;) {
     const { offset } = source
     const bytes = await readValue(source, limit)
-    const piece = nextPiece(new JsonDecoder(bytes, 0, {}, none), offset)
+    const piece = nextPiece(new JsonDecoder(bytes, 0, options, arrivals), offset, options.baseUrl)
     if (piece === undefined) return
     yield piece
   }
 }
+
+const line = (json: string) => encoder.encode(`${json}\n`)
 
 const format: Format = {
   type: 'application/vnd.hyperglyph+json',
@@ -70,14 +78,27 @@ const format: Format = {
     return line
   },
 
-  decode(bytes, options, arrivals) {
-    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
-    return { value: decoder.value(options.baseUrl, 0), pieces: piecesOf(decoder) }
+  encodeItem(value, options, blobs) {
+    const json = new JsonEncoder(options)
+    json.firstBlob = blobs
+    const tree = json.value(value, options.from, 1)
+    return { bytes: line(`{"$item":${JSON.stringify(tree)}}`), blobs: json.blobs }
   },
 
-  async open(source, options) {
+  encodeEnd(count, fault) {
+    if (fault === undefined) return line(`{"$count":${count}}`)
+    const error = JSON.stringify(new JsonEncoder({}).value(fault, undefined, 1))
+    return line(`{"$count":${count},"error":${error}}`)
+  },
+
+  decode(bytes, options, arrivals) {
+    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+    return { value: decoder.value(options.baseUrl, 0), pieces: piecesOf(decoder, options.baseUrl) }
+  },
+
+  async open(source, options, arrivals) {
     const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
-    return { root: await readValue(source, limit), pieces: readPieces(source, limit) }
+    return { root: await readValue(source, limit), pieces: readPieces(source, limit, options, arrivals) }
   },
 
   decodeRoot(bytes, options, arrivals) {

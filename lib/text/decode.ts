@@ -26,9 +26,10 @@ export class Decoder {
   readonly #arrivals: Arrivals
   readonly #node: ((node: Node) => unknown) | undefined
 
-  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
+  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
     this.#limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
     this.#tokens = new Tokens(bytes, this.#limits)
+    this.#tokens.position = position
     this.#arrivals = arrivals
     this.#node = options.node
   }

@@ -28,6 +28,8 @@ const skeletons = new WeakMap<Template, Skeleton>()
 /** One message: holds the blobs that its root has met. */
 export class Encoder {
   readonly blobs: Blob[] = []
+  /** The id of the first blob that is met: more than 0 in the items of a stream. */
+  firstBlob = 0
   readonly #writer: Writer
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
@@ -249,7 +251,7 @@ export class Encoder {
   }
 
   #blob(value: Blob, depth: number): void {
-    this.#writer.ascii(`B${this.blobs.push(value) - 1}:`)
+    this.#writer.ascii(`B${this.firstBlob + this.blobs.push(value) - 1}:`)
     this.#room(value, depth + 1)
     this.#dict(value.attributes, undefined, depth + 1)
     this.#writer.byte(end)

@@ -42,12 +42,30 @@ const format: Format = {
 
   decode(bytes, options, arrivals) {
     const { value, end } = decodeRoot(bytes, options, arrivals)
-    return { value, pieces: piecesOf(bytes, end) }
+    return { value, pieces: piecesOf(bytes, end, options, arrivals) }
   },
 
-  async open(source, options) {
+  encodeItem: (value, options, blobs) =>
+    withWriter(writer => {
+      const encoder = new Encoder(writer, options)
+      encoder.firstBlob = blobs
+      writer.ascii('\nI')
+      encoder.value(value, options.from, 1)
+      writer.ascii(';')
+      return { bytes: writer.copy(), blobs: encoder.blobs }
+    }),
+
+  encodeEnd: (count, fault) =>
+    withWriter(writer => {
+      writer.ascii(`\nE${count}:`)
+      new Encoder(writer, {}).value(fault ?? null, undefined, 1)
+      writer.ascii(';')
+      return writer.copy()
+    }),
+
+  async open(source, options, arrivals) {
     const root = await readRoot(source, options.limits?.messageBytes ?? defaultLimits.messageBytes)
-    return { root, pieces: readPieces(source) }
+    return { root, pieces: readPieces(source, options, arrivals) }
   },
 
   decodeRoot(bytes, options, arrivals) {

@@ -1,8 +1,16 @@
-// The pieces of blobs after a root: `c` id `:` length `:` bytes `;`, and `c` id `;` at the end of each blob.
+// What comes after a root. Of blobs: `c` id `:` length `:` bytes `;`, and at the end of each `c` id `;`. Of a
+// stream, which the text of 2012 doesn't have: `I` object `;` for an item, `E` count `:` object `;` at the end,
+// where the object is nil, or the error that it broke with.
 
-import type { Piece } from '../arrivals.js'
+import type { Arrivals, Piece } from '../arrivals.js'
+import { concatenate } from '../blob.js'
+import type { DecodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
+import { Fault } from '../fault.js'
+import { defaultLimits } from '../limits.js'
 import { pieceBytes, type Source } from '../source.js'
+import { Decoder } from './decode.js'
+import { readRoot } from './scan.js'
 import { isSpace } from './space.js'
 
 const end = 0x3b
@@ -54,10 +62,53 @@ class Head {
 const truncated = (offset: number) => new DecodeError('message truncated', offset)
 const unclosed = (offset: number) => new DecodeError("expected ';' after the bytes of a piece", offset)
 
+const itemType = 0x49
+const endType = 0x45
+
+/** The item or the end that stands at `position`, and where it is over. */
+function streamPiece(
+  bytes: Uint8Array,
+  position: number,
+  offset: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): { piece: Piece; next: number } {
+  let start = position + 1
+  let count: number | undefined
+  if (bytes[position] === endType) {
+    const digits = /^\d{1,15}:/.exec(String.fromCharCode(...bytes.subarray(start, start + 16)))?.[0]
+    if (digits === undefined) throw new DecodeError('expected a count', offset + 1)
+    count = Number(digits.slice(0, -1))
+    start += digits.length
+  }
+  const decoder = new Decoder(bytes, options, arrivals, start)
+  const value = decoder.value(count === undefined ? options.baseUrl : undefined, 1)
+  const next = decoder.position + 1
+  if (bytes[next - 1] !== end)
+    throw new DecodeError("expected ';' after an item", offset + next - 1 - position)
+  if (count === undefined) return { piece: { item: value, weight: next - position, offset }, next }
+  if (value === null) return { piece: { count, offset }, next }
+  if (value instanceof Fault) return { piece: { count, fault: value, offset }, next }
+  throw new DecodeError('expected nil or an error at the end of a stream', offset)
+}
+
+const isStreamPiece = (byte: number | undefined) => byte === itemType || byte === endType
+
 /** The pieces of a message in memory, from `position` to its end. */
-export function* piecesOf(bytes: Uint8Array, position: number): Generator<Piece> {
+export function* piecesOf(
+  bytes: Uint8Array,
+  position: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): Generator<Piece> {
   let head = new Head()
   for (let next = position; next < bytes.length; ) {
+    if (head.offset < 0 && isStreamPiece(bytes[next])) {
+      const read = streamPiece(bytes, next, next, options, arrivals)
+      yield read.piece
+      next = read.next
+      continue
+    }
     const complete = head.push(bytes[next] as number, next)
     next++
     if (!complete) continue
@@ -76,11 +127,21 @@ export function* piecesOf(bytes: Uint8Array, position: number): Generator<Piece>
 }
 
 /** The pieces of a message that is arriving. What belongs to one piece is passed on in parts, as it comes. */
-export async function* readPieces(source: Source): AsyncGenerator<Piece> {
+export async function* readPieces(
+  source: Source,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): AsyncGenerator<Piece> {
   let head = new Head()
   for (;;) {
     const byte = await source.byte()
     if (byte === undefined) break
+    if (head.offset < 0 && isStreamPiece(byte)) {
+      const offset = source.offset - 1
+      const bytes = await readItem(byte, source, options.limits?.messageBytes ?? defaultLimits.messageBytes)
+      yield streamPiece(bytes, 0, offset, options, arrivals).piece
+      continue
+    }
     if (!head.push(byte, source.offset - 1)) continue
     const { id, offset, length } = head
     if (length === undefined) yield { id, offset }
@@ -93,6 +154,22 @@ export async function* readPieces(source: Source): AsyncGenerator<Piece> {
     head = new Head()
   }
   if (head.offset >= 0) throw truncated(source.offset)
+}
+
+/** The bytes of an item or end whose type byte was just read. */
+async function readItem(type: number, source: Source, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [Uint8Array.of(type)]
+  if (type === endType) {
+    for (let digit = await source.byte(); digit !== undefined; digit = await source.byte()) {
+      parts.push(Uint8Array.of(digit))
+      if (digit === colon || parts.length > 16) break
+    }
+  }
+  parts.push(await readRoot(source, source.offset + limit))
+  const close = await source.byte()
+  if (close === undefined) throw truncated(source.offset)
+  parts.push(Uint8Array.of(close))
+  return concatenate(parts)
 }
 
 async function* readParts(source: Source, id: number, offset: number, length: number): AsyncGenerator<Piece> {

@@ -1,0 +1,166 @@
+// Streams as they are sent: a root, items as they come, an end. What happens to be there at once goes out
+// together; a receiver that is slow makes the source wait.
+
+import { type Blob, concatenate } from './blob.js'
+import type { EncodeOptions } from './codec.js'
+import type { Format } from './message.js'
+import { encoding } from './refusal.js'
+import { pieceBytes } from './source.js'
+import { brokenStream, type Items, streamRoot } from './stream.js'
+
+/** Bytes that are encoded ahead of the receiver. */
+const aheadBytes = 65_536
+
+const rootOf = (format: Format): Uint8Array => format.beforePieces(format.encodeRoot(streamRoot, {}).bytes)
+
+/** A stream whose items are all there: its bytes, and the blobs that they hold, whose pieces are to follow. */
+export function encodeItems(format: Format, { values }: Items, options: EncodeOptions) {
+  const parts = [rootOf(format)]
+  const blobs: Blob[] = []
+  for (const value of values) {
+    const item = encoding(value, () => format.encodeItem(value, options, blobs.length))
+    parts.push(item.bytes)
+    blobs.push(...item.blobs)
+  }
+  parts.push(format.encodeEnd(values.length))
+  return { bytes: concatenate(parts), blobs }
+}
+
+export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    yield bytes.subarray(start, start + pieceBytes)
+  }
+}
+
+/** The pieces of blobs, one after the other; `first` is the id of the first. */
+export async function* encodeBlobs(
+  format: Format,
+  blobs: readonly Blob[],
+  first = 0,
+): AsyncGenerator<Uint8Array> {
+  for (const [index, blob] of blobs.entries()) {
+    const id = first + index
+    for await (const chunk of blob.chunks()) {
+      for (const bytes of piecesOf(chunk)) yield format.encodePiece(id, bytes)
+    }
+    yield format.encodePiece(id)
+  }
+}
+
+/** Runs after what can go on has gone on, where the platform has a cheap way to say so. */
+const { setImmediate: immediately } = globalThis as { setImmediate?: (run: () => void) => unknown }
+const turn = (): Promise<void> =>
+  immediately === undefined ? Promise.resolve() : new Promise(resolve => immediately(resolve))
+
+/** Encoded parts between the loop that reads the source and the receiver that takes them. */
+class Outbox {
+  done = false
+  cancelled = false
+  #parts: Uint8Array[] = []
+  #size = 0
+  #wakeReceiver: (() => void) | undefined
+  #wakeSource: (() => void) | undefined
+
+  put(part: Uint8Array): void {
+    this.#parts.push(part)
+    this.#size += part.length
+    this.#wakeReceiver?.()
+  }
+
+  end(): void {
+    this.done = true
+    this.#wakeReceiver?.()
+  }
+
+  /** Settles once there is room for more; undefined where there is. */
+  room(): Promise<void> | undefined {
+    if (this.#size < aheadBytes || this.cancelled) return undefined
+    return new Promise(resolve => (this.#wakeSource = resolve))
+  }
+
+  /** All that is there, when something is; undefined at the end. */
+  async take(): Promise<Uint8Array | undefined> {
+    if (this.#parts.length === 0 && !this.done) {
+      await new Promise<void>(resolve => (this.#wakeReceiver = resolve))
+      this.#wakeReceiver = undefined
+    }
+    // A source that has more at once is let go on, so that many items travel together.
+    if (!this.done && this.#size < aheadBytes) await turn()
+    const bytes = this.#parts.length === 0 ? undefined : concatenate(this.#parts)
+    this.#parts = []
+    this.#size = 0
+    this.#wakeSource?.()
+    return bytes
+  }
+
+  cancel(): void {
+    this.cancelled = true
+    this.#wakeSource?.()
+  }
+}
+
+export async function* encodeIterator(
+  format: Format,
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+  options: EncodeOptions,
+): AsyncGenerator<Uint8Array> {
+  const outbox = new Outbox()
+  outbox.put(rootOf(format))
+  const reading = read(format, iterator, options, outbox)
+  try {
+    for (;;) {
+      const bytes = await outbox.take()
+      if (bytes !== undefined) yield bytes
+      else if (outbox.done) return
+    }
+  } finally {
+    const early = !outbox.done
+    outbox.cancel()
+    if (early) await iterator.return?.()
+    await reading
+  }
+}
+
+/** Encodes what the source gives until its end, which says how many items there were, or that it broke. */
+async function read(
+  format: Format,
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+  options: EncodeOptions,
+  outbox: Outbox,
+): Promise<void> {
+  let count = 0
+  let blobs = 0
+  let end: Uint8Array | undefined
+  try {
+    while (!outbox.cancelled) {
+      const next = iterator.next()
+      const { value, done } = next instanceof Promise ? await next : (next as IteratorResult<unknown>)
+      if (done || outbox.cancelled) break
+      const item = encoding(value, () => format.encodeItem(value, options, blobs))
+      count++
+      outbox.put(item.bytes)
+      for await (const piece of encodeBlobs(format, item.blobs, blobs)) {
+        outbox.put(piece)
+        await outbox.room()
+      }
+      blobs += item.blobs.length
+      const room = outbox.room()
+      if (room !== undefined) await room
+    }
+    end = format.encodeEnd(count)
+  } catch (error) {
+    end = format.encodeEnd(count, (options.fault ?? brokenStream)(error))
+    if (!outbox.cancelled) await stop(iterator)
+  }
+  outbox.put(end)
+  outbox.end()
+}
+
+/** Ends a source after a failure of ours; one that fails to end has nothing to add to the first failure. */
+async function stop(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.()
+  } catch (error) {
+    void error
+  }
+}

@@ -1,0 +1,75 @@
+// Streams: results that arrive item by item (spec/protocol.md, "Streams"). A stream is a message of its own:
+// its root says so, its items follow, and an end says how many they were.
+
+import { Fault } from './fault.js'
+import { Extension } from './nodes.js'
+
+/** The root of a message that is a stream. */
+export const streamRoot: Extension = new Extension('stream')
+
+export const isStreamRoot = (value: unknown): boolean => value instanceof Extension && value.name === 'stream'
+
+/** Items that are all there, to be sent as a stream. */
+export class Items {
+  readonly values: readonly unknown[]
+
+  constructor(values: readonly unknown[]) {
+    this.values = values
+  }
+}
+
+/** What a value sends item by item, if it is an iterator, a generator, or an async iterable. */
+export function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const source = value as Partial<
+    AsyncIterable<unknown> & Iterable<unknown> & { next: unknown; chunks: unknown }
+  >
+  if (value instanceof ReadableStream || typeof source.chunks === 'function') return undefined
+  if (typeof source[Symbol.asyncIterator] === 'function') return source[Symbol.asyncIterator]?.()
+  // A list or a set is a value; what has `next` is a generator or another iterator, which is used up by reading.
+  if (typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function')
+    return source[Symbol.iterator]?.()
+  return undefined
+}
+
+/** The Fault for a stream that broke, where the sender has no better one. */
+export const brokenStream = (error: unknown): Fault =>
+  error instanceof Fault ? error : new Fault('the stream broke', { status: 500, code: 'internal' })
+
+/**
+ * A stream that arrives: an async iterable, to be read once. Leaving it early stops the sender. What ends
+ * without saying so, and what says that it broke, is an error.
+ */
+export class ItemStream implements AsyncIterableIterator<unknown> {
+  readonly #take: () => { readonly value: unknown } | undefined
+  readonly #wait: () => Promise<boolean>
+  readonly #drop: () => void
+
+  /** `take` gives the next item if it is there, `wait` settles when there is one or, with false, the end. */
+  constructor(
+    take: () => { readonly value: unknown } | undefined,
+    wait: () => Promise<boolean>,
+    drop: () => void,
+  ) {
+    this.#take = take
+    this.#wait = wait
+    this.#drop = drop
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
+    for (;;) {
+      const taken = this.#take()
+      if (taken !== undefined) return { value: taken.value, done: false }
+      if (!(await this.#wait())) return { value: undefined, done: true }
+    }
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    this.#drop()
+    return { value: undefined, done: true }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
