@@ -18,9 +18,10 @@ class Identity {
  * holds it: sets in sets, described anew at each level, would let 4 MB from outside take minutes.
  */
 export class Identities {
-  readonly #byDescription = new Map<string, Identity>()
-  readonly #known = new WeakMap<object, Identity>()
-  readonly #references = new WeakMap<object, number>()
+  // Made when they are needed: most messages hold no set and no map.
+  #byDescription: Map<string, Identity> | undefined
+  #known: WeakMap<object, Identity> | undefined
+  #references: WeakMap<object, number> | undefined
   #count = 0
 
   /**
@@ -34,6 +35,8 @@ export class Identities {
 
   /** `outer`: the objects around it, since one that holds itself has no end. */
   #identity(value: object, outer: readonly object[]): Identity {
+    this.#known ??= new WeakMap()
+    this.#byDescription ??= new Map()
     let identity = this.#known.get(value)
     if (identity !== undefined) return identity
     const description = this.#describe(value, outer)
@@ -81,9 +84,14 @@ export class Identities {
       case 'duration':
         return `duration ${value}`
       case 'set':
-        return `set(${Array.from(value as Set<unknown>, compared).sort().join()})`
+        return `set(${Array.from(value as Set<unknown>, compared)
+          .sort()
+          .join()})`
       case 'map': {
-        const entries = Array.from(value as Map<unknown, unknown>, entry => `${compared(entry[0])}:${within(entry[1])}`)
+        const entries = Array.from(
+          value as Map<unknown, unknown>,
+          entry => `${compared(entry[0])}:${within(entry[1])}`,
+        )
         return `map(${entries.join()})`
       }
       case 'node': {
@@ -108,6 +116,7 @@ export class Identities {
 
   /** Each is itself: blobs, functions, and what only the application can compare. */
   #reference(value: object): string {
+    this.#references ??= new WeakMap()
     let number = this.#references.get(value)
     if (number === undefined) this.#references.set(value, (number = ++this.#count))
     return `reference ${number}`

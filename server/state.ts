@@ -5,7 +5,7 @@ import { cbor, encodeCanonical } from '../lib/cbor/index.js'
 import type { EncodeOptions } from '../lib/codec.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
-import { identityOf } from '../lib/identity.js'
+import { areSame } from '../lib/identity.js'
 import type { StateParameter } from './reflect.js'
 
 /** Characters that state takes in a URL at most: what servers, proxies and mail programs pass on. */
@@ -34,7 +34,7 @@ export function stateCodec(
       if (value === undefined && !optional)
         throw new EncodeError(`the state "${property}" is undefined`, label)
       if (value === undefined) continue
-      if (fallback !== undefined && identityOf(fallback.value) === identityOf(value)) continue
+      if (fallback !== undefined && areSame(fallback.value, value)) continue
       Object.defineProperty(state, name, { value, enumerable: true })
     }
     const segment = toBase64Url(encodeState(state))

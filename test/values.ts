@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Blob } from '../lib/blob.js'
 import { Duration } from '../lib/duration.js'
 import { Fault, type FaultOptions } from '../lib/fault.js'
-import { identityOf } from '../lib/identity.js'
+import { Identities } from '../lib/identity.js'
 import { Instant, instant, nanosecondsOf } from '../lib/instant.js'
 import { Extension, Form, Input, Link, Page } from '../lib/nodes.js'
 
@@ -54,8 +54,9 @@ export const scalars: fc.Arbitrary<unknown> = fc.oneof(
 /** Without those that are the same item on the wire, or to a Set of JavaScript. */
 function unique<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
   const seen = new Set<unknown>()
+  const identities = new Identities()
   return items.filter(item => {
-    const identity = identityOf(keyOf(item))
+    const identity = identities.of(keyOf(item))
     return !seen.has(identity) && seen.add(identity)
   })
 }

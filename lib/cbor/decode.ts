@@ -6,7 +6,7 @@ import type { DecodeOptions } from '../codec.js'
 import { Duration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { identityOf } from '../identity.js'
+import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
@@ -24,6 +24,7 @@ export class CborDecoder {
   readonly #end: number
   readonly #limits: Limits
   readonly #arrivals: Arrivals
+  readonly #identities = new Identities()
   readonly #node: ((node: Node) => unknown) | undefined
   readonly #templates: boolean
   #seen: ParsedTemplate[] | undefined
@@ -177,11 +178,11 @@ export class CborDecoder {
     depth: number,
   ): Map<unknown, unknown> {
     const identities = new Set<unknown>()
-    for (const key of map.keys()) identities.add(identityOf(key))
+    for (const key of map.keys()) identities.add(this.#identities.of(key))
     for (let index = 0; index < size; index++) {
       const offset = this.position
       const key = this.value(base, depth + 1)
-      const identity = identityOf(key)
+      const identity = this.#identities.of(key)
       if (identities.has(identity)) this.#fail('duplicate key', offset)
       identities.add(identity)
       map.set(key, this.value(base, depth + 1))
@@ -307,7 +308,7 @@ export class CborDecoder {
     for (let index = 0; index < size; index++) {
       const offset = this.position
       const item = this.value(base, depth + 1)
-      const identity = identityOf(item)
+      const identity = this.#identities.of(item)
       if (identities.has(identity)) this.#fail('duplicate item', offset)
       identities.add(identity)
       items.add(item)

@@ -6,7 +6,7 @@ import type { EncodeOptions } from '../codec.js'
 import type { Duration } from '../duration.js'
 import { toExtension } from '../extend.js'
 import type { Fault, Node } from '../fault.js'
-import { firstDuplicate } from '../identity.js'
+import { Identities } from '../identity.js'
 import { formatInstant, nanosecondsOf } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
@@ -41,6 +41,7 @@ export class CborEncoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
+  readonly #identities = new Identities()
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -258,7 +259,7 @@ export class CborEncoder {
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): void {
-    const duplicate = firstDuplicate(value)
+    const duplicate = this.#identities.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
     this.#head(major.tag, tag.set)
     this.#head(major.array, value.size)
@@ -266,7 +267,7 @@ export class CborEncoder {
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): void {
-    const duplicate = firstDuplicate(value.keys())
+    const duplicate = this.#identities.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     this.#head(major.tag, tag.map)
     this.#head(major.map, value.size)

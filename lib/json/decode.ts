@@ -5,7 +5,7 @@ import type { DecodeOptions } from '../codec.js'
 import { parseDuration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { identityOf } from '../identity.js'
+import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
@@ -36,6 +36,7 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 
 export class JsonDecoder extends JsonReader {
   readonly #arrivals: Arrivals
+  readonly #identities = new Identities()
   readonly #node: ((node: Node) => unknown) | undefined
   /** Bytes that were passed over so far. */
   #ahead = 0
@@ -211,7 +212,7 @@ export class JsonDecoder extends JsonReader {
     const identities = new Set<unknown>()
     this.list(depth, start => {
       const item = this.value(base, depth + 1)
-      const identity = identityOf(item)
+      const identity = this.#identities.of(item)
       if (identities.has(identity)) this.#duplicate('item', start)
       identities.add(identity)
       items.add(item)
@@ -229,7 +230,7 @@ export class JsonDecoder extends JsonReader {
         if (pair.length === 2) this.fail('a third item in a pair', at)
         pair.push(this.value(base, depth + 1))
         if (pair.length > 1) return
-        const identity = identityOf(pair[0])
+        const identity = this.#identities.of(pair[0])
         if (identities.has(identity)) this.#duplicate('key', at)
         identities.add(identity)
       })

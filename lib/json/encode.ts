@@ -5,7 +5,7 @@ import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
-import { firstDuplicate } from '../identity.js'
+import { Identities } from '../identity.js'
 import { formatInstant } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
@@ -21,6 +21,7 @@ export class JsonEncoder {
   readonly blobs: Blob[] = []
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
+  readonly #identities = new Identities()
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -119,13 +120,13 @@ export class JsonEncoder {
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): object {
-    const duplicate = firstDuplicate(value)
+    const duplicate = this.#identities.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
     return { $set: this.#list([...value], from, depth) }
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): object {
-    const duplicate = firstDuplicate(value.keys())
+    const duplicate = this.#identities.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     const pairs: [unknown, unknown][] = []
     for (const [key, item] of value) {

@@ -5,7 +5,7 @@ import type { Blob } from '../blob.js'
 import type { DecodeOptions } from '../codec.js'
 import { LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { identityOf } from '../identity.js'
+import { Identities } from '../identity.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import { isKnown, revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
@@ -24,6 +24,7 @@ export class Decoder {
   readonly #tokens: Tokens
   readonly #limits: Limits
   readonly #arrivals: Arrivals
+  readonly #identities = new Identities()
   readonly #node: ((node: Node) => unknown) | undefined
 
   constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
@@ -115,7 +116,7 @@ export class Decoder {
       const offset = tokens.position - 1
       this.#room(items.size, start)
       const item = this.#item(type, base, depth)
-      unique(identities, item, 'item', offset)
+      unique(identities, this.#identities.of(item), 'item', offset)
       items.add(item)
     }
     return items
@@ -148,12 +149,12 @@ export class Decoder {
   ): Map<unknown, unknown> {
     const tokens = this.#tokens
     const identities = new Set<unknown>()
-    for (const key of map.keys()) identities.add(identityOf(key))
+    for (const key of map.keys()) identities.add(this.#identities.of(key))
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
       this.#room(map.size, start)
       const key = this.#item(type, base, depth)
-      unique(identities, key, 'key', offset)
+      unique(identities, this.#identities.of(key), 'key', offset)
       map.set(key, this.value(base, depth))
     }
     return map
@@ -208,8 +209,7 @@ export class Decoder {
  * Fails for a second equal item. JavaScript has one number where the format has an integer 1 and a float 1.0,
  * and its sets and maps don't tell 0 from −0: both in one set, or as keys of one dict, are duplicates here.
  */
-function unique(identities: Set<unknown>, item: unknown, noun: string, offset: number): void {
-  const identity = identityOf(item)
+function unique(identities: Set<unknown>, identity: unknown, noun: string, offset: number): void {
   if (identities.has(identity)) fail(`duplicate ${noun}`, offset)
   identities.add(identity)
 }

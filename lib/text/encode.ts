@@ -4,7 +4,7 @@ import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
-import { firstDuplicate } from '../identity.js'
+import { Identities } from '../identity.js'
 import { formatInstant } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
@@ -31,6 +31,7 @@ export class Encoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
+  readonly #identities = new Identities()
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -181,7 +182,7 @@ export class Encoder {
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): void {
-    const duplicate = firstDuplicate(value)
+    const duplicate = this.#identities.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
     this.#writer.byte(0x53) // S
     for (const item of value) this.value(item, from, depth + 1)
@@ -189,7 +190,7 @@ export class Encoder {
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): void {
-    const duplicate = firstDuplicate(value.keys())
+    const duplicate = this.#identities.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     this.#writer.byte(0x4f) // O
     for (const [key, item] of value) {
