@@ -107,7 +107,7 @@ export class Handler {
     const target = this.#registry.find(path, context)
     if (target === undefined) throw notFound()
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
-    if (moved !== undefined) return responses.moved(moved, path, exchange.query)
+    if (moved !== undefined) return responses.moved(moved, path, exchange.query, method)
     switch (target.kind) {
       case 'namespace':
         allow(method, ['GET', 'HEAD'])

@@ -57,9 +57,13 @@ export class Responses {
     return new Response(null, { status: 303, headers: { ...always, location } })
   }
 
-  /** 307: the same request again, at the server where the object lives now. */
-  moved(base: string, path: string, query: string): Response {
+  /**
+   * The same request again, at the server where the object lives now: 307, or where that is a GET anyway
+   * 303, the one redirect that the peers of 2012 know.
+   */
+  moved(base: string, path: string, query: string, method: string): Response {
     const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
+    if (method === 'GET') return this.#seeOther(location)
     return new Response(null, { status: 307, headers: { ...always, location } })
   }
 

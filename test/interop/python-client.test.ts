@@ -1,7 +1,8 @@
 // The Python client of 2012 against our router: what it sends, byte by byte, over real sockets.
 
+import { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Server, serve } from '../../server/index.js'
+import { Resource, Router, redirect, type Server, safe, serve } from '../../server/index.js'
 import { appFor, fixedTime } from './app.js'
 import { converse } from './conversation.js'
 import { PythonClient, pythonRequest, Wire } from './python-client.js'
@@ -88,6 +89,52 @@ describe('pages', () => {
     expect(member(await python.call(page, 'increase', [2, true]), 'value')).toBe(7)
   })
 
+  test('a router mounted below a path is found without its slash, too', async () => {
+    const hono = new Hono().route('/some/api', appFor().app)
+    const mounted = await serve(hono, { port: 0 })
+    try {
+      for (const path of ['some/api', 'some/api/']) {
+        const page = await python.fetch('GET', mounted.url + path)
+        expect((page as PythonExtension).attributes.get('url')).toBe(`${mounted.url}some/api/`)
+        const found = await python.call(page, 'find', [4])
+        expect(await python.call(found, 'double')).toBe(8)
+        expect(await python.call(page, 'value_of', [found])).toBe(4)
+      }
+    } finally {
+      await mounted.close()
+    }
+  })
+
+  test('an object that lives on another server is followed there, by 303 alone', async () => {
+    let home = ''
+    const members = () => {
+      class Pet extends Resource {
+        constructor(readonly name: string) {
+          super()
+        }
+        @safe sound() {
+          return `${this.name} barks`
+        }
+      }
+      return { Pet, adopt: redirect((name: string) => new Pet(name)) }
+    }
+    const second = await serve(new Router(members()), { port: 0 })
+    const first = await serve(new Router(members(), { locate: () => home }), { port: 0 })
+    try {
+      const before = (await python.call(await python.fetch('GET', first.url), 'adopt', [
+        'Rex',
+      ])) as PythonExtension
+      home = second.url
+      const stored = before.attributes.get('url') as string
+      const page = (await python.fetch('GET', stored)) as PythonExtension
+      expect(page.attributes.get('url')).toBe(stored.replace(first.url, second.url))
+      expect(await python.call(before, 'sound')).toBe('Rex barks')
+      expect(new Set(python.answers.map(answer => answer.status))).toEqual(new Set([200, 303]))
+    } finally {
+      await Promise.all([first.close(), second.close()])
+    }
+  })
+
   test('a created object comes as a link to it', async () => {
     const made = (await call('made')) as PythonExtension
     expect(python.answers.at(-1)?.status).toBe(201)
@@ -154,6 +201,17 @@ describe('arguments', () => {
     }
   })
 
+  test('blobs of more than is held in memory come in interleaved', async () => {
+    const attributes = 'Du12:content-type;b4:Test;;'
+    const root = `Ou5:first;B0:${attributes};u6:second;B1:${attributes};;`
+    const piece = (id: number, letter: string) => `c${id}:8192:${letter.repeat(8192)};`
+    const pieces = Array.from({ length: 200 }, () => piece(0, 'a') + piece(1, 'b')).join('')
+    const answer = await post('/join/', `${root}${pieces}c1;c0;`)
+    const size = 200 * 8192
+    expect(answer.body.length).toBe(`u${2 * size + 1}:;`.length + 2 * size + 1)
+    expect(answer.body.subarray(9 + size - 1, 9 + size + 2).toString()).toBe('a|b')
+  })
+
   test('arguments under byte strings are taken, each once', async () => {
     expect((await post('/hello/', 'Db4:name;u3:bob;;')).body.toString()).toBe('u9:Hello bob;')
     expect((await post('/hello/', 'Db4:name;u3:bob;u4:name;u3:eve;;')).status).toBe(400)
@@ -165,9 +223,8 @@ describe('arguments', () => {
   })
 
   test('a GET with encoded arguments gives them by type', async () => {
-    const query = encodeURIComponent('Ou5:limiti5;u5:queryu9:red shoes;;').replaceAll('%20', '+')
-    const typed = query.replace('limit', 'limit%3B').replace('query', 'query%3B')
-    const url = new URL(`/search/?${typed}`, server.url).href
+    const query = encodeURIComponent('Ou5:limit;i5;u5:query;u9:red shoes;;').replaceAll('%20', '+')
+    const url = new URL(`/search/?${query}`, server.url).href
     expect(await python.fetch('GET', url)).toBe('red shoes to 5')
   })
 })

@@ -49,6 +49,12 @@ describe('pages', () => {
     expect(python.requests).toEqual([])
   })
 
+  test('an answer that says nothing of its length ends with its connection', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    const api = await get<any>(`${python.url}__default__/unsized`)
+    expect(await api.now()).toBe(5)
+  })
+
   test('pages in lists and dicts are pages', async () => {
     const [first, second] = await (await root()).pair()
     expect(await first.double()).toBe(6)

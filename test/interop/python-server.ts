@@ -108,6 +108,8 @@ export function answer({ line, body, header }: Recorded, base: string): string {
       return seeOther(`${base}__default__/?`)
     case 'GET /__default__/':
       return value(rootPage)
+    case 'GET /__default__/unsized':
+      return value(rootPage).replace(/Content-Length: .*\r\n/, '')
     case 'POST /Test':
       return seeOther(`${base}Test/?${body.includes('i3;') ? three : words}`)
     case `GET /Test/?${three}`:
