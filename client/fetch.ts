@@ -7,6 +7,20 @@ import { type Transport, Unsent } from './transport.js'
  * browsers, redirects across origins are followed by the browser itself: a page cannot see them.
  */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
+  return overRequests(async request => {
+    // `fetch` counts the bytes itself: browsers ignore the header, Node sends it twice.
+    request.headers.delete('content-length')
+    try {
+      return await fetch(request)
+    } catch (error) {
+      // "fetch failed" says nothing; its cause does.
+      throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error
+    }
+  })
+}
+
+/** A transport over anything that answers a `Request`. */
+export function overRequests(answer: (request: Request) => Response | Promise<Response>): Transport {
   const transport: Transport = async ({ method, url, headers, body, signal }) => {
     const streamed = body !== undefined && !(body instanceof Uint8Array)
     let request: Request
@@ -24,7 +38,7 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
     } catch (error) {
       throw new Unsent(error)
     }
-    const response = await fetch(request)
+    const response = await answer(request)
     return {
       status: response.status,
       header: name => response.headers.get(name) ?? undefined,
