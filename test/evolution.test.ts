@@ -3,11 +3,6 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { get, url } from '../client/index.js'
@@ -21,6 +16,7 @@ import {
   safe,
   serve,
 } from '../server/index.js'
+import { compiled, type Program } from './fixtures/compiled.js'
 import type { Heard, Transcript } from './fixtures/evolution-client.js'
 
 class User extends Resource {
@@ -271,22 +267,11 @@ const changes: readonly Change[] = [
   },
 ]
 
-let folder: string
-let program: string
+let program: Program
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'evolution-'))
-  program = join(folder, 'client.cjs')
-  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-  buildSync({
-    entryPoints: [here('fixtures/evolution-client.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    alias: { '#transport': here('../client/undici.ts') },
-  })
+  program = compiled('evolution-client')
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => program.remove())
 
 const running: Server[] = []
 let client: ChildProcess | undefined
@@ -312,7 +297,7 @@ async function said<T>(process: ChildProcess): Promise<T> {
 test.each(changes)('a client goes on when $name', async ({ after, seen, shows }) => {
   const old = await start(before())
   const second = await start(before())
-  client = fork(program, [old.url], { execArgv: [] })
+  client = fork(program.path, [old.url], { execArgv: [] })
   const first = await said<Transcript>(client)
 
   await old.close()
