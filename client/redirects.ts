@@ -31,19 +31,40 @@ export function nextUrl(method: string, url: string, location: string | undefine
   return to.href
 }
 
-/** Loopback, private and link-local addresses: RFC 1918, 4193, 4291, 6598, 6890. Names other than localhost are public. */
+/**
+ * Loopback, private and link-local addresses: RFC 1918, 4193, 4291, 6598, 6890, also those of IPv4 inside IPv6.
+ * `hostname` is as URL spells it. Names other than localhost are public.
+ */
 export function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const host = hostname.replace(/^\[|\]$|\.$/g, '')
   if (host === 'localhost' || host.endsWith('.localhost')) return true
-  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(host)
-  if (mapped !== null) {
-    const value = Number.parseInt(mapped[1] as string, 16) * 65_536 + Number.parseInt(mapped[2] as string, 16)
-    return isPrivateIpv4([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255])
-  }
-  if (host.includes(':')) return host === '::1' || host === '::' || /^f[cd]|^fe[89ab]/.test(host)
-  const parts = /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split('.').map(Number) : undefined
-  return parts !== undefined && isPrivateIpv4(parts)
+  if (host.includes(':')) return isPrivateIpv6(groupsOf(host))
+  return /^\d+\.\d+\.\d+\.\d+$/.test(host) && isPrivateIpv4(host.split('.').map(Number))
 }
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(host: string): readonly number[] {
+  const [before = [], after = []] = host
+    .split('::')
+    .map(side => (side === '' ? [] : side.split(':').map(group => Number.parseInt(group, 16))))
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after]
+}
+
+/** Before the last 32 bits, where these are an IPv4 address: mapped (4291), compatible (4291), NAT64 (6052). */
+const holdsIpv4 = new Set(['0,0,0,0,0,65535', '0,0,0,0,0,0', '100,65435,0,0,0,0'])
+
+function isPrivateIpv6(groups: readonly number[]): boolean {
+  const [first = 0, second = 0, third = 0] = groups
+  const [high = 0, low = 0] = groups.slice(6)
+  // The unspecified address, loopback; unique local, link-local and site-local ones.
+  if (groups.slice(0, 7).every(group => group === 0) && low <= 1) return true
+  if ((first & 0xfe00) === 0xfc00 || (first & 0xff80) === 0xfe80) return true
+  if (holdsIpv4.has(groups.slice(0, 6).join())) return isPrivateIpv4(bytesOf(high, low))
+  // 6to4 (RFC 3056).
+  return first === 0x2002 && isPrivateIpv4(bytesOf(second, third))
+}
+
+const bytesOf = (high: number, low: number): readonly number[] => [high >> 8, high & 255, low >> 8, low & 255]
 
 function isPrivateIpv4([a = 0, b = 0]: readonly number[]): boolean {
   if (a === 0 || a === 10 || a === 127) return true
