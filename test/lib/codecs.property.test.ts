@@ -19,8 +19,8 @@ const codecs: readonly (readonly [name: string, codec: Codec])[] = [
 ]
 const pairs = codecs.flatMap(([from, a]) => codecs.map(([to, b]) => [from, to, a, b] as const))
 
-const many = { numRuns: 100 }
-const some = { numRuns: 30 }
+const many = { numRuns: 60 }
+const some = { numRuns: 20 }
 
 describe.each(codecs)('%s', (_, codec) => {
   it('decodes what it encoded to the same value', async () => {
@@ -86,7 +86,7 @@ describe.each(codecs)('%s', (_, codec) => {
           true,
         )
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -97,7 +97,7 @@ describe.each(codecs)('%s', (_, codec) => {
         const end = place % (bytes.length - (bytes.at(-1) === 0x0a ? 1 : 0))
         expect(failure(() => codec.decode(bytes.subarray(0, end)))).toBeInstanceOf(DecodeError)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 })

@@ -161,7 +161,7 @@ describe('cbor-x', () => {
         fc.pre(!(await isLost(value, readByOracle)))
         expect(await describeValue(readByOracle(value))).toBe(await describeValue(value))
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -171,7 +171,7 @@ describe('cbor-x', () => {
         fc.pre(!(await isLost(value, readByUs)))
         expect(await describeValue(readByUs(value))).toBe(await describeValue(value))
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 

@@ -195,12 +195,12 @@ it('is the same under the name that tools know', () => {
 
 it('reads hostile nesting without recursing', () => {
   for (const bracket of ['[', '{"a":', '{"content":', '{"$set":[', '{"$extension":"x","content":']) {
-    expect(() => decode(bracket.repeat(20_000))).toThrow(DecodeError)
+    expect(() => decode(bracket.repeat(5000))).toThrow(DecodeError)
   }
 })
 
 it('looks at no part of a message more than a few times, whatever the order of keys', () => {
-  const filler = '[1],'.repeat(100_000)
+  const filler = '[1],'.repeat(30_000)
   const nest = (open: string, close: string) => `${open.repeat(100)}[${filler}1]${close.repeat(100)}`
   const started = performance.now()
   type Nested = { content?: Nested }
