@@ -1,0 +1,66 @@
+// What the documents say of each other and of the code: limits, changes that clients survive, links.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { defaultLimits } from '../lib/limits.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+const documents = [
+  ...readdirSync(root).filter(name => name.endsWith('.md')),
+  ...readdirSync(join(root, 'spec'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.md'))
+    .map(name => `spec/${name}`),
+]
+
+/** `1,024` or `32 MiB` as a number. */
+function amount(text: string): number {
+  const [, digits = '', unit = ''] = /^([\d,]+)(?: (MiB|GiB))?$/.exec(text) ?? []
+  return Number(digits.replaceAll(',', '')) * ({ MiB: 2 ** 20, GiB: 2 ** 30 }[unit] ?? 1)
+}
+
+test.each(['README.md', 'spec/protocol.md'])('%s has the limits of the code', file => {
+  const rows = read(file).matchAll(/^\| `(\w+)` \| ([\d,]+(?: [MG]iB)?) \|/gm)
+  const limits = Object.fromEntries(Array.from(rows, ([, name = '', value = '']) => [name, amount(value)]))
+  expect(limits).toEqual({ ...defaultLimits })
+})
+
+test('the README has the changes that clients survive', () => {
+  const [, table = ''] =
+    /\| what changed on the server [^\n]*\n\|[-|]*\n((?:\|.*\n)+)/.exec(read('spec/evolution.md')) ?? []
+  const rows = table.trimEnd().split('\n')
+  expect(rows.length).toBeGreaterThan(8)
+  const page = read('README.md')
+  for (const row of rows) {
+    const [, change = '', how = ''] = row.split('|')
+    expect(page).toContain(`|${change}|${how}|\n`)
+  }
+})
+
+/** Headings as GitHub makes anchors of them. */
+const anchorsOf = (file: string): string[] =>
+  Array.from(read(file).matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+
+test.each(documents)('the links of %s lead somewhere', file => {
+  const links = Array.from(read(file).matchAll(/\]\((?!https?:)([^)\s]*)\)/g), ([, link = '']) => link)
+  const broken = links.filter(link => {
+    const [path = '', anchor] = link.split('#')
+    const target = path === '' ? file : join(dirname(file), path)
+    if (!existsSync(join(root, target))) return true
+    return anchor !== undefined && !anchorsOf(target).includes(anchor)
+  })
+  expect(broken).toEqual([])
+})
+
+test('the changelog tells of the version in package.json', () => {
+  const { version } = JSON.parse(read('package.json'))
+  expect(read('CHANGELOG.md')).toContain(`## ${version}`)
+})
