@@ -3,7 +3,7 @@
 
 import type { Arrivals, Piece } from '../arrivals.js'
 import type { Codec, DecodeOptions } from '../codec.js'
-import { DecodeError } from '../errors.js'
+import { DecodeError, LimitError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import type { Source } from '../source.js'
@@ -22,7 +22,7 @@ function nextPiece(decoder: JsonDecoder, offset: number, base?: string): Piece |
   try {
     return { ...decoder.piece(base), offset: start }
   } catch (cause) {
-    if (!(cause instanceof DecodeError)) throw cause
+    if (!(cause instanceof DecodeError) || cause instanceof LimitError) throw cause
     throw new DecodeError('expected a piece of a blob or the end of the message', start, { cause })
   }
 }

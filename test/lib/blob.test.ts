@@ -1,3 +1,5 @@
+// Blobs: made of anything, read once or often, and passed through every codec.
+
 import { describe, expect, it } from 'vitest'
 import { Blob, type BlobContent, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/cbor/index.js'

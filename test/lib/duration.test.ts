@@ -1,3 +1,5 @@
+// Durations: what is read, what is written, and what cannot be held.
+
 import { describe, expect, it } from 'vitest'
 import { Duration, parseDuration } from '../../lib/duration.js'
 

@@ -1,3 +1,5 @@
+// A user's own types, and those of others, through every codec.
+
 import { describe, expect, it } from 'vitest'
 import { cbor } from '../../lib/cbor/index.js'
 import { DecodeError } from '../../lib/errors.js'

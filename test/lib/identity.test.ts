@@ -1,3 +1,5 @@
+// Which values the format holds for the same item of a set, or the same key.
+
 import { describe, expect, it } from 'vitest'
 import { blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/cbor/index.js'

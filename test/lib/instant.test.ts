@@ -1,3 +1,5 @@
+// Points in time: what is read as one, and how it is written, to the nanosecond.
+
 import { describe, expect, it } from 'vitest'
 import { formatInstant, Instant, instant, nanosecondsOf, parseInstant } from '../../lib/instant.js'
 
