@@ -3,11 +3,12 @@
 import { Blob, concatenate } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import { codecs, text } from '../lib/codecs.js'
+import { DecodeError, LimitError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
-import { NetworkError, RemoteError } from './errors.js'
+import { describeUrl, NetworkError, RemoteError } from './errors.js'
 import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
@@ -44,7 +45,7 @@ export async function exchange(session: Session, first: Exchange, receive: Recei
   for (let count = 0; ; count++) {
     const headers = { accept, ...session.headersFor(url), ...own }
     const request: TransportRequest = { method, url, headers, body, signal }
-    const response = await send(session, request)
+    const response = await send(session, request, count > 0 && !isSafe(first.method))
     if (!isRedirect(response.status)) return answer(session, request, response, receive)
     await drain(response)
     if (count >= redirectLimit) {
@@ -73,9 +74,11 @@ function signalOf({ signal, timeout }: Session): AbortSignal | undefined {
   return signal === undefined ? limit : AbortSignal.any([signal, limit])
 }
 
-async function send(session: Session, request: TransportRequest): Promise<TransportResponse> {
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+/** `after`: this is where the answer to an unsafe request has led, so that something may have been done. */
+async function send(session: Session, request: TransportRequest, after: boolean): Promise<TransportResponse> {
   const { method, url, signal } = request
-  const safe = method === 'GET' || method === 'HEAD'
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
@@ -84,13 +87,24 @@ async function send(session: Session, request: TransportRequest): Promise<Transp
       if (signal?.aborted) throw signal.reason
       const unsent = cause instanceof Unsent
       const reason = unsent ? cause.cause : cause
-      if (!safe || attempt >= session.retries) {
-        const problem = reason instanceof Error ? reason.message || String(reason) : String(reason)
-        throw new NetworkError(method, url, problem, unsent ? 'no' : 'unknown', reason)
+      if (!isSafe(method) || attempt >= session.retries) {
+        throw new NetworkError(
+          method,
+          url,
+          describeFailure(reason),
+          unsent && !after ? 'no' : 'unknown',
+          reason,
+        )
       }
       await new Promise(resolve => setTimeout(resolve, 50 * 4 ** attempt))
     }
   }
+}
+
+/** Node's AggregateErrors, of addresses that were tried in turn, have a code and no message. */
+function describeFailure(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason)
+  return reason.message || ('code' in reason ? String(reason.code) : String(reason))
 }
 
 async function answer(
@@ -117,11 +131,19 @@ async function answer(
     })
   }
   if (codec !== undefined) return decode(session, request, response, codec, receive)
-  const length = response.header('content-length')
-  if (header === undefined && length === '0') return null
+  const length = lengthOf(response)
+  if (header === undefined && length === 0) return null
   // What isn't ours arrives as a blob that knows where it came from.
   const attributes = { 'content-type': header ?? 'application/octet-stream', url: request.url }
-  return new Blob(response.body, attributes, length === undefined ? undefined : Number(length))
+  return new Blob(response.body, attributes, length)
+}
+
+/** Bytes of the body, where they are known: not if a transport decompresses it. */
+function lengthOf(response: TransportResponse): number | undefined {
+  const length = response.header('content-length')
+  return length === undefined || response.header('content-encoding') !== undefined
+    ? undefined
+    : Number(length)
 }
 
 async function decode(
@@ -133,14 +155,26 @@ async function decode(
 ): Promise<unknown> {
   const origin: Origin = { session, codec }
   const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
-  const length = Number(response.header('content-length') ?? Number.NaN)
   const body = guarded(response.body, method, url, signal)
-  if (length <= wholeBytes) {
+  try {
+    const length = lengthOf(response)
+    if (length === undefined || length > Math.min(wholeBytes, session.limits.messageBytes)) {
+      return await codec.decodeStream(body, options)
+    }
     const chunks: Uint8Array[] = []
     for await (const chunk of body) chunks.push(chunk)
     return codec.decode(concatenate(chunks), options)
+  } catch (error) {
+    throw error instanceof DecodeError ? located(error, `${method} ${describeUrl(url)}`) : error
   }
-  return codec.decodeStream(body, options)
+}
+
+/** The error again, with the request whose answer cannot be read. */
+function located(error: DecodeError, request: string): DecodeError {
+  const problem = `${request}: ${error.problem}`
+  return error instanceof LimitError
+    ? new LimitError(problem, error.limit, error.offset, { cause: error })
+    : new DecodeError(problem, error.offset, { cause: error })
 }
 
 /** A body whose breaking is told as ours. */
@@ -160,12 +194,15 @@ async function* guarded(
 
 async function remoteError(
   session: Session,
-  { method, url }: TransportRequest,
+  { method, url, signal }: TransportRequest,
   response: TransportResponse,
 ): Promise<RemoteError> {
   const { status } = response
   const type = mediaTypeOf(response.header('content-type'))
-  const bytes = await start(response.body)
+  const bytes = await start(response.body).catch(() => {
+    if (signal?.aborted) throw signal.reason
+    return new Uint8Array(0)
+  })
   const codec = codecs.get(type)
   let value: unknown
   try {
@@ -200,8 +237,12 @@ async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 /** Reads the rest of what nobody wants, so that the connection can be used again. */
 async function drain(response: TransportResponse): Promise<void> {
   let size = 0
-  for await (const chunk of response.body) {
-    size += chunk.length
-    if (size > errorBytes) break
+  try {
+    for await (const chunk of response.body) {
+      size += chunk.length
+      if (size > errorBytes) break
+    }
+  } catch {
+    // The status and the headers have said it all.
   }
 }

@@ -4,10 +4,13 @@
 /** Bytes that are not a message of the format. `offset` counts bytes from the start of the message. */
 export class DecodeError extends Error {
   readonly offset: number
+  /** What was wrong, without the offset. */
+  readonly problem: string
 
   constructor(problem: string, offset: number, options?: ErrorOptions) {
     super(`${problem} at byte ${offset}`, options)
     this.name = 'DecodeError'
+    this.problem = problem
     this.offset = offset
   }
 }
@@ -17,8 +20,8 @@ export class LimitError extends DecodeError {
   /** The name of the limit, a key of `Limits`. */
   readonly limit: string
 
-  constructor(problem: string, limit: string, offset: number) {
-    super(problem, offset)
+  constructor(problem: string, limit: string, offset: number, options?: ErrorOptions) {
+    super(problem, offset, options)
     this.name = 'LimitError'
     this.limit = limit
   }

@@ -1,0 +1,280 @@
+// What a client throws: for what a server answers, for answers that cannot be read, and where there is none.
+
+import { createServer } from 'node:net'
+import { inspect } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describeUrl } from '../../client/errors.js'
+import {
+  DecodeError,
+  fetchTransport,
+  get,
+  LimitError,
+  local,
+  NetworkError,
+  RemoteError,
+} from '../../client/index.js'
+import { cbor, json, text } from '../../lib/codecs.js'
+import { Fault } from '../../lib/fault.js'
+import { Form, Page } from '../../lib/nodes.js'
+import { Resource, Router } from '../../server/index.js'
+import { openSite, raw, redirectTo, type Site, value } from '../fixtures/site.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: pages written by hand have no types.
+type Untyped = any
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+beforeEach(() => {
+  site.seen.splice(0)
+  site.routes['/'] = value(new Page({ url: '' }, { act: new Form({ url: 'act', values: [] }) }))
+})
+
+/** What a promise rejects with. */
+const failure = (promise: Promise<unknown>): Promise<Untyped> =>
+  promise.then(
+    result => expect.fail(`resolved with ${inspect(result, { maxStringLength: 80 })}`),
+    error => error,
+  )
+
+const codecs = [cbor, text, json]
+
+test.each(codecs)('a Fault in $type arrives as a RemoteError with all that it says', async codec => {
+  const fault = new Fault('no such user', {
+    code: 'not_found',
+    status: 404,
+    origin: 'users-3',
+    logref: 'b7f1',
+    details: { name: 'bob', near: ['bo', 'rob'] },
+  })
+  site.routes['/fails'] = raw(404, codec.type, codec.encode(fault))
+  const error = await failure(get(`${site.url}fails`))
+  expect(error).toBeInstanceOf(RemoteError)
+  expect(error).toMatchObject({
+    name: 'RemoteError',
+    message: 'GET /fails: 404 no such user',
+    method: 'GET',
+    url: `${site.url}fails`,
+    status: 404,
+    code: 'not_found',
+    origin: 'users-3',
+    logref: 'b7f1',
+    details: { name: 'bob', near: ['bo', 'rob'] },
+  })
+  expect(error.cause).toBeInstanceOf(Fault)
+  expect(error.cause.message).toBe('no such user')
+})
+
+const pages: readonly (readonly [string, number, string, string, string])[] = [
+  ['an HTML page', 502, 'text/html', '<h1>Bad Gateway</h1>', 'GET /fails: 502 (text/html)'],
+  [
+    'a traceback',
+    500,
+    'text/plain',
+    'Traceback:\n  line 1\nValueError: no\n',
+    'GET /fails: 500 ValueError: no',
+  ],
+  ['nothing', 503, '', '', 'GET /fails: 503 (no body)'],
+  ['JSON of another kind', 400, 'application/json', '{"error":"x"}', 'GET /fails: 400 (application/json)'],
+  ['what does not parse', 500, cbor.type, 'Internal Server Error', `GET /fails: 500 (${cbor.type})`],
+]
+
+test.each(pages)(
+  '%s as an error is a RemoteError with its status',
+  async (_, status, type, body, message) => {
+    site.routes['/fails'] = raw(status, type, body)
+    const error = await failure(get(`${site.url}fails`))
+    expect(error).toBeInstanceOf(RemoteError)
+    expect(error).toMatchObject({ message, status, code: '', logref: '', details: {}, origin: undefined })
+  },
+)
+
+test('messages and the console leave out the state that URLs carry', async () => {
+  class Safe extends Resource {
+    constructor(readonly token: string) {
+      super()
+    }
+    open(wide: boolean) {
+      throw new Fault(`not ${wide}`)
+    }
+  }
+  const router = new Router({ Safe })
+  const page: Untyped = await get('http://local/', { transport: local(router) })
+  const box = await page.Safe('hunter2')
+  const error = await failure(box.open(true))
+  expect(error.message).toBe('POST /Safe/…/open: 400 not true')
+  const { pathname } = new URL(error.url)
+  expect(pathname).toMatch(/^\/Safe\/[\w-]+\/open$/)
+  expect(inspect(error)).not.toContain(pathname.split('/')[2])
+  expect(await failure(box.open())).toMatchObject({
+    name: 'TypeError',
+    message: 'Safe.open: missing argument "wide"',
+  })
+})
+
+const described: readonly (readonly [url: string, described: string])[] = [
+  ['http://a.example/', '/'],
+  ['http://a.example', '/'],
+  ['http://a.example/hello/', '/hello/'],
+  ['http://a.example/User/o2JpZGNib2I/bio', '/User/…/bio'],
+  ['http://a.example/User/STATE/', '/User/…/'],
+  ['http://user:secret@a.example/x?token=secret#secret', '/x'],
+  ['/a/b/c/d', '/a/…/d'],
+]
+
+test.each(described)('%s is called %s', (url, expected) => {
+  expect(describeUrl(url)).toBe(expected)
+})
+
+describe('a request that got no answer', () => {
+  const open = async (): Promise<Untyped> => get(site.url, { retries: 0 })
+  const hang = () => {
+    // The test cuts the connection.
+  }
+
+  test('was not sent, where nobody listens', async () => {
+    const other = await openSite()
+    await other.close()
+    const error = await failure(get(other.url, { retries: 0 }))
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'no', method: 'GET', url: other.url })
+    expect(error.message).toMatch(/^GET \/: connect ECONNREFUSED .* \(not sent\)$/)
+    expect(error.cause.code).toBe('ECONNREFUSED')
+  })
+
+  test('was not sent, where the host has no address', async () => {
+    const error = await failure(get('http://nobody.invalid/', { retries: 0 }))
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'no' })
+    expect(error.cause.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/)
+  })
+
+  test('may have been carried out, where the connection is cut before the answer', async () => {
+    site.routes['/act'] = (_response, _seen, request) => request.socket.destroy()
+    const error = await failure((await open()).act())
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown', method: 'POST' })
+    expect(error.message).toMatch(/^POST \/act: .+ \(sent, outcome unknown\)$/)
+  })
+
+  test('may have been carried out, where the answer breaks off', async () => {
+    site.routes['/act'] = response => {
+      response.writeHead(200, { 'content-type': cbor.type, 'content-length': 100 })
+      response.write('abc', () => response.destroy())
+    }
+    const error = await failure((await open()).act())
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown' })
+    expect(error.message).toBe('POST /act: the answer broke off (sent, outcome unknown)')
+  })
+
+  test('may have been carried out, where what it was redirected to cannot be reached', async () => {
+    const other = await openSite()
+    await other.close()
+    site.routes['/act'] = redirectTo(other.url, 303)
+    const error = await failure((await open()).act())
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown', method: 'GET' })
+  })
+
+  test('may have been carried out, where the answer is no HTTP', async () => {
+    const server = createServer(socket => socket.once('data', () => socket.end('220 mail.example ESMTP\r\n')))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const error = await failure(get(`http://127.0.0.1:${port}/`, { retries: 0 }))
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown' })
+    server.close()
+  })
+
+  test('over fetch says why, too', async () => {
+    const other = await openSite()
+    await other.close()
+    const error = await failure(get(other.url, { retries: 0, transport: fetchTransport() }))
+    expect(error.message).toMatch(/^GET \/: connect ECONNREFUSED/)
+  })
+
+  test('is a RemoteError nevertheless, once it has a status', async () => {
+    site.routes['/act'] = response => {
+      response.writeHead(500, { 'content-type': cbor.type, 'content-length': 100 })
+      response.write('abc', () => response.destroy())
+    }
+    const error = await failure((await open()).act())
+    expect(error).toMatchObject({ name: 'RemoteError', status: 500 })
+  })
+
+  const attempts: readonly (readonly [string, number | undefined, number])[] = [
+    ['a link, three times', undefined, 3],
+    ['a link, as often as told', 1, 2],
+    ['a link, once', 0, 1],
+  ]
+  test.each(attempts)('is tried again: %s', async (_, retries, expected) => {
+    site.routes['/cut'] = (_response, _seen, request) => request.socket.destroy()
+    await failure(get(`${site.url}cut`, retries === undefined ? {} : { retries }))
+    expect(site.seen.length).toBe(expected)
+  })
+
+  test('is tried again until there is an answer', async () => {
+    site.routes['/cut'] = (response, seen, request) =>
+      site.seen.length < 3 ? request.socket.destroy() : value('at last')(response, seen, request)
+    expect(await get(`${site.url}cut`)).toBe('at last')
+  })
+
+  test('is never tried again if it was a form', async () => {
+    site.routes['/act'] = (_response, _seen, request) => request.socket.destroy()
+    const page: Untyped = await get(site.url)
+    await failure(page.act())
+    expect(site.seen.map(({ method }) => method)).toEqual(['GET', 'POST'])
+  })
+
+  test('ends at once when it is aborted', async () => {
+    site.routes['/act'] = hang
+    const controller = new AbortController()
+    const promise = failure(get(`${site.url}act`, { signal: controller.signal }))
+    await expect.poll(() => site.seen.length).toBe(1)
+    controller.abort(new Error('enough'))
+    expect((await promise).message).toBe('enough')
+  })
+})
+
+test.each([400, 404, 500, 503])('an answer of %i is an answer: nothing is tried again', async status => {
+  site.routes['/fails'] = raw(status, 'text/plain', 'no')
+  await failure(get(`${site.url}fails`))
+  expect(site.seen.length).toBe(1)
+})
+
+describe('an answer that cannot be read', () => {
+  const answers: readonly (readonly [string, string, Uint8Array | string, RegExp])[] = [
+    ['garbage', cbor.type, new Uint8Array([0xff]), /^GET \/bad: .+ at byte 0$/],
+    ['cut short', cbor.type, cbor.encode([1, 'text']).subarray(0, 4), /^GET \/bad: .+ at byte \d+$/],
+    ['in text', text.type, 'L;;', /^GET \/bad: .+ at byte 2$/],
+    ['in JSON', json.type, '{"a":', /^GET \/bad: .+ at byte \d+$/],
+    ['empty', cbor.type, '', /^GET \/bad: .+ at byte 0$/],
+  ]
+  test.each(answers)('(%s) is a DecodeError that names the request', async (_, type, body, message) => {
+    site.routes['/bad'] = raw(200, type, body)
+    const error = await failure(get(`${site.url}bad`))
+    expect(error).toBeInstanceOf(DecodeError)
+    expect(error.message).toMatch(message)
+    expect(site.seen.length).toBe(1)
+  })
+
+  const big = cbor.encode('x'.repeat(100_000))
+  const limited: readonly (readonly [string, Record<string, string | number>, Uint8Array])[] = [
+    ['with its length', { 'content-length': big.length }, big],
+    ['without its length', {}, big],
+    ['compressed', { 'content-encoding': 'gzip', 'content-length': gzipSync(big).length }, gzipSync(big)],
+  ]
+  test.each(limited)('is too big for its limit (%s)', async (_, headers, body) => {
+    site.routes['/big'] = response =>
+      response.writeHead(200, { 'content-type': cbor.type, ...headers }).end(body)
+    const options = { transport: fetchTransport(), limits: { messageBytes: 50_000 } }
+    const error = await failure(get(`${site.url}big`, options))
+    expect(error).toBeInstanceOf(LimitError)
+    expect(error).toMatchObject({ limit: 'messageBytes' })
+    expect(error.message).toMatch(/^GET \/big: /)
+    expect(await get(`${site.url}big`, { transport: fetchTransport() })).toHaveLength(100_000)
+  })
+})
+
+test.each(['ftp://a.example/', 'file:///etc/passwd', 'no url'])('get of %s is a TypeError', async url => {
+  expect(await failure(get(url))).toBeInstanceOf(TypeError)
+})
