@@ -62,8 +62,32 @@ export class Extension {
   }
 }
 
+/** Lets a kind of node be the schema of an argument: `@args({ target: Link })`. Standard Schema, version 1. */
+interface NodeSchema<T> {
+  readonly version: 1
+  readonly vendor: 'hyperglyph'
+  readonly validate: (
+    value: unknown,
+  ) =>
+    | { readonly value: T; readonly issues?: undefined }
+    | { readonly issues: { readonly message: string }[] }
+  readonly types?: { readonly input: T; readonly output: T }
+}
+
+function schemaOf<T>(type: new (attributes: Attributes) => T, name: string): NodeSchema<T> {
+  return {
+    version: 1,
+    vendor: 'hyperglyph',
+    validate: value =>
+      value instanceof type ? { value } : { issues: [{ message: `expected a ${name} to another server` }] },
+  }
+}
+
 /** A safe request: calling it is a GET, or needs no request while its result is inline. */
 export class Link extends Extension {
+  static get '~standard'(): NodeSchema<Link> {
+    return schemaOf(Link, 'link')
+  }
   constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
     super('link', attributes, content, base, path)
   }
@@ -77,6 +101,9 @@ export class Link extends Extension {
 
 /** A request with arguments, unsafe unless its method is GET. */
 export class Form extends Extension {
+  static get '~standard'(): NodeSchema<Form> {
+    return schemaOf(Form, 'form')
+  }
   #inputs: readonly Input[] | undefined
 
   constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
@@ -116,6 +143,9 @@ export class Input extends Extension {
 
 /** An object as a client sees it: data, links and forms by name. On the wire it is called `resource`. */
 export class Page extends Extension {
+  static get '~standard'(): NodeSchema<Page> {
+    return schemaOf(Page, 'page')
+  }
   constructor(attributes: Attributes, content: unknown = {}, base?: string, path?: string) {
     super('resource', attributes, content, base, path)
   }
