@@ -38,7 +38,7 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
     } catch (error) {
       throw new Unsent(error)
     }
-    const response = await answer(request)
+    const response = await (signal === undefined ? answer(request) : unlessAborted(answer(request), signal))
     return {
       status: response.status,
       header: name => response.headers.get(name) ?? undefined,
@@ -46,6 +46,17 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
     }
   }
   return Object.assign(transport, { afterTurn })
+}
+
+/** What answers in this process may not care for the signal. */
+function unlessAborted(answer: Response | Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    Promise.resolve(answer)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 // A redirect that a page asks to see arrives there as an opaque answer without a Location.

@@ -1,7 +1,8 @@
 // `get`, and what goes around the names of a page: `call`, `withOptions`, `url`.
 
 import { defaultTransport } from '#transport'
-import { Page } from '../lib/nodes.js'
+import { Link, Page } from '../lib/nodes.js'
+import { setOwn } from '../lib/template.js'
 import { exchange } from './exchange.js'
 import { handleOf } from './handles.js'
 import { missing, receive, remoteFunction } from './page.js'
@@ -41,29 +42,41 @@ export function withOptions<P extends object>(page: P, options: Options): P {
   const { node, origin } = handle
   const session = new Session(node.url as string, options, origin.session)
   const changed = { session, codec: origin.codec }
-  if (!(node instanceof Page)) return remoteFunction(node, changed) as unknown as P
+  if (!(node instanceof Page)) {
+    const call = remoteFunction(node, changed)
+    return Object.defineProperty(call, 'name', { value: (page as { name?: string }).name }) as unknown as P
+  }
   return rebuild(node, page, changed) as P
 }
 
 /** The page again, its members moved to another session. */
 function rebuild(node: Page, page: object, origin: Origin): unknown {
   const content: Record<string, unknown> = {}
-  for (const name of Object.getOwnPropertyNames(page)) {
-    Object.defineProperty(content, name, {
-      value: moved((page as Record<string, unknown>)[name], origin),
-      enumerable: true,
-    })
+  // Descriptors, since a page gives no `then`.
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
+    Object.defineProperty(content, name, { value: moved(value, origin), enumerable: true })
   }
   return receive(new Page(node.given, content, node.base), origin)
 }
 
 function moved(value: unknown, origin: Origin): unknown {
-  const handle = handleOf(value)
-  if (handle === undefined) return value
-  return handle.node instanceof Page
-    ? rebuild(handle.node, value as object, origin)
-    : receive(handle.node, origin)
+  const { node } = handleOf(value) ?? {}
+  if (node instanceof Page) return rebuild(node, value as object, origin)
+  if (node instanceof Link)
+    return receive(new Link(node.given, moved(node.content, origin), node.base), origin)
+  if (node !== undefined) return receive(node, origin)
+  if (Array.isArray(value)) return value.map(item => moved(item, origin))
+  if (value instanceof Set) return new Set(Array.from(value, item => moved(item, origin)))
+  if (value instanceof Map)
+    return new Map(Array.from(value, ([key, item]) => [moved(key, origin), moved(item, origin)]))
+  if (!isDict(value)) return value
+  const copy = {}
+  for (const [key, item] of Object.entries(value)) setOwn(copy, key, moved(item, origin))
+  return copy
 }
+
+const isDict = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** The URL of a page or remote function: to be stored, sent to others, and given to `get` again. */
 export function url(page: object): string {
