@@ -60,14 +60,14 @@ export class JsonReader {
     const next = this.next()
     const start = this.position
     if (next === byte.quote) return this.text('a value')
+    if (next === 0x2d || (next >= 0x30 && next <= 0x39)) {
+      const [number, end] = readNumber(this.bytes, start)
+      this.position = end
+      return number
+    }
     const [word, value] = words.get(next) ?? []
     if (word !== undefined) return this.#word(word, value!, start)
-    if (next !== 0x2d && (next < 0x30 || next > 0x39)) {
-      this.fail(next === 0xef ? 'expected a value, not a byte-order mark' : 'expected a value', start)
-    }
-    const [number, end] = readNumber(this.bytes, start)
-    this.position = end
-    return number
+    return this.fail(next === 0xef ? 'expected a value, not a byte-order mark' : 'expected a value', start)
   }
 
   #word<T>(word: string, value: T, start: number): T {
@@ -116,8 +116,10 @@ export class JsonReader {
       const start = this.position
       if (count > collection) throw new LimitError(`more than ${collection} items`, 'collection', start)
       item(start)
-      if (this.next() === end) break
-      this.expect(byte.comma, ` or '${String.fromCharCode(end)}'`)
+      const next = this.next()
+      if (next === end) break
+      if (next !== byte.comma) this.expect(byte.comma, ` or '${String.fromCharCode(end)}'`)
+      else this.position++
     }
     this.position++
   }

@@ -47,9 +47,18 @@ function unescaped(text: string, start: number): string {
   return value
 }
 
+/** Does a number go on after its integer part? */
+const goesOn = (byte: number | undefined) => byte === 0x2e || byte === 0x65 || byte === 0x45
+
 /** The number at `start`, and where it ends. As in JavaScript, one of more than 53 bits is a float. */
 export function readNumber(bytes: Uint8Array, start: number): readonly [number: number, end: number] {
   let index = start
+  let short = 0
+  while (isDigit(bytes[index])) short = short * 10 + bytes[index++]! - 0x30
+  // Most are integers of a few digits; what else there is begins anew.
+  if (index > start && index - start < 16 && bytes[start] !== 0x30 && !goesOn(bytes[index]))
+    return [short, index]
+  index = start
   const digits = () => {
     const first = index
     while (isDigit(bytes[index])) index++
