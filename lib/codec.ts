@@ -11,6 +11,10 @@ export interface EncodeOptions {
    */
   readonly inline?: (value: object, from: string | undefined) => unknown
   readonly from?: string
+  /** Of a stream: what an item has to wait for before it is encoded again. Asked after each. */
+  readonly settle?: () => Promise<unknown> | undefined
+  /** Of a stream: the item to send in the place of one that cannot be encoded. Without it the stream breaks. */
+  readonly recover?: (item: unknown, error: unknown) => unknown
   /** The Fault that tells a receiver that a stream broke. Default: one that says nothing more. */
   readonly fault?: (error: unknown) => Fault
   /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */

@@ -16,6 +16,12 @@ export interface Limits {
   readonly collection: number
   /** Decimal digits of an integer: reading them costs time that grows with their square. Default 16,384. */
   readonly integerDigits: number
+  /** Steps that a pipeline may hold, those of its maps included. Default 64. */
+  readonly steps: number
+  /** Steps of one pipeline that run at the same time. Default 16. */
+  readonly concurrentSteps: number
+  /** Steps that one pipeline may run, each item of a map counted. Default 1,024. */
+  readonly executedSteps: number
 }
 
 export const defaultLimits: Limits = {
@@ -26,6 +32,9 @@ export const defaultLimits: Limits = {
   depth: 128,
   collection: 1_000_000,
   integerDigits: 16_384,
+  steps: 64,
+  concurrentSteps: 16,
+  executedSteps: 1024,
 }
 
 /** The most bytes that an integer of so many decimal digits takes. */

@@ -3,7 +3,7 @@
 
 import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
-import type { Format } from './message.js'
+import type { Format, Root } from './message.js'
 import { encoding } from './refusal.js'
 import { pieceBytes } from './source.js'
 import { brokenStream, type Items, streamRoot } from './stream.js'
@@ -18,12 +18,22 @@ export function encodeItems(format: Format, { values }: Items, options: EncodeOp
   const parts = [rootOf(format)]
   const blobs: Blob[] = []
   for (const value of values) {
-    const item = encoding(value, () => format.encodeItem(value, options, blobs.length))
+    const item = encodeItem(format, value, options, blobs.length)
     parts.push(item.bytes)
     blobs.push(...item.blobs)
   }
   parts.push(format.encodeEnd(values.length))
   return { bytes: concatenate(parts), blobs }
+}
+
+function encodeItem(format: Format, value: unknown, options: EncodeOptions, blobs: number): Root {
+  try {
+    return encoding(value, () => format.encodeItem(value, options, blobs))
+  } catch (error) {
+    if (options.recover === undefined) throw error
+    const item = options.recover(value, error)
+    return encoding(item, () => format.encodeItem(item, options, blobs))
+  }
 }
 
 export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
@@ -136,7 +146,11 @@ async function read(
       const next = iterator.next()
       const { value, done } = next instanceof Promise ? await next : (next as IteratorResult<unknown>)
       if (done || outbox.cancelled) break
-      const item = encoding(value, () => format.encodeItem(value, options, blobs))
+      let item = encodeItem(format, value, options, blobs)
+      for (let wait = options.settle?.(); wait !== undefined; wait = options.settle?.()) {
+        await wait
+        item = encodeItem(format, value, options, blobs)
+      }
       count++
       outbox.put(item.bytes)
       for await (const piece of encodeBlobs(format, item.blobs, blobs)) {

@@ -6,6 +6,8 @@ import { Fault } from '../lib/fault.js'
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
   readonly incoming?: AsyncIterable<Uint8Array>
+  /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
+  readonly pipeline?: boolean
 }
 
 /** The bytes of a body as they come. */

@@ -4,18 +4,29 @@ import type { Codec } from '../lib/codec.js'
 import { codecs } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
-import { bind, inOrder } from './arguments.js'
 import type { NodeBindings } from './body.js'
+import { revalidated } from './caching.js'
+import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
 import { MethodFault, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import { notFound, Pages } from './pages.js'
+import { pipelinePath } from './paths.js'
+import { Pipeline } from './pipeline.js'
 import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
-import { bodyArguments, type Exchange, type Given, limitsOf, queryArguments } from './requests.js'
+import {
+  bodyArguments,
+  type Exchange,
+  type Given,
+  limitsOf,
+  queryArguments,
+  requestBody,
+} from './requests.js'
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
 import type { HandlerOptions } from './router.js'
 import { Spool } from './spool.js'
+import { readBatch } from './steps.js'
 
 /** A request as the web layer hands it over. */
 export interface Incoming {
@@ -24,6 +35,8 @@ export interface Incoming {
   /** The path that the router is mounted at, without a final slash; empty at the root or where it's hidden. */
   readonly mount: string
   readonly user: unknown
+  /** Are pipelines answered? */
+  readonly pipeline: boolean
 }
 
 const safeMethods = new Set(['GET', 'HEAD'])
@@ -54,7 +67,7 @@ export class Handler {
     const { request, mount } = incoming
     const { path, query } = split(request.url, mount)
     const codec = this.#codecFor(request)
-    const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount)
+    const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
     const spool = new Spool(this.#options.temporaryDirectory)
     let response: Response | undefined
     try {
@@ -80,7 +93,11 @@ export class Handler {
       }
       const context = new Context(() => request, this.#log, incoming.user)
       const pages = new Pages(this.#registry, context, url => ownPath(url) !== undefined)
-      response = await this.#answer(exchange, context, pages, responses)
+      response =
+        path === pipelinePath && incoming.pipeline
+          ? await this.#pipeline(exchange, context, pages, responses)
+          : await this.#answer(exchange, context, pages, responses)
+      response = revalidated(request, response)
       return responses.whenSent(response, () => spool.close())
     } catch (error) {
       return this.#failed(error, responses)
@@ -90,16 +107,39 @@ export class Handler {
   }
 
   #failed(error: unknown, responses: Responses): Response {
-    const report = (logref: string, cause: unknown) => this.#log.error(`${logref}:`, cause)
     try {
-      return responses.fault(toFault(error, report))
+      return responses.fault(this.#toFault(error))
     } catch (cause) {
       // The application's Fault has details that cannot travel, or a status that is none.
       const problem = cause instanceof Error ? cause.message : String(cause)
       return responses.fault(
-        toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error }), report),
+        this.#toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error })),
       )
     }
+  }
+
+  #toFault = (error: unknown): Fault =>
+    toFault(error, (logref, cause) => this.#log.error(`${logref}:`, cause))
+
+  async #pipeline(
+    exchange: Exchange,
+    context: Context,
+    pages: Pages,
+    responses: Responses,
+  ): Promise<Response> {
+    allow(exchange.method, ['POST'])
+    const { value } = await requestBody(exchange)
+    const { steps, brief } = readBatch(value, this.#limits.steps)
+    const pipeline = new Pipeline({
+      registry: this.#registry,
+      calls: new Calls(this.#registry, this.#options, context, 'pipeline'),
+      context,
+      pages,
+      surroundings: exchange,
+      toFault: this.#toFault,
+      limits: { concurrent: this.#limits.concurrentSteps, executed: this.#limits.executedSteps },
+    })
+    return responses.pipeline(pipeline, steps, brief, pages, this.#toFault)
   }
 
   async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
@@ -108,6 +148,8 @@ export class Handler {
     if (target === undefined) throw notFound()
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
     if (moved !== undefined) return responses.moved(moved, path, exchange.query, method)
+    const calls = new Calls(this.#registry, this.#options, context, 'request')
+    if ('instance' in target && !calls.open) await calls.reach(target.instance)
     switch (target.kind) {
       case 'namespace':
         allow(method, ['GET', 'HEAD'])
@@ -118,30 +160,35 @@ export class Handler {
       case 'class':
         allow(method, ['POST'])
         return responses.redirect(
-          construct(target.mapper, await this.#state(target.mapper, exchange), context),
+          (await this.#construct(target.mapper, exchange, context, calls)).value,
           pages,
         )
       case 'function':
-        return this.#call(target.mapper.operation, context, exchange, pages, responses)
+        return this.#call(target.mapper.operation, undefined, calls, exchange, pages, responses)
       case 'method':
         adopt(target.instance, context)
-        return this.#call(target.operation, target.instance, exchange, pages, responses)
+        return this.#call(target.operation, target.instance, calls, exchange, pages, responses)
     }
   }
 
-  async #state(mapper: ClassMapper, exchange: Exchange): Promise<unknown[]> {
+  /** In a box, since a promise would wait for an object with a method called `then`. */
+  async #construct(
+    mapper: ClassMapper,
+    exchange: Exchange,
+    context: Context,
+    calls: Calls,
+  ): Promise<{ readonly value: object }> {
     const given = await bodyArguments(exchange, undefined)
-    return bind({ label: mapper.name, ...mapper }, given.named, given.foreign)
-  }
-
-  /** An object is never waited for: it may have a method called `then`. */
-  #isObject(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
+    const accepting = { label: mapper.name, call: construct, ...mapper }
+    const args = await calls.bind(accepting, given.named, given.foreign)
+    const made = await calls.construct(mapper.name, args, () => construct(mapper, args, context))
+    return { value: made.value as object }
   }
 
   async #call(
     operation: Operation,
-    self: object,
+    object: object | undefined,
+    calls: Calls,
     exchange: Exchange,
     pages: Pages,
     responses: Responses,
@@ -150,13 +197,10 @@ export class Handler {
     const { method } = exchange
     allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
     const given = await this.#given(operation, exchange)
-    const direct = marks.schemas === undefined && !given.foreign
-    const parameters = direct
-      ? inOrder(operation, given.named)
-      : await bind(operation, given.named, given.foreign)
-    const called: unknown = operation.call.apply(self, parameters)
-    const result: unknown = this.#isObject(called) ? called : await called
-    return responses.result(result, { label: `${operation.label}()`, marks }, method, pages)
+    const bound = calls.bind(operation, given.named, given.foreign)
+    const called = calls.call(operation, object, bound instanceof Promise ? await bound : bound)
+    const { value } = called instanceof Promise ? await called : called
+    return responses.result(value, { label: `${operation.label}()`, marks }, method, pages, this.#toFault)
   }
 
   #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {

@@ -1,5 +1,6 @@
 // The server's public face: `hyperglyph/server`.
 
+export type { Access, Authorize, CallEntry, Via } from './calls.js'
 export type { Context, Log } from './context.js'
 export {
   args,

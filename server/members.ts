@@ -12,6 +12,7 @@ export type Callable = (this: any, ...parameters: any[]) => any
 export interface Operation {
   /** For messages: `User.message`, `hello`. */
   readonly label: string
+  readonly name: string
   readonly call: Callable
   readonly marks: Marks
   readonly parameters: readonly Parameter[]
@@ -27,11 +28,11 @@ export interface Members {
 export const isUnusable = (name: string): boolean =>
   name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)
 
-export function operationOf(call: Callable, label: string): Operation {
+export function operationOf(call: Callable, label: string, name: string): Operation {
   const marks = marksOf(call)
   const parameters = parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
-  return { label, call, marks, parameters }
+  return { label, name, call, marks, parameters }
 }
 
 function checkEnvelope(marks: Marks, parameters: readonly Parameter[], label: string): void {
@@ -69,7 +70,7 @@ export function membersOf(
       if (marksOf(fn).hidden) continue
       if (isUnusable(name)) throw new RegistrationError(`${label}: a method cannot be called "${name}"`)
       if (get !== undefined) getters.push(name)
-      else methods.set(name, operationOf(fn as Callable, `${label}.${name}`))
+      else methods.set(name, operationOf(fn as Callable, `${label}.${name}`, name))
     }
   }
   for (const name of hidden) methods.delete(name)

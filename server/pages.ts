@@ -17,6 +17,8 @@ import { adopt } from './resource.js'
 /** How a method travels in the pages of its class: one node for all, or for what is inline, a hole. */
 interface Shape {
   readonly keys: readonly string[]
+  /** Does the page stand at the top of an answer, and say where pipelines are posted to? */
+  readonly top: boolean
   readonly template: Template
   /** Methods whose result travels with the page. */
   readonly inline: readonly (readonly [name: string, operation: Operation])[]
@@ -26,10 +28,11 @@ const shapes = new WeakMap<ClassMapper, Shape[]>()
 /** Shapes kept of one class: instances may differ in their own properties, by accident without end. */
 const keptShapes = 16
 
-function shapeOf(mapper: ClassMapper, keys: readonly string[]): Shape {
+function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean): Shape {
   const known = shapes.get(mapper) ?? []
   const found = known.find(
-    shape => shape.keys.length === keys.length && shape.keys.every((key, i) => key === keys[i]),
+    shape =>
+      shape.top === top && shape.keys.length === keys.length && shape.keys.every((key, i) => key === keys[i]),
   )
   if (found !== undefined) return found
   const { methods, getters } = mapper.members
@@ -41,14 +44,12 @@ function shapeOf(mapper: ClassMapper, keys: readonly string[]): Shape {
     .filter(([, operation]) => !operation.marks.inline)
     .map(([name, operation]): Entry => [name, operationNode(operation, segmentOf(name))])
   const content = [...data, ...nodes, ...inline.map(([name]): Entry => [name, hole])]
-  const template = new Template(
-    [
-      ['name', mapper.name],
-      ['url', hole],
-    ],
-    content,
-  )
-  const shape = { keys, template, inline }
+  const attributes: Entry[] = [
+    ['name', mapper.name],
+    ['url', hole],
+  ]
+  if (top) attributes.push(['pipeline', hole])
+  const shape = { keys, top, template: new Template(attributes, content), inline }
   if (known.length < keptShapes) shapes.set(mapper, [...known, shape])
   return shape
 }
@@ -88,6 +89,8 @@ export class Pages {
   readonly #settled = new Map<object, unknown>()
   readonly #drawn = new Map<object, Drawing>()
   #pending: PromiseLike<void>[] = []
+  /** The object at the root of the answer, and where pipelines are posted to. */
+  #top: { readonly object: object; readonly pipeline: string } | undefined
 
   constructor(registry: Registry, context: Context, isHere: (url: string) => boolean) {
     this.#registry = registry
@@ -106,10 +109,9 @@ export class Pages {
         for (const promise of this.#pending) promise.then(undefined, () => undefined)
         throw error instanceof EncodeError ? this.#located(error, label) : error
       }
-      if (this.#pending.length === 0) return encoded
-      const pending = this.#pending
-      this.#pending = []
-      await Promise.all(pending)
+      const pending = this.settle()
+      if (pending === undefined) return encoded
+      await pending
     }
     throw new EncodeError('promises that lead to more of them without end', label)
   }
@@ -125,9 +127,12 @@ export class Pages {
     return onPage ?? new EncodeError(error.problem, error.path.replace('$', label), { cause: error })
   }
 
-  /** Did the encoding meet a promise, so that it must be done again? */
-  get waits(): boolean {
-    return this.#pending.length > 0
+  /** What the last encoding has to be done again for, once it is settled; undefined where it met no promise. */
+  readonly settle = (): Promise<unknown> | undefined => {
+    if (this.#pending.length === 0) return undefined
+    const pending = this.#pending
+    this.#pending = []
+    return Promise.all(pending)
   }
 
   /** What stands for a value on the wire, as codecs ask for it. */
@@ -141,6 +146,20 @@ export class Pages {
     if ('then' in value && typeof value.then === 'function')
       return this.#promise(value as PromiseLike<unknown>)
     return refuse(value, `${nameOf(value)}, a class that is not registered (router.add)`)
+  }
+
+  /** The root of an answer: a page at the top says where its server takes pipelines. */
+  top(value: unknown, pipeline: string): unknown {
+    if (value instanceof Page) {
+      return new Page({ ...value.given, pipeline }, value.content, value.base, value.path)
+    }
+    if (this.isObject(value)) this.#top = { object: value, pipeline }
+    return value
+  }
+
+  /** Is it an instance of a registered class? */
+  isObject(value: unknown): value is object {
+    return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
   }
 
   #promise(value: PromiseLike<unknown>): unknown {
@@ -209,8 +228,9 @@ export class Pages {
     }
     adopt(instance, this.#context)
     const keys = visibleKeys(instance)
-    const { template, inline } = shapeOf(mapper, keys)
-    const values: unknown[] = [url]
+    const top = this.#top?.object === instance ? this.#top.pipeline : undefined
+    const { template, inline } = shapeOf(mapper, keys, top !== undefined)
+    const values: unknown[] = top === undefined ? [url] : [url, top]
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)
     for (const name of mapper.members.getters) if (!keys.includes(name)) values.push(record[name] ?? null)

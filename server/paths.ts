@@ -1,5 +1,8 @@
 // Paths and the references between them (spec/protocol.md, "URLs"). All paths here are within the mount.
 
+/** Where pipelines are posted to: a name that nothing can be registered under. */
+export const pipelinePath = '/_pipeline'
+
 /** A path segment for a name. Throws URIError for a lone surrogate. */
 export const segmentOf = (name: string): string => encodeURIComponent(name)
 

@@ -129,7 +129,7 @@ export class Registry {
   #mapper(name: string, member: unknown, options: RegistrationOptions, path: string): Mapper {
     if (isClass(member)) return this.#class(name, member as Class, options, path)
     if (typeof member === 'function') {
-      const operation = operationOf(member as Callable, name)
+      const operation = operationOf(member as Callable, name, name)
       const mapper: FunctionMapper = { kind: 'function', name, path, operation }
       if (!this.#functions.has(member)) this.#functions.set(member, mapper)
       return mapper

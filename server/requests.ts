@@ -6,27 +6,21 @@ import { codecs, text } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import { defaultLimits, type Limits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
-import { asText, type Extension, Form, Link, Page } from '../lib/nodes.js'
+import { asText } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
 import { bodyOf, type NodeBindings, readBody } from './body.js'
 import { readingFault } from './faults.js'
 import type { Operation } from './members.js'
-import { resolvePath } from './paths.js'
-import type { Registry, Target } from './registry.js'
+import { Revival, type Surroundings } from './revival.js'
 import { type Spool, spoolMemory } from './spool.js'
 
-export interface Exchange {
+export interface Exchange extends Surroundings {
   readonly request: Request
   readonly bindings: NodeBindings | undefined
-  /** The path within the mount. */
-  readonly path: string
   readonly query: string
   readonly method: string
-  readonly registry: Registry
   readonly limits: Limits
   readonly spool: Spool
-  /** The path within this mount of an absolute URL; undefined where it leads to another server. */
-  readonly ownPath: (url: string) => string | undefined
 }
 
 export interface Given {
@@ -79,9 +73,8 @@ function percentDecode(query: string): Uint8Array {
 
 /** Arguments of a request with a body. */
 export async function bodyArguments(exchange: Exchange, operation: Operation | undefined): Promise<Given> {
-  const { request, bindings, limits, spool } = exchange
-  const header = request.headers.get('content-length')
-  const length = header === null ? undefined : Number(header)
+  const { request, bindings, limits } = exchange
+  const length = lengthOf(request)
   if (length === 0) return nothing
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = codecs.get(type)
@@ -98,26 +91,55 @@ export async function bodyArguments(exchange: Exchange, operation: Operation | u
       foreign: false,
     }
   }
+  const body = await decodedBody(exchange, length, chunks, known(codec, type))
+  return body === undefined ? nothing : revived(exchange, asArguments(body.value, operation), body.nodes)
+}
+
+/** The value in a body, and whether it holds nodes; undefined where there is no body. */
+async function decodedBody(
+  exchange: Exchange,
+  length: number | undefined,
+  chunks: AsyncIterable<Uint8Array>,
+  codec: Codec,
+): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
   if (length !== undefined && length <= spoolMemory) {
     const bytes = await readBody(chunks, length)
-    if (bytes.length === 0) return nothing
-    const reader = known(codec, type)
+    if (bytes.length === 0) return undefined
     try {
-      value = reader.decode(bytes, options)
+      value = codec.decode(bytes, options)
     } catch (error) {
       throw readingFault(error)
     }
   } else {
     const present = await startOf(chunks)
-    if (present === undefined) return nothing
-    const decoding = known(codec, type).decodeStream(present, { ...options, sink: spool.sink })
-    value = await decoding.catch(error => {
+    if (present === undefined) return undefined
+    value = await codec.decodeStream(present, { ...options, sink: exchange.spool.sink }).catch(error => {
       throw readingFault(error)
     })
   }
-  return revived(exchange, asArguments(value, operation), met.nodes)
+  return { value, nodes: met.nodes }
+}
+
+interface Body {
+  readonly value: unknown
+  readonly nodes: boolean
+}
+
+const lengthOf = (request: Request): number | undefined => {
+  const header = request.headers.get('content-length')
+  return header === null ? undefined : Number(header)
+}
+
+/** The value in the body of a request that must have one, in one of our own types. */
+export async function requestBody(exchange: Exchange): Promise<Body> {
+  const { request, bindings } = exchange
+  const type = mediaTypeOf(request.headers.get('content-type'))
+  const codec = known(codecs.get(type), type)
+  const body = await decodedBody(exchange, lengthOf(request), bodyOf(request, bindings), codec)
+  if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
+  return body
 }
 
 function known(codec: Codec | undefined, type: string): Codec {
@@ -177,7 +199,12 @@ function asArguments(value: unknown, operation: Operation | undefined): Record<s
       if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
       if (Object.hasOwn(named, name))
         throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
-      Object.defineProperty(named, name, { value: item, enumerable: true, writable: true, configurable: true })
+      Object.defineProperty(named, name, {
+        value: item,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
     }
     return named
   }
@@ -196,64 +223,6 @@ function revived(exchange: Exchange, named: Record<string, unknown>, nodes: bool
     Object.defineProperty(named, key, { value: revival.value(value), enumerable: true })
   }
   return { named, foreign: revival.foreign }
-}
-
-/** Puts objects in the place of the pages, links and forms that lead to them. */
-class Revival {
-  foreign = false
-  readonly #exchange: Exchange
-
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange
-  }
-
-  value(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    if (value instanceof Link || value instanceof Form || value instanceof Page) return this.#node(value)
-    if (Array.isArray(value)) return value.map(item => this.value(item))
-    if (value instanceof Set) return new Set(Array.from(value, item => this.value(item)))
-    if (value instanceof Map)
-      return new Map(Array.from(value, pair => pair.map(item => this.value(item)) as never))
-    if (isDict(value)) {
-      for (const key of Object.keys(value)) {
-        Object.defineProperty(value, key, { value: this.value(value[key]), enumerable: true, writable: true })
-      }
-    }
-    return value
-  }
-
-  #node(node: Extension): unknown {
-    const { registry, path, ownPath } = this.#exchange
-    const url = node.url ?? ''
-    const absolute = /^[a-z][a-z\d+.-]*:/i.test(url)
-    const own = absolute ? ownPath(url) : resolvePath(url, path)
-    const target =
-      own !== undefined ? registry.find(own) : URL.canParse(url) ? registry.findElsewhere(url) : undefined
-    if (own === undefined && target === undefined) {
-      this.foreign = true
-      return node
-    }
-    const object = target && objectOf(registry, target)
-    if (object === undefined) {
-      throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })
-    }
-    return object
-  }
-}
-
-function objectOf(registry: Registry, target: Target): unknown {
-  switch (target.kind) {
-    case 'instance':
-      return target.instance
-    case 'class':
-      return target.mapper.type
-    case 'function':
-      return target.mapper.operation.call
-    case 'method':
-      return registry.boundMethod(target.instance, target.name, target.operation)
-    case 'namespace':
-      return undefined
-  }
 }
 
 export const limitsOf = (limits: Partial<Limits> | undefined): Limits => ({ ...defaultLimits, ...limits })

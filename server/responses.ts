@@ -3,11 +3,17 @@
 import { Blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import type { Fault } from '../lib/fault.js'
+import { Items } from '../lib/stream.js'
+import { Answers } from './answers.js'
+import { caching, personal, tag, variantOf } from './caching.js'
 import { MethodFault } from './faults.js'
 import type { Marks } from './marks.js'
 import type { Pages } from './pages.js'
+import { pipelinePath, referenceTo } from './paths.js'
+import type { Pipeline } from './pipeline.js'
 import { Created } from './reference.js'
 import type { Namespace } from './registry.js'
+import type { Step } from './steps.js'
 
 type Headers = Record<string, string>
 
@@ -20,8 +26,11 @@ export class Responses {
   readonly #codec: Codec
   readonly #path: string
   readonly #mount: string
+  readonly #pipeline: boolean
 
-  constructor(codec: Codec, path: string, mount: string) {
+  /** `pipeline`: do pages say where pipelines are posted to? */
+  constructor(codec: Codec, path: string, mount: string, pipeline: boolean) {
+    this.#pipeline = pipeline
     this.#codec = codec
     this.#path = path
     this.#mount = mount
@@ -33,16 +42,17 @@ export class Responses {
     { label, marks }: { readonly label: string; readonly marks: Marks },
     method: string,
     pages: Pages,
+    fault?: (error: unknown) => Fault,
   ): Promise<Response> {
     if (result === null || result === undefined)
-      return new Response(null, { status: 204, headers: { ...always } })
+      return new Response(null, { status: 204, headers: { ...always, ...caching(marks, method) } })
     if (marks.redirect) {
       const location = pages.locationOf(result, this.#path)
       if (location !== undefined) return this.#seeOther(location)
     }
     const headers: Headers = { ...always, ...caching(marks, method) }
     if (result instanceof Blob && !vendor(this.#codec)) return rawBlob(result, headers)
-    if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages)
+    if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
     const location = pages.locationOf(result.value, this.#path)
     if (location !== undefined) headers.location = location
     return this.#encoded(result.value, label, 201, headers, pages)
@@ -71,7 +81,7 @@ export class Responses {
     // At a mount's own path without the slash, the reader's base is one level up.
     const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
     const page = pages.namespace(namespace, this.#path, above)
-    return this.#encoded(page, namespace.name, 200, { ...always, 'cache-control': 'no-cache' }, pages)
+    return this.#encoded(page, namespace.name, 200, { ...always, ...personal }, pages)
   }
 
   /** Throws where the Fault's details cannot travel, or its status is not one of an error. */
@@ -93,12 +103,49 @@ export class Responses {
     status: number,
     headers: Headers,
     pages: Pages,
+    fault: ((error: unknown) => Fault) | undefined = undefined,
   ): Promise<Response> {
-    const options = { inline: pages.inline, from: this.#path }
-    const message = await pages.encode(label, () => this.#codec.encodeMessage(value, options))
+    const { inline, settle } = pages
+    const options = { inline, settle, from: this.#path, ...(fault === undefined ? {} : { fault }) }
+    const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
+    const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     headers['content-type'] = this.#codec.type
+    if (status === 200 && message instanceof Uint8Array) tag(headers, message, this.#codec.type.slice(12))
     const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
     return new Response(body, { status, headers })
+  }
+
+  /**
+   * A stream of `[step, status, value]` as steps finish, and at last how many they were. What is there at once
+   * goes out whole; the rest as it comes.
+   */
+  async pipeline(
+    pipeline: Pipeline,
+    steps: readonly Step[],
+    brief: ReadonlySet<number>,
+    pages: Pages,
+    toFault: (error: unknown) => Fault,
+  ): Promise<Response> {
+    const { inline, settle } = pages
+    const headers = { ...always, 'content-type': this.#codec.type, 'cache-control': 'no-store' }
+    const recover = (item: unknown, error: unknown) => {
+      const fault = toFault(error)
+      return [(item as readonly unknown[])[0], fault.status, fault]
+    }
+    const options = { inline, settle, recover, from: this.#path }
+    const outcomes = pipeline.start(steps)
+    const answers = new Answers(outcomes, brief, pages)
+    if (await answers.complete()) {
+      const items = new Items([...answers.finished(), outcomes.length])
+      const message = await pages.encode('pipeline', () => this.#codec.encodeMessage(items, options))
+      const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
+      return new Response(body, { status: 200, headers })
+    }
+    const leaving = () => {
+      pipeline.abandoned = true
+    }
+    const message = this.#codec.encodeStream(answers.stream(leaving), options)
+    return new Response(readable(message), { status: 200, headers })
   }
 
   /** Runs `done` once a streamed body was sent or given up; for others the caller does. */
@@ -110,17 +157,11 @@ export class Responses {
   }
 }
 
-/** How long caches may keep an answer. A safe method that was POSTed to isn't kept at all. */
-function caching(marks: Marks, method: string): Headers {
-  if (method !== 'GET' && method !== 'HEAD') return marks.safe ? { 'cache-control': 'no-store' } : {}
-  if (marks.maxAge === undefined) return { 'cache-control': 'no-cache' }
-  return { 'cache-control': `${marks.public ? 'public' : 'private'}, max-age=${marks.maxAge}` }
-}
-
 function rawBlob(blob: Blob, headers: Headers): Response {
   headers['content-type'] = blob.type
   if (blob.size !== undefined) headers['content-length'] = String(blob.size)
   const { memory } = blob
+  if (memory !== undefined) tag(headers, memory, variantOf(blob.type))
   const body = memory === undefined ? readable(blob.chunks()) : (memory as Uint8Array<ArrayBuffer>)
   return new Response(body, { status: 200, headers })
 }

@@ -4,12 +4,18 @@ import { Hono } from 'hono'
 import { basePath, routePath } from 'hono/route'
 import type { Limits } from '../lib/limits.js'
 import type { NodeBindings } from './body.js'
+import type { CallOptions } from './calls.js'
 import type { Context, Log } from './context.js'
 import { Handler } from './handler.js'
 import { RegistrationError } from './registration-error.js'
 import { type Class, type Locate, ownNameOf, type RegistrationOptions, Registry } from './registry.js'
 
-export interface HandlerOptions {
+export interface HandlerOptions extends CallOptions {
+  /**
+   * Are many calls answered in one request? Default: yes under `serve`, no where the router is mounted, since
+   * middleware on paths doesn't see them (`authorize` does).
+   */
+  readonly pipeline?: boolean
   /** What clients get that accept anything. Default `application/json`; for Ruby peers of 2012 the text type. */
   readonly defaultType?: string
   readonly limits?: Partial<Limits>
@@ -48,9 +54,15 @@ export class Router<Api extends Members = Members> {
     const handler = new Handler(this.#registry, options)
     this.app = new Hono()
     this.app.all('*', context => {
-      const { raw } = context.req
+      const { env } = context
       const mount = routePath(context) === '/*' ? '' : basePath(context).replace(/\/$/, '')
-      return handler.handle({ request: raw, bindings: context.env, mount, user: context.get('user') })
+      return handler.handle({
+        request: context.req.raw,
+        bindings: env,
+        mount,
+        user: context.get('user'),
+        pipeline: options.pipeline ?? env?.pipeline ?? false,
+      })
     })
   }
 

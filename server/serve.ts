@@ -3,6 +3,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { Router } from './router.js'
 
 export interface ServeOptions {
   /** Default 8000; 0 takes a free one. */
@@ -33,7 +34,8 @@ export interface Fetcher {
 /** Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed. */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', deadline = 10_000 } = options
-  const fetch: Fetcher['fetch'] = (request, bindings) => app.fetch(request, bindings)
+  const pipeline = app instanceof Router
+  const fetch: Fetcher['fetch'] = (request, bindings) => app.fetch(request, { ...bindings, pipeline })
   const server = createAdaptorServer({ fetch, hostname: host }) as HttpServer
   let closing: Promise<void> | undefined
   server.on('request', (_, response) => {

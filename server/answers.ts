@@ -1,0 +1,81 @@
+// The answers to the steps of a pipeline: items of a stream, in the order in which they finish.
+
+import type { Pages } from './pages.js'
+import type { Outcome } from './pipeline.js'
+import { Reference } from './reference.js'
+
+/** What a step's answer says: a value, a link to an object, where it lives now, or that the client goes on. */
+export const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+export class Answers {
+  readonly #count: number
+  readonly #brief: ReadonlySet<number>
+  readonly #pages: Pages
+  readonly #finished: unknown[] = []
+  #left: number
+  #wake: (() => void) | undefined
+
+  constructor(outcomes: readonly (Outcome | Promise<Outcome>)[], brief: ReadonlySet<number>, pages: Pages) {
+    this.#count = outcomes.length
+    this.#left = outcomes.length
+    this.#brief = brief
+    this.#pages = pages
+    for (const [step, outcome] of outcomes.entries()) {
+      if (outcome instanceof Promise) void outcome.then(settled => this.#finish(step, settled))
+      else this.#finish(step, outcome)
+    }
+  }
+
+  #finish(step: number, outcome: Outcome): void {
+    this.#finished.push(this.#answer(step, outcome))
+    this.#left--
+    this.#wake?.()
+  }
+
+  #answer(step: number, outcome: Outcome): readonly unknown[] {
+    switch (outcome.kind) {
+      case 'value': {
+        const { value } = outcome
+        if (this.#brief.has(step) && this.#pages.isObject(value)) {
+          return [step, answered.link, new Reference(value)]
+        }
+        return [step, answered.value, value ?? null]
+      }
+      case 'failed':
+        return [step, outcome.fault.status, outcome.fault]
+      case 'moved':
+        return [step, answered.moved, new Reference(outcome.value)]
+      case 'unresolved':
+        return [step, answered.unresolved, null]
+    }
+  }
+
+  /** Are all there, now or once what needs no waiting has run? */
+  async complete(): Promise<boolean> {
+    if (this.#left > 0) await turn()
+    return this.#left === 0
+  }
+
+  /** The answers that are there and were not taken before. */
+  finished(): unknown[] {
+    return this.#finished.splice(0)
+  }
+
+  /** All answers as they come, then their number. `leaving` is told when the client left before. */
+  async *stream(leaving: () => void): AsyncGenerator<unknown> {
+    let done = false
+    try {
+      for (;;) {
+        yield* this.finished()
+        if (this.#left === 0 && this.#finished.length === 0) break
+        if (this.#finished.length === 0) await new Promise<void>(resolve => (this.#wake = resolve))
+      }
+      yield this.#count
+      done = true
+    } finally {
+      if (!done) leaving()
+    }
+  }
+}

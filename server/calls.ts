@@ -1,0 +1,154 @@
+// Calling what the application registered: every call, of a request or of a step, goes through here, and so
+// through `authorize` and `onCall`.
+
+import { Fault } from '../lib/fault.js'
+import { type Arguments, bind, inOrder } from './arguments.js'
+import type { Context } from './context.js'
+import type { Operation } from './members.js'
+import type { Registry } from './registry.js'
+
+/** How a call or an object was reached: by a request of its own, as a step of many, or as an argument. */
+export type Via = 'request' | 'pipeline' | 'argument'
+
+/** What somebody is about to do. */
+export interface Access {
+  /** Who, as the application's middleware found out. */
+  readonly user: unknown
+  /** The object; undefined for a function or a constructor. */
+  readonly object: object | undefined
+  /** The method, function or class by name; undefined where only the object is reached. */
+  readonly member: string | undefined
+  /** `User.message`, `hello`, `User`. */
+  readonly label: string
+  readonly args: readonly unknown[]
+  readonly via: Via
+  readonly context: Context
+}
+
+/** False, or a Fault that it throws, refuses. */
+export type Authorize = (access: Access) => boolean | undefined | Promise<boolean | undefined>
+
+/** One call as it ended, for logs and rate limits. */
+export interface CallEntry {
+  readonly label: string
+  readonly via: Via
+  readonly user: unknown
+  /** The HTTP status that it has, or would have had as a request. */
+  readonly status: number
+  readonly milliseconds: number
+}
+
+export interface CallOptions {
+  /**
+   * Asked before every call, every object that is reached, and every object in arguments. Middleware on paths
+   * doesn't see the steps of a pipeline: this does.
+   */
+  readonly authorize?: Authorize
+  /** Told of every call, steps of a pipeline included. */
+  readonly onCall?: (entry: CallEntry) => void
+}
+
+/** What a call gave, not to be waited for again. */
+export interface Result {
+  readonly value: unknown
+}
+
+type Called = Pick<Access, 'object' | 'member' | 'label' | 'args'>
+
+export class Calls {
+  readonly #registry: Registry
+  readonly #options: CallOptions
+  readonly #context: Context
+  readonly #via: Via
+
+  constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
+    this.#registry = registry
+    this.#options = options
+    this.#context = context
+    this.#via = via
+  }
+
+  /** Is there nobody to ask for each object? */
+  get open(): boolean {
+    return this.#options.authorize === undefined
+  }
+
+  /** Asks about an object that is reached without a call. */
+  async reach(object: object, via: Via = this.#via): Promise<void> {
+    const label = this.#registry.mapperOf(object)?.name ?? ''
+    await this.#authorize({ object, member: undefined, label, args: [], via })
+  }
+
+  /** Asks about the objects in arguments. */
+  async reachAll(value: unknown): Promise<void> {
+    if (this.open || typeof value !== 'object' || value === null) return
+    if (this.#registry.mapperOf(value) !== undefined) return this.reach(value, 'argument')
+    const items = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : undefined
+    const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+    for (const item of items ?? (plain ? Object.values(value) : [])) await this.reachAll(item)
+  }
+
+  /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
+  bind(operation: Operation, given: Arguments, foreign: boolean): unknown[] | Promise<unknown[]> {
+    const direct = operation.marks.schemas === undefined && !foreign && this.open
+    return direct ? inOrder(operation, given) : this.#bound(operation, given, foreign)
+  }
+
+  async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
+    await this.reachAll(given)
+    return bind(operation, given, foreign)
+  }
+
+  /** Calls. `object` is the instance whose method it is. */
+  call(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
+    const run = () => operation.call.apply(object ?? this.#context, args as unknown[])
+    return this.#run({ object, member: operation.name, label: operation.label, args }, run)
+  }
+
+  /** Constructs, asked about like a call. */
+  construct(label: string, args: readonly unknown[], make: () => object): Result | Promise<Result> {
+    return this.#run({ object: undefined, member: label, label, args }, make)
+  }
+
+  #run(called: Called, run: () => unknown): Result | Promise<Result> {
+    if (this.open && this.#options.onCall === undefined) return this.#settled(run())
+    return this.#watched(called, run)
+  }
+
+  /** In a box: an object of the application may have a method called `then`, and is no promise for that. */
+  #settled(value: unknown): Result | Promise<Result> {
+    if (typeof value !== 'object' || value === null || this.isObject(value)) return { value }
+    const { then } = value as Partial<PromiseLike<unknown>>
+    return typeof then === 'function' ? Promise.resolve(value).then(value => ({ value })) : { value }
+  }
+
+  async #watched(called: Called, run: () => unknown): Promise<Result> {
+    const started = performance.now()
+    const entry = { label: called.label, via: this.#via, user: this.#context.user }
+    const ended = (status: number) =>
+      this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started })
+    try {
+      await this.#authorize({ ...called, via: this.#via })
+      const result = await this.#settled(run())
+      ended(result.value === undefined || result.value === null ? 204 : 200)
+      return result
+    } catch (error) {
+      ended(error instanceof Fault ? error.status : 500)
+      throw error
+    }
+  }
+
+  /** An instance of a registered class. */
+  isObject(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
+  }
+
+  async #authorize(access: Omit<Access, 'user' | 'context'>): Promise<void> {
+    const { authorize } = this.#options
+    if (authorize === undefined) return
+    const allowed = await authorize({ ...access, user: this.#context.user, context: this.#context })
+    if (allowed === false) {
+      throw new Fault(`not allowed: ${access.label}`, { status: 403, code: 'forbidden' })
+    }
+  }
+}

@@ -1,0 +1,367 @@
+// Running the steps of a pipeline against live objects, with nothing encoded in between. A walk reaches only
+// what a page would have shown; what it cannot do here is left to the client, which can.
+
+import { Fault } from '../lib/fault.js'
+import { Extension } from '../lib/nodes.js'
+import type { Calls } from './calls.js'
+import type { Context } from './context.js'
+import { methodOf, visibleKeys } from './members.js'
+import { notFound, type Pages } from './pages.js'
+import { resolvePath } from './paths.js'
+import { Created, Reference } from './reference.js'
+import { type ClassMapper, construct, type Registry } from './registry.js'
+import { adopt } from './resource.js'
+import { Revival, type Surroundings } from './revival.js'
+import { type CallStep, type MapStep, type MemberStep, type Result, resultOf, type Step } from './steps.js'
+
+export type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly fault: Fault }
+  /** An object that lives on another server: what depends on it goes on there. */
+  | { readonly kind: 'moved'; readonly value: object }
+  /** Left to the client. */
+  | { readonly kind: 'unresolved' }
+
+const unresolved: Outcome = { kind: 'unresolved' }
+const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
+
+/** The results of one body, and of those around it. */
+interface Scope {
+  readonly results: (Outcome | Promise<Outcome>)[]
+  readonly outer: Scope | undefined
+}
+
+export interface PipelineLimits {
+  /** Steps that run at the same time. */
+  readonly concurrent: number
+  /** Steps that run in all, those of mapped items included. */
+  readonly executed: number
+}
+
+export class Pipeline {
+  readonly #registry: Registry
+  readonly #calls: Calls
+  readonly #context: Context
+  readonly #pages: Pages
+  readonly #surroundings: Surroundings
+  readonly #toFault: (error: unknown) => Fault
+  readonly #limits: PipelineLimits
+  #executed = 0
+  #running = 0
+  readonly #waiting: (() => void)[] = []
+  /** The client has left: what has not started is dropped. */
+  abandoned = false
+
+  constructor(parts: {
+    registry: Registry
+    calls: Calls
+    context: Context
+    pages: Pages
+    surroundings: Surroundings
+    toFault: (error: unknown) => Fault
+    limits: PipelineLimits
+  }) {
+    this.#registry = parts.registry
+    this.#calls = parts.calls
+    this.#context = parts.context
+    this.#pages = parts.pages
+    this.#surroundings = parts.surroundings
+    this.#toFault = parts.toFault
+    this.#limits = parts.limits
+  }
+
+  /** Starts all steps in their order; a result is a promise where it has to be waited for. */
+  start(steps: readonly Step[]): readonly (Outcome | Promise<Outcome>)[] {
+    const scope: Scope = { results: [], outer: undefined }
+    for (const step of steps) record(scope, this.#step(step, scope))
+    return scope.results
+  }
+
+  #step(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    const needed = this.#needs(step, scope)
+    const failed = needed.find(result => !(result instanceof Promise) && result.kind !== 'value')
+    if (failed !== undefined) return dependent(failed as Outcome)
+    if (needed.some(result => result instanceof Promise)) return this.#after(needed, step, scope)
+    return this.#admit(step, scope)
+  }
+
+  async #after(needed: readonly (Outcome | Promise<Outcome>)[], step: Step, scope: Scope): Promise<Outcome> {
+    for (const result of needed) {
+      const outcome = await result
+      if (outcome.kind !== 'value') return dependent(outcome)
+    }
+    return this.#admit(step, scope)
+  }
+
+  /** Runs a step whose needs are met, once fewer than the limit run. */
+  #admit(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    if (++this.#executed > this.#limits.executed) {
+      const problem = `more than ${this.#limits.executed} steps to run`
+      return this.#failed(new Fault(problem, { status: 413, code: 'limit', details: { limit: 'executed' } }))
+    }
+    // A map only waits for others: it takes no place, or maps in maps could fill them all.
+    if (step.kind === 'map') return this.#guarded(() => this.#map(step, scope))
+    if (this.#running >= this.#limits.concurrent) return this.#queued(step, scope)
+    return this.#run(step, scope)
+  }
+
+  async #queued(step: Step, scope: Scope): Promise<Outcome> {
+    await new Promise<void>(resolve => this.#waiting.push(resolve))
+    return this.#run(step, scope)
+  }
+
+  #run(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    if (this.abandoned) return unresolved
+    this.#running++
+    const outcome = this.#guarded(() => {
+      if (step.kind === 'call') return this.#call(step, scope)
+      return step.kind === 'member' ? this.#member(step, scope) : unresolved
+    })
+    if (outcome instanceof Promise) return outcome.finally(() => this.#release())
+    this.#release()
+    return outcome
+  }
+
+  #release(): void {
+    this.#running--
+    this.#waiting.shift()?.()
+  }
+
+  #guarded(run: () => Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+    try {
+      const outcome = run()
+      return outcome instanceof Promise ? outcome.catch(error => this.#failed(error)) : outcome
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): Outcome {
+    return { kind: 'failed', fault: this.#toFault(error) }
+  }
+
+  /** The results that a step refers to. */
+  #needs(step: Step, scope: Scope): (Outcome | Promise<Outcome>)[] {
+    const needed: (Outcome | Promise<Outcome>)[] = []
+    if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
+    if (step.kind === 'map') needed.push(...this.#outerNeeds(step.body, step.result, scope))
+    else collect(step.args, result => needed.push(lookUp(result, scope)))
+    return needed
+  }
+
+  /** What the body of a map refers to outside of itself. */
+  #outerNeeds(
+    body: readonly Step[],
+    result: unknown,
+    scope: Scope,
+    level = 1,
+  ): (Outcome | Promise<Outcome>)[] {
+    const needed: (Outcome | Promise<Outcome>)[] = []
+    const add = ({ step, up }: Result) => {
+      if (up >= level) needed.push(lookUp({ step, up: up - level }, scope))
+    }
+    for (const step of body) {
+      if (step.kind !== 'call') add(step.of)
+      if (step.kind === 'map') needed.push(...this.#outerNeeds(step.body, step.result, scope, level + 1))
+      else collect(step.args, add)
+    }
+    collect(result, add)
+    return needed
+  }
+
+  /** Arguments with the results and objects that they refer to. */
+  #revive(args: unknown, scope: Scope): { value: unknown; foreign: boolean } {
+    const revival = new Revival(this.#surroundings, node => {
+      const result = resultOf(node)
+      return result === undefined ? node : this.#value(result, scope)
+    })
+    return { value: revival.value(args), foreign: revival.foreign }
+  }
+
+  /** The value of a result that is there, since a step runs when its needs are met. */
+  #value(result: Result, scope: Scope): unknown {
+    return (lookUp(result, scope) as { value: unknown }).value
+  }
+
+  #call({ url, args }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
+    const { path, ownPath } = this.#surroundings
+    const own = /^[a-z][a-z\d+.-]*:/i.test(url) ? ownPath(url) : resolvePath(url, path)
+    const target = own === undefined ? undefined : this.#registry.find(own, this.#context)
+    if (target === undefined) throw notFound()
+    if (target.kind === 'namespace') return unresolved
+    if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
+      return unresolved
+    const given = this.#revive(args, scope)
+    const named = given.value as Record<string, unknown>
+    switch (target.kind) {
+      case 'instance':
+        return this.#object(target.instance)
+      case 'class':
+        return this.#construct(target.mapper, named, given.foreign)
+      case 'function':
+        return this.#perform(target.mapper.operation, undefined, named, given.foreign)
+      case 'method':
+        adopt(target.instance, this.#context)
+        return this.#perform(target.operation, target.instance, named, given.foreign)
+    }
+  }
+
+  #member({ of, name, args }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
+    const object = this.#value(of, scope)
+    if (typeof object !== 'object' || object === null) return unresolved
+    const given = args === undefined ? undefined : this.#revive(args, scope)
+    const mapper = this.#registry.mapperOf(object)
+    if (mapper === undefined) return this.#inData(object, name, given)
+    if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
+    if (given === undefined) return this.#property(mapper, object, name)
+    const operation = methodOf(mapper.members, object, name)
+    if (operation === undefined) return unresolved
+    adopt(object, this.#context)
+    return this.#perform(operation, object, inDict(operation, given.value), given.foreign)
+  }
+
+  /** A property as the object's page shows it. */
+  #property(mapper: ClassMapper, object: object, name: string): Outcome | Promise<Outcome> {
+    const shown = Object.hasOwn(object, name)
+      ? visibleKeys(object).includes(name)
+      : mapper.members.getters.includes(name)
+    if (!shown) return unresolved
+    adopt(object, this.#context)
+    return this.#waited((object as Record<string, unknown>)[name])
+  }
+
+  /** A member of plain data: an own property, or a registered function that it holds. */
+  #inData(
+    data: object,
+    name: string,
+    given: { value: unknown; foreign: boolean } | undefined,
+  ): Outcome | Promise<Outcome> {
+    const plain = Array.isArray(data) || Object.getPrototypeOf(data) === Object.prototype
+    if (!plain || !Object.hasOwn(data, name)) return unresolved
+    const member = (data as Record<string, unknown>)[name]
+    if (given === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
+    if (member instanceof Reference || typeof member !== 'function') return unresolved
+    const operation = this.#registry.functionOf(member)?.operation
+    if (operation === undefined) return unresolved
+    return this.#perform(operation, undefined, inDict(operation, given.value), given.foreign)
+  }
+
+  async #map({ of, body, result }: MapStep, scope: Scope): Promise<Outcome> {
+    const list = this.#value(of, scope)
+    if (!Array.isArray(list)) return unresolved
+    const results: unknown[] = []
+    const scopes = list.map(item => {
+      const inner: Scope = { results: [], outer: scope }
+      record(inner, this.#waited(item))
+      for (const step of body) record(inner, this.#step(step, inner))
+      return inner
+    })
+    for (const inner of scopes) {
+      for (const outcome of inner.results) {
+        const settled = await outcome
+        if (settled.kind !== 'value') return dependent(settled)
+      }
+      results.push(this.#revive(result, inner).value)
+    }
+    return outcomeOf(results)
+  }
+
+  #perform(
+    operation: Parameters<Calls['call']>[0],
+    object: object | undefined,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    const bound = this.#calls.bind(operation, named, foreign)
+    if (bound instanceof Promise)
+      return this.#called(bound, args => this.#calls.call(operation, object, args))
+    const result = this.#calls.call(operation, object, bound)
+    return result instanceof Promise
+      ? result.then(({ value }) => this.#given(value))
+      : this.#given(result.value)
+  }
+
+  #construct(
+    mapper: ClassMapper,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    const accepting = { label: mapper.name, call: construct, ...mapper }
+    const make = (args: readonly unknown[]) =>
+      this.#calls.construct(mapper.name, args, () => construct(mapper, args, this.#context))
+    return this.#called(Promise.resolve(this.#calls.bind(accepting as never, named, foreign)), make)
+  }
+
+  async #called(
+    bound: Promise<unknown[]>,
+    call: (args: unknown[]) => ReturnType<Calls['call']>,
+  ): Promise<Outcome> {
+    return this.#given((await call(await bound)).value)
+  }
+
+  #waited(value: unknown): Outcome | Promise<Outcome> {
+    if (this.#calls.isObject(value)) return this.#object(value as object)
+    return value instanceof Promise ? value.then(result => this.#given(result)) : this.#given(value)
+  }
+
+  /** What a call gave, as later steps see it. */
+  #given(value: unknown): Outcome | Promise<Outcome> {
+    const result = value instanceof Created ? value.value : value
+    return this.#calls.isObject(result) ? this.#object(result as object) : outcomeOf(result)
+  }
+
+  #object(object: object): Outcome | Promise<Outcome> {
+    const mapper = this.#registry.mapperOf(object) as ClassMapper
+    if (this.#pages.elsewhere(mapper, object) !== undefined) return { kind: 'moved', value: object }
+    if (this.#calls.open) return outcomeOf(object)
+    return this.#calls.reach(object).then(() => outcomeOf(object))
+  }
+}
+
+/** What becomes of a step that depends on one with this outcome. */
+const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
+
+/** Adds a result; one that has to be waited for is replaced by what it becomes, before anybody goes on. */
+function record(scope: Scope, outcome: Outcome | Promise<Outcome>): void {
+  const index = scope.results.push(outcome) - 1
+  if (outcome instanceof Promise) void outcome.then(settled => (scope.results[index] = settled))
+}
+
+function lookUp({ step, up }: Result, scope: Scope): Outcome | Promise<Outcome> {
+  let at: Scope | undefined = scope
+  for (let level = 0; level < up; level++) at = at?.outer
+  return at?.results[step] ?? unresolved
+}
+
+function collect(value: unknown, add: (result: Result) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  if (value instanceof Extension) {
+    const result = resultOf(value)
+    if (result !== undefined) add(result)
+  } else if (value instanceof Map) for (const item of [...value].flat()) collect(item, add)
+  else if (value instanceof Set) for (const item of value) collect(item, add)
+  else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collect(item, add)
+  }
+}
+
+/** Positional arguments by name. Throws a Fault for more than there are parameters. */
+function inDict(
+  {
+    label,
+    parameters,
+  }: { readonly label: string; readonly parameters: readonly { readonly name: string }[] },
+  args: unknown,
+): Record<string, unknown> {
+  if (!Array.isArray(args)) return args as Record<string, unknown>
+  if (args.length > parameters.length) {
+    const problem = `${label}: ${args.length} arguments, where it takes ${parameters.length}`
+    throw new Fault(problem, { code: 'surplus_argument' })
+  }
+  const named: Record<string, unknown> = {}
+  for (const [index, value] of args.entries()) {
+    const { name } = parameters[index] as { name: string }
+    Object.defineProperty(named, name, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return named
+}

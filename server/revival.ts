@@ -1,0 +1,83 @@
+// Pages, links and forms in arguments become the objects that they lead to: pass by reference.
+
+import { Fault } from '../lib/fault.js'
+import { Extension, Form, Link, Page } from '../lib/nodes.js'
+import { setOwn } from '../lib/template.js'
+import { resolvePath } from './paths.js'
+import type { Registry, Target } from './registry.js'
+
+/** Where references in arguments lead. */
+export interface Surroundings {
+  readonly registry: Registry
+  /** The path within the mount that relative references resolve against. */
+  readonly path: string
+  /** The path within this mount of an absolute URL; undefined where it leads to another server. */
+  readonly ownPath: (url: string) => string | undefined
+}
+
+/** Puts objects in the place of the pages, links and forms that lead to them. */
+export class Revival {
+  /** Were there links to other servers? */
+  foreign = false
+  readonly #surroundings: Surroundings
+  readonly #extension: ((node: Extension) => unknown) | undefined
+
+  /** `extension` says what other extensions stand for. */
+  constructor(surroundings: Surroundings, extension?: (node: Extension) => unknown) {
+    this.#surroundings = surroundings
+    this.#extension = extension
+  }
+
+  value(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (value instanceof Link || value instanceof Form || value instanceof Page) return this.#node(value)
+    if (value instanceof Extension) return this.#extension === undefined ? value : this.#extension(value)
+    if (Array.isArray(value)) return value.map(item => this.value(item))
+    if (value instanceof Set) return new Set(Array.from(value, item => this.value(item)))
+    if (value instanceof Map)
+      return new Map(Array.from(value, pair => pair.map(item => this.value(item)) as never))
+    // A copy: the steps of a pipeline are revived once for each item that they are mapped over.
+    if (isDict(value)) {
+      const copy: Record<string, unknown> = {}
+      for (const [key, item] of Object.entries(value)) setOwn(copy, key, this.value(item))
+      return copy
+    }
+    return value
+  }
+
+  #node(node: Extension): unknown {
+    const { registry, path, ownPath } = this.#surroundings
+    const url = node.url ?? ''
+    const absolute = /^[a-z][a-z\d+.-]*:/i.test(url)
+    const own = absolute ? ownPath(url) : resolvePath(url, path)
+    const target =
+      own !== undefined ? registry.find(own) : URL.canParse(url) ? registry.findElsewhere(url) : undefined
+    if (own === undefined && target === undefined) {
+      this.foreign = true
+      return node
+    }
+    const object = target && objectOf(registry, target)
+    if (object === undefined) {
+      throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })
+    }
+    return object
+  }
+}
+
+function objectOf(registry: Registry, target: Target): unknown {
+  switch (target.kind) {
+    case 'instance':
+      return target.instance
+    case 'class':
+      return target.mapper.type
+    case 'function':
+      return target.mapper.operation.call
+    case 'method':
+      return registry.boundMethod(target.instance, target.name, target.operation)
+    case 'namespace':
+      return undefined
+  }
+}
+
+const isDict = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

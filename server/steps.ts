@@ -1,0 +1,141 @@
+// The steps of a pipeline, read and checked as a whole before the first one runs (spec/protocol.md,
+// "Pipelines"). What they refer to is earlier, so they form no cycle.
+
+import { Fault } from '../lib/fault.js'
+import { Extension } from '../lib/nodes.js'
+import type { Arguments } from './arguments.js'
+
+/** Calls what a URL leads to, or with no arguments where it is an object's, reaches the object. */
+export interface CallStep {
+  readonly kind: 'call'
+  readonly url: string
+  readonly args: Arguments
+}
+
+/** Reads a member of an earlier result, or with arguments, calls it. By position: the caller has no form yet. */
+export interface MemberStep {
+  readonly kind: 'member'
+  readonly of: Result
+  readonly name: string
+  readonly args: readonly unknown[] | Arguments | undefined
+}
+
+/** Does the steps of `body` for each item of an earlier result: the item is result 0 of the body. */
+export interface MapStep {
+  readonly kind: 'map'
+  readonly of: Result
+  readonly body: readonly Step[]
+  readonly result: unknown
+}
+
+export type Step = CallStep | MemberStep | MapStep
+
+/** Result `step`, counted from 0, of the body that stands `up` levels further out. */
+export interface Result {
+  readonly step: number
+  readonly up: number
+}
+
+export interface Batch {
+  readonly steps: readonly Step[]
+  /** Steps whose result, where it is an object, may be answered by a link to it. */
+  readonly brief: ReadonlySet<number>
+}
+
+const malformed = (problem: string) => new Fault(`pipeline: ${problem}`, { code: 'malformed' })
+
+const isDict = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** The result that a node in arguments stands for; undefined for other nodes. */
+export function resultOf(node: Extension): Result | undefined {
+  if (node.name !== 'result') return undefined
+  const { step, up = 0 } = node.given
+  if (!isCount(step) || !isCount(up)) throw malformed('a result must name a step')
+  return { step, up }
+}
+
+/** Reads `{ steps, brief }`. Throws a Fault that names the step that is wrong. */
+export function readBatch(value: unknown, limit: number): Batch {
+  if (!isDict(value) || !Array.isArray(value.steps)) throw malformed('expected a dict with a list of steps')
+  const reader = new StepReader(limit)
+  const steps = reader.body(value.steps, [], 'step')
+  const brief = value.brief ?? []
+  if (!Array.isArray(brief) || !brief.every(index => isCount(index) && index < steps.length)) {
+    throw malformed('"brief" must be a list of step numbers')
+  }
+  return { steps, brief: new Set(brief as number[]) }
+}
+
+class StepReader {
+  readonly #limit: number
+  #count = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** `outer`: how many results each enclosing body has so far, the nearest first. */
+  body(values: readonly unknown[], outer: readonly number[], label: string): Step[] {
+    const steps: Step[] = []
+    const first = outer.length === 0 ? 0 : 1
+    for (const [index, value] of values.entries()) {
+      if (++this.#count > this.#limit) {
+        throw new Fault(`more than ${this.#limit} steps`, {
+          status: 413,
+          code: 'limit',
+          details: { limit: 'steps' },
+        })
+      }
+      steps.push(this.#step(value, [first + index, ...outer], `${label} ${index}`))
+    }
+    return steps
+  }
+
+  #step(value: unknown, known: readonly number[], label: string): Step {
+    if (!Array.isArray(value)) throw malformed(`${label} is no list`)
+    const [target, second, third, ...rest] = value as unknown[]
+    if (rest.length > 0) throw malformed(`${label} is too long`)
+    if (typeof target === 'string') {
+      if (!isDict(second) || third !== undefined) throw malformed(`${label} must be [url, arguments]`)
+      this.#check(second, known, label)
+      return { kind: 'call', url: target, args: second }
+    }
+    const of = isCount(target)
+      ? { step: target, up: 0 }
+      : target instanceof Extension
+        ? resultOf(target)
+        : undefined
+    if (of === undefined || !isEarlier(of, known)) throw malformed(`${label} refers to no earlier step`)
+    if (Array.isArray(second)) {
+      const body = this.body(second, [1, ...known], `${label}, step`)
+      this.#check(third, [body.length + 1, ...known], label)
+      return { kind: 'map', of, body, result: third }
+    }
+    if (typeof second !== 'string') throw malformed(`${label} has neither a name nor steps`)
+    if (third !== undefined && !Array.isArray(third) && !isDict(third)) {
+      throw malformed(`${label} must have a list or a dict of arguments`)
+    }
+    this.#check(third, known, label)
+    return { kind: 'member', of, name: second, args: third }
+  }
+
+  /** Looks through arguments for results that are not earlier. */
+  #check(value: unknown, known: readonly number[], label: string): void {
+    if (typeof value !== 'object' || value === null) return
+    if (value instanceof Extension) {
+      const result = resultOf(value)
+      if (result !== undefined && !isEarlier(result, known))
+        throw malformed(`${label} refers to no earlier step`)
+      return
+    }
+    const items = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : undefined
+    for (const item of items ?? (Array.isArray(value) || isDict(value) ? Object.values(value) : [])) {
+      this.#check(item, known, label)
+    }
+  }
+}
+
+const isEarlier = ({ step, up }: Result, known: readonly number[]): boolean => step < (known[up] ?? 0)
