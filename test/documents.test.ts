@@ -64,3 +64,17 @@ test('the changelog tells of the version in package.json', () => {
   const { version } = JSON.parse(read('package.json'))
   expect(read('CHANGELOG.md')).toContain(`## ${version}`)
 })
+
+test('the lock file names no registry, and knows the packages of every platform', () => {
+  const lock = read('package-lock.json')
+  expect(lock).not.toContain('"resolved"')
+  const packages: Record<string, { optionalDependencies?: Record<string, string> }> =
+    JSON.parse(lock).packages
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      name => !packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`],
+    ),
+  )
+  // `npm ci` fails where one is missing that it cannot fetch.
+  expect(missing).toEqual([])
+})
