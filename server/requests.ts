@@ -91,16 +91,16 @@ export async function bodyArguments(exchange: Exchange, operation: Operation | u
       foreign: false,
     }
   }
-  const body = await decodedBody(exchange, length, chunks, known(codec, type))
+  const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
   return body === undefined ? nothing : revived(exchange, asArguments(body.value, operation), body.nodes)
 }
 
-/** The value in a body, and whether it holds nodes; undefined where there is no body. */
+/** The value in a body, and whether it holds nodes; undefined where there is no body, which needs no codec. */
 async function decodedBody(
   exchange: Exchange,
   length: number | undefined,
   chunks: AsyncIterable<Uint8Array>,
-  codec: Codec,
+  codecFor: () => Codec,
 ): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
@@ -108,16 +108,18 @@ async function decodedBody(
     const bytes = await readBody(chunks, length)
     if (bytes.length === 0) return undefined
     try {
-      value = codec.decode(bytes, options)
+      value = codecFor().decode(bytes, options)
     } catch (error) {
       throw readingFault(error)
     }
   } else {
     const present = await startOf(chunks)
     if (present === undefined) return undefined
-    value = await codec.decodeStream(present, { ...options, sink: exchange.spool.sink }).catch(error => {
-      throw readingFault(error)
-    })
+    value = await codecFor()
+      .decodeStream(present, { ...options, sink: exchange.spool.sink })
+      .catch(error => {
+        throw readingFault(error)
+      })
   }
   return { value, nodes: met.nodes }
 }
@@ -137,7 +139,7 @@ export async function requestBody(exchange: Exchange): Promise<Body> {
   const { request, bindings } = exchange
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = known(codecs.get(type), type)
-  const body = await decodedBody(exchange, lengthOf(request), bodyOf(request, bindings), codec)
+  const body = await decodedBody(exchange, lengthOf(request), bodyOf(request, bindings), () => codec)
   if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
   return body
 }
