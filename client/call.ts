@@ -146,10 +146,18 @@ function memberOf(parent: Progress, name: string, describe: string): object {
   })
 }
 
+/** A method of what a Call will give, also one whose name is a promise's; undefined for what is no Call. */
+export function memberAhead(call: object, name: string): ((...parameters: unknown[]) => object) | undefined {
+  const progress = progresses.get(call)
+  return progress && (memberOf(progress, name, name) as (...parameters: unknown[]) => object)
+}
+
 function memberIn(value: unknown, name: string): unknown {
   if (value === null || value === undefined) {
     throw new TypeError(`cannot read "${name}" of a call that gave ${String(value)}`)
   }
+  // A page gives no `then` by itself.
+  if (name === 'then') return Object.getOwnPropertyDescriptor(value, name)?.value
   return (value as Record<string, unknown>)[name]
 }
 

@@ -3,18 +3,20 @@
 import { defaultTransport } from '#transport'
 import { Link, Page } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
+import { memberAhead } from './call.js'
 import { exchange } from './exchange.js'
 import { handleOf } from './handles.js'
 import { missing, receive, remoteFunction } from './page.js'
-import type { Call, MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
+import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
 import { type Options, type Origin, Session } from './session.js'
 
 /**
  * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
- * API type, or the type of an instance. Rejects with RemoteError, NetworkError, DecodeError; with TypeError
+ * API type, or the type of an instance; without one nothing is checked. Rejects with RemoteError, NetworkError, DecodeError; with TypeError
  * for what is not an http(s) URL.
  */
-export async function get<T = unknown>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
+// biome-ignore lint/suspicious/noExplicitAny: without a type the page is untyped, as its names are JavaScript's.
+export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
   const { href, protocol } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`not an http(s) URL: ${href}`)
   const session = new Session(href, options, options.transport ?? defaultTransport)
@@ -26,13 +28,15 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
   page: P,
   name: Name,
   ...args: MemberArguments<P, Name>
-): Call<MemberResult<P, Name>> {
+): MemberResult<P, Name> {
+  const ahead = memberAhead(page, name)
+  if (ahead !== undefined) return ahead(...args) as MemberResult<P, Name>
   const handle = handleOf(page)
   if (!(handle?.node instanceof Page)) throw new TypeError('call: expected a page that get() or a call gave')
   const member: unknown = Object.getOwnPropertyDescriptor(page, name)?.value
   if (member === undefined) throw missing(page, name)
   if (typeof member !== 'function') throw new TypeError(`"${name}" is data, not a function`)
-  return member(...args) as Call<MemberResult<P, Name>>
+  return member(...args) as MemberResult<P, Name>
 }
 
 /** The same page or remote function with other options; what is reached through it has them too. */

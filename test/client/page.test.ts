@@ -164,6 +164,9 @@ test('await and Promise.resolve give the page itself', async () => {
 test('a method called then is reached by call', async () => {
   expect(await call(bob, 'then')).toBe('what the server calls then')
   expect((await api.User('eve')).id).toBe('eve')
+  expect(await call(api.find_user('eve'), 'then')).toBe('what the server calls then')
+  expect(await call(api.find_user('eve'), 'message', 'hello')).toBe('hello')
+  await expect(call(api.find_user('eve'), 'nobody')).rejects.toThrow('has no "nobody"')
   await expect(async () => call(bob, 'id')).rejects.toThrow('"id" is data, not a function')
   await expect(async () => call(bob, 'nobody')).rejects.toThrow('has no "nobody"')
   await expect(async () => call({}, 'x')).rejects.toThrow('call: expected a page')
