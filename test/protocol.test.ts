@@ -125,7 +125,7 @@ async function play(type: string): Promise<ReadonlyMap<string, Exchange>> {
   last('form')
   await api.search(['a', 'b'])
   last('query')
-  await api.knows(bob, api.User('eve'))
+  await api.knows(bob, await api.User('eve'))
   last('reference')
   await api.friends()
   last('pages')
