@@ -39,7 +39,9 @@ const longer: Readonly<Record<string, string>> = {
   'lib/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
   'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
   'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
+  'server/pipeline.ts': 'the run of one pipeline: its steps share their results, limits and deadline',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
+  'test/server/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
 }
 
 interface Import {
