@@ -10,6 +10,7 @@ import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
 import { MethodFault, toFault } from './faults.js'
 import type { Operation } from './members.js'
+import { OwnUrls } from './own-urls.js'
 import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
@@ -25,6 +26,7 @@ import {
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
 import type { HandlerOptions } from './router.js'
+import { whenSent } from './sending.js'
 import { Spool } from './spool.js'
 import { readBatch } from './steps.js'
 
@@ -69,7 +71,6 @@ export class Handler {
     const codec = this.#codecFor(request)
     const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
     const spool = new Spool(this.#options.temporaryDirectory)
-    let response: Response | undefined
     try {
       const method = methodOf(request)
       if (codec === undefined && safeMethods.has(method)) {
@@ -79,7 +80,8 @@ export class Handler {
           code: 'not_acceptable',
         })
       }
-      const ownPath = (url: string) => this.#ownPath(url, request, mount)
+      const own = new OwnUrls(this.#options.origins ?? [], request, mount)
+      const context = new Context(() => request, this.#log, incoming.user)
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,
@@ -89,20 +91,19 @@ export class Handler {
         registry: this.#registry,
         limits: this.#limits,
         spool,
-        ownPath,
+        own,
+        context,
       }
-      const context = new Context(() => request, this.#log, incoming.user)
-      const pages = new Pages(this.#registry, context, url => ownPath(url) !== undefined)
-      response =
+      const pages = new Pages(this.#registry, context, base => own.isHere(base))
+      const response =
         path === pipelinePath && incoming.pipeline
           ? await this.#pipeline(exchange, context, pages, responses)
           : await this.#answer(exchange, context, pages, responses)
-      response = revalidated(request, response)
-      return responses.whenSent(response, () => spool.close())
+      const isHead = request.method === 'HEAD'
+      return await whenSent(revalidated(request, response), isHead, () => spool.close())
     } catch (error) {
+      await spool.close()
       return this.#failed(error, responses)
-    } finally {
-      if (response?.body == null) await spool.close()
     }
   }
 
@@ -219,22 +220,6 @@ export class Handler {
       return sent ?? this.#codecs[0]
     }
     return negotiate(accept, this.#codecs)
-  }
-
-  /** The path within this mount of an absolute URL of this server: of its own origins, or of the request's. */
-  #ownPath(url: string, request: Request, mount: string): string | undefined {
-    let parsed: URL
-    try {
-      parsed = new URL(url)
-    } catch {
-      return undefined
-    }
-    for (const origin of this.#options.origins ?? []) {
-      const base = origin.endsWith('/') ? origin : `${origin}/`
-      if (parsed.href.startsWith(base)) return `/${parsed.href.slice(base.length).split(/[?#]/, 1)[0]}`
-    }
-    if (parsed.host !== (request.headers.get('host') ?? new URL(request.url).host)) return undefined
-    return parsed.pathname.startsWith(`${mount}/`) ? parsed.pathname.slice(mount.length) : parsed.pathname
   }
 }
 

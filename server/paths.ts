@@ -16,14 +16,13 @@ export function referenceTo(from: string, to: string): string {
   return count <= 0 ? `./${to.slice(1)}` : '../'.repeat(count) + to.slice(1)
 }
 
-/** Where a relative reference from a path leads; undefined where it is not a reference to a path. */
-export function resolvePath(reference: string, from: string): string | undefined {
-  try {
-    return new URL(reference, `http://mount${from}`).pathname
-  } catch {
-    return undefined
-  }
-}
+/** Where a relative reference from a path leads. What climbs above the root ends up at the root. */
+export const resolvePath = (reference: string, from: string): string =>
+  new URL(reference, `http://mount${from}`).pathname
+
+/** Does a relative reference climb above the root? One level further down it would come out elsewhere. */
+export const climbsOut = (reference: string, from: string): boolean =>
+  new URL(reference, `http://mount/-${from}`).pathname !== `/-${resolvePath(reference, from)}`
 
 /** The decoded segments of a path without its first slash; undefined for a malformed escape. */
 export function segmentsOf(path: string): string[] | undefined {

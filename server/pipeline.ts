@@ -7,7 +7,6 @@ import type { Calls } from './calls.js'
 import type { Context } from './context.js'
 import { methodOf, visibleKeys } from './members.js'
 import { notFound, type Pages } from './pages.js'
-import { resolvePath } from './paths.js'
 import { Created, Reference } from './reference.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
 import { adopt } from './resource.js'
@@ -184,9 +183,8 @@ export class Pipeline {
   }
 
   #call({ url, args }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
-    const { path, ownPath } = this.#surroundings
-    const own = /^[a-z][a-z\d+.-]*:/i.test(url) ? ownPath(url) : resolvePath(url, path)
-    const target = own === undefined ? undefined : this.#registry.find(own, this.#context)
+    const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
+    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#context)
     if (target === undefined) throw notFound()
     if (target.kind === 'namespace') return unresolved
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)

@@ -159,7 +159,7 @@ export class Registry {
     const locate =
       options.locate ?? (typeof declared === 'function' ? (declared as Locate).bind(type) : this.#locate)
     const inline: EncodeOptions['inline'] = value => this.#inState(value)
-    const node = (node: Node) => this.#fromState(node)
+    const node = (node: Node, context?: Context) => this.#fromState(node, context)
     const mapper: ClassMapper = {
       kind: 'class',
       name,
@@ -182,8 +182,9 @@ export class Registry {
     return path === undefined ? undefined : new Link({ url: path.slice(1) })
   }
 
-  #fromState(node: Node): unknown {
-    const target = node instanceof Link && node.url !== undefined ? this.find(`/${node.url}`) : undefined
+  #fromState(node: Node, context?: Context): unknown {
+    const url = node instanceof Link ? node.url : undefined
+    const target = url === undefined ? undefined : this.find(`/${url}`, context)
     if (target?.kind !== 'instance')
       throw new Fault('the state holds no object of this server', { status: 404 })
     return target.instance
@@ -251,11 +252,11 @@ export class Registry {
    * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
    * an argument here all the same.
    */
-  findElsewhere(url: string): Target | undefined {
+  findElsewhere(url: string, context: Context): Target | undefined {
     const { origin, pathname } = new URL(url)
     for (const mapper of this.#classes.values()) {
       const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
-      const target = start < 0 ? undefined : this.find(pathname.slice(start))
+      const target = start < 0 ? undefined : this.find(pathname.slice(start), context)
       if (target === undefined || !('instance' in target)) continue
       const base = baseOf(target.mapper, target.instance)
       if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
@@ -265,7 +266,7 @@ export class Registry {
 
   #inClass(mapper: ClassMapper, [state, name, ...more]: string[], context?: Context): Target | undefined {
     if (state === undefined) return { kind: 'class', mapper }
-    const parameters = more.length === 0 ? mapper.state.open(state) : undefined
+    const parameters = more.length === 0 ? mapper.state.open(state, context) : undefined
     if (parameters === undefined) return undefined
     const instance = construct(mapper, parameters, context)
     if (name === undefined) return { kind: 'instance', mapper, instance }

@@ -13,6 +13,7 @@ import { pipelinePath, referenceTo } from './paths.js'
 import type { Pipeline } from './pipeline.js'
 import { Created } from './reference.js'
 import type { Namespace } from './registry.js'
+import { respond } from './sending.js'
 import type { Step } from './steps.js'
 
 type Headers = Record<string, string>
@@ -111,8 +112,7 @@ export class Responses {
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     headers['content-type'] = this.#codec.type
     if (status === 200 && message instanceof Uint8Array) tag(headers, message, this.#codec.type.slice(12))
-    const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
-    return new Response(body, { status, headers })
+    return respond(message, status, headers)
   }
 
   /**
@@ -138,22 +138,13 @@ export class Responses {
     if (await answers.complete()) {
       const items = new Items([...answers.finished(), outcomes.length])
       const message = await pages.encode('pipeline', () => this.#codec.encodeMessage(items, options))
-      const body = message instanceof Uint8Array ? (message as Uint8Array<ArrayBuffer>) : readable(message)
-      return new Response(body, { status: 200, headers })
+      return respond(message, 200, headers)
     }
     const leaving = () => {
       pipeline.abandoned = true
     }
     const message = this.#codec.encodeStream(answers.stream(leaving), options)
-    return new Response(readable(message), { status: 200, headers })
-  }
-
-  /** Runs `done` once a streamed body was sent or given up; for others the caller does. */
-  whenSent(response: Response, done: () => Promise<void>): Response {
-    const finish = endings.get(response.body as object)
-    finish?.push(done)
-    if (finish === undefined) void done()
-    return response
+    return respond(message, 200, headers)
   }
 }
 
@@ -162,38 +153,5 @@ function rawBlob(blob: Blob, headers: Headers): Response {
   if (blob.size !== undefined) headers['content-length'] = String(blob.size)
   const { memory } = blob
   if (memory !== undefined) tag(headers, memory, variantOf(blob.type))
-  const body = memory === undefined ? readable(blob.chunks()) : (memory as Uint8Array<ArrayBuffer>)
-  return new Response(body, { status: 200, headers })
-}
-
-/** What is to be done when a streamed body has ended, by its stream. */
-const endings = new WeakMap<object, (() => Promise<void>)[]>()
-
-function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  const finish: (() => Promise<void>)[] = []
-  const end = async () => {
-    for (const done of finish.splice(0)) await done()
-  }
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          const { value, done } = await iterator.next()
-          if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>)
-          controller.close()
-        } catch (error) {
-          controller.error(error)
-        }
-        await end()
-      },
-      async cancel() {
-        await iterator.return?.()
-        await end()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  endings.set(stream, finish)
-  return stream
+  return respond(memory ?? blob.chunks(), 200, headers)
 }

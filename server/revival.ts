@@ -3,7 +3,8 @@
 import { Fault } from '../lib/fault.js'
 import { Extension, Form, Link, Page } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
-import { resolvePath } from './paths.js'
+import type { Context } from './context.js'
+import type { OwnUrls } from './own-urls.js'
 import type { Registry, Target } from './registry.js'
 
 /** Where references in arguments lead. */
@@ -11,8 +12,8 @@ export interface Surroundings {
   readonly registry: Registry
   /** The path within the mount that relative references resolve against. */
   readonly path: string
-  /** The path within this mount of an absolute URL; undefined where it leads to another server. */
-  readonly ownPath: (url: string) => string | undefined
+  readonly own: OwnUrls
+  readonly context: Context
 }
 
 /** Puts objects in the place of the pages, links and forms that lead to them. */
@@ -46,13 +47,16 @@ export class Revival {
   }
 
   #node(node: Extension): unknown {
-    const { registry, path, ownPath } = this.#surroundings
+    const { registry, path, own, context } = this.#surroundings
     const url = node.url ?? ''
-    const absolute = /^[a-z][a-z\d+.-]*:/i.test(url)
-    const own = absolute ? ownPath(url) : resolvePath(url, path)
+    const ownPath = own.resolve(url, path)
     const target =
-      own !== undefined ? registry.find(own) : URL.canParse(url) ? registry.findElsewhere(url) : undefined
-    if (own === undefined && target === undefined) {
+      ownPath !== undefined
+        ? registry.find(ownPath, context)
+        : URL.canParse(url)
+          ? registry.findElsewhere(url, context)
+          : undefined
+    if (target === undefined && (ownPath === undefined || !own.isSure(url, path))) {
       this.foreign = true
       return node
     }

@@ -6,6 +6,7 @@ import type { EncodeOptions } from '../lib/codec.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
 import { areSame } from '../lib/identity.js'
+import type { Context } from './context.js'
 import type { StateParameter } from './reflect.js'
 
 /** Characters that state takes in a URL at most: what servers, proxies and mail programs pass on. */
@@ -15,14 +16,14 @@ export interface StateCodec {
   /** The path segment for an instance. Throws EncodeError for state that cannot travel or is too long. */
   seal(instance: object): string
   /** The constructor's parameters, in order; undefined for a segment that is no state of this class. */
-  open(segment: string): unknown[] | undefined
+  open(segment: string, context?: Context): unknown[] | undefined
 }
 
 export function stateCodec(
   label: string,
   parameters: readonly StateParameter[],
   inline: NonNullable<EncodeOptions['inline']>,
-  node: (node: Node) => unknown,
+  node: (node: Node, context?: Context) => unknown,
 ): StateCodec {
   const names = new Set(parameters.map(parameter => parameter.name))
   const limits = { depth: 16, messageBytes: stateLimit }
@@ -55,7 +56,7 @@ export function stateCodec(
     }
   }
 
-  function open(segment: string): unknown[] | undefined {
+  function open(segment: string, context?: Context): unknown[] | undefined {
     const bytes = segment.length <= stateLimit ? fromBase64Url(segment) : undefined
     if (bytes === undefined) return undefined
     try {
@@ -63,7 +64,11 @@ export function stateCodec(
       const state = cbor.decode(bytes, { limits, templates: false })
       if (!isDict(state) || toBase64Url(encodeCanonical(state)) !== segment) return undefined
       if (Object.keys(state).some(name => !names.has(name))) return undefined
-      const revived = cbor.decode(bytes, { limits, templates: false, node }) as Record<string, unknown>
+      const revive = (found: Node) => node(found, context)
+      const revived = cbor.decode(bytes, { limits, templates: false, node: revive }) as Record<
+        string,
+        unknown
+      >
       if (parameters.some(({ name, optional }) => !optional && !Object.hasOwn(revived, name)))
         return undefined
       return parameters.map(({ name }) => (Object.hasOwn(revived, name) ? revived[name] : undefined))

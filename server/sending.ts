@@ -1,0 +1,66 @@
+// Bodies as they are sent: bytes that are there, or a stream, at whose end something may have to be done.
+
+/** A body that is streamed, and what is to be done when it has ended. */
+interface Sending {
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly finish: (() => Promise<void>)[]
+}
+
+/** By response, whose own `body` costs the fast way of @hono/node-server once it is looked at. */
+const sendings = new WeakMap<Response, Sending>()
+
+export function respond(
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+  status: number,
+  headers: Record<string, string>,
+): Response {
+  if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { status, headers })
+  const sending = send(body)
+  const response = new Response(sending.stream, { status, headers })
+  sendings.set(response, sending)
+  return response
+}
+
+/** Runs `done` once a streamed body was sent or given up, else now. A HEAD's body is given up at once. */
+export async function whenSent(
+  response: Response,
+  isHead: boolean,
+  done: () => Promise<void>,
+): Promise<Response> {
+  const sending = sendings.get(response)
+  if (sending === undefined) await done()
+  else {
+    sending.finish.push(done)
+    if (isHead) await sending.stream.cancel()
+  }
+  return response
+}
+
+/** A web stream that pulls a piece only when it is asked for one. Cancelling it ends the iteration. */
+function send(chunks: AsyncIterable<Uint8Array>): Sending {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const finish: (() => Promise<void>)[] = []
+  const end = async () => {
+    for (const done of finish.splice(0)) await done()
+  }
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { value, done } = await iterator.next()
+          if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>)
+          controller.close()
+        } catch (error) {
+          controller.error(error)
+        }
+        await end()
+      },
+      async cancel() {
+        await iterator.return?.()
+        await end()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return { stream, finish }
+}
