@@ -75,16 +75,16 @@ function percentDecode(query: string): Uint8Array {
 export async function bodyArguments(exchange: Exchange, operation: Operation | undefined): Promise<Given> {
   const { request, bindings, limits } = exchange
   const length = lengthOf(request)
-  if (length === 0) return nothing
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = codecs.get(type)
   const chunks = bodyOf(request, bindings)
-  if (codec === undefined && operation?.marks.envelope === 'blob') {
+  if (codec === undefined && operation?.marks.envelope === 'blob' && (length !== 0 || type !== '')) {
     return {
       named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
       foreign: false,
     }
   }
+  if (length === 0) return nothing
   if (type === 'application/x-www-form-urlencoded') {
     return {
       named: pairs(new TextDecoder().decode(await readBody(chunks, limits.messageBytes))),
