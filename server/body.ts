@@ -5,14 +5,16 @@ import { Fault } from '../lib/fault.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
-  readonly incoming?: AsyncIterable<Uint8Array>
+  readonly incoming?: AsyncIterable<Uint8Array> & { readonly readableFlowing: boolean | null }
   /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
   readonly pipeline?: boolean
 }
 
 /** The bytes of a body as they come. */
 export function bodyOf(request: Request, bindings: NodeBindings | undefined): AsyncIterable<Uint8Array> {
-  if (bindings?.incoming !== undefined) return bindings.incoming
+  const incoming = bindings?.incoming
+  // Once a middleware has looked at the body, what it made of it is in the request.
+  if (incoming?.readableFlowing === null) return incoming
   return request.body === null ? nothing() : iterate(request.body)
 }
 

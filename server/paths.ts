@@ -34,3 +34,11 @@ export function segmentsOf(path: string): string[] | undefined {
     return undefined
   }
 }
+
+/** The start of a URL's path as it was sent, without a final slash: as many segments as a decoded path has. */
+export function pathAsSent(url: string, decoded: string): string {
+  const path = decoded.replace(/\/$/, '')
+  if (!url.includes('%')) return path
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  return url.slice(start).split('/').slice(0, path.split('/').length).join('/')
+}

@@ -7,6 +7,7 @@ import type { NodeBindings } from './body.js'
 import type { CallOptions } from './calls.js'
 import type { Context, Log } from './context.js'
 import { Handler } from './handler.js'
+import { pathAsSent } from './paths.js'
 import { RegistrationError } from './registration-error.js'
 import { type Class, type Locate, ownNameOf, type RegistrationOptions, Registry } from './registry.js'
 
@@ -55,7 +56,7 @@ export class Router<Api extends Members = Members> {
     this.app = new Hono()
     this.app.all('*', context => {
       const { env } = context
-      const mount = routePath(context) === '/*' ? '' : basePath(context).replace(/\/$/, '')
+      const mount = routePath(context) === '/*' ? '' : pathAsSent(context.req.raw.url, basePath(context))
       return handler.handle({
         request: context.req.raw,
         bindings: env,
