@@ -117,7 +117,7 @@ test('a server knows itself by the authority of a request too, but not the serve
     new Router(
       {
         User: class Placed extends User {
-          static locate = () => url
+          static locate = (): string | undefined => url
         },
       },
       { origins: ['http://named.example/'] },

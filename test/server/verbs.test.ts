@@ -129,7 +129,7 @@ test.each<[method: string, name: string, question: object, result: unknown[]]>([
   expect(headers.get('cache-control')).toBe(cacheable[`${method} ${name.split('?')[0]}`] ?? null)
 })
 const cacheable: Record<string, string> = {
-  'GET find': 'no-cache',
+  'GET find': 'private, no-cache',
   'POST find': 'no-store',
   'POST read': 'no-store',
 }
