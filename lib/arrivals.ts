@@ -268,10 +268,17 @@ export class Arrivals {
     }
   }
 
+  /** Is there more to come, and nobody who reads any of it? What was read whole is dropped as well. */
   #abandoned(): boolean {
-    if (this.#items?.dropped === false) return false
-    for (const arrival of this.#arrivals.values()) if (!arrival.dropped) return false
-    return true
+    const items = this.#items
+    let coming = items?.ended === false
+    if (coming && items?.dropped === false) return false
+    for (const { ended, dropped } of this.#arrivals.values()) {
+      if (ended) continue
+      if (!dropped) return false
+      coming = true
+    }
+    return coming
   }
 
   /** What a blob reads from. Not the generator itself: one that was never started doesn't notice its end. */

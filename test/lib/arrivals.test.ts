@@ -19,6 +19,7 @@ const codecs: readonly (readonly [name: string, codec: Codec])[] = [
 /** Counts what is asked of a message, and notes when the sender is stopped. */
 class Sender implements AsyncIterable<Uint8Array> {
   sent = 0
+  ended = false
   stopped = false
 
   constructor(
@@ -31,7 +32,10 @@ class Sender implements AsyncIterable<Uint8Array> {
     return {
       next: async () => {
         if (this.sent >= this.breakAt) throw new Error('the line went dead')
-        if (this.sent >= this.bytes.length) return { value: undefined, done: true }
+        if (this.sent >= this.bytes.length) {
+          this.ended = true
+          return { value: undefined, done: true }
+        }
         const value = this.bytes.slice(this.sent, this.sent + this.size)
         this.sent += value.length
         return { value, done: false }
@@ -54,6 +58,14 @@ const slack = 4 * 65_536
 
 describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   const small = async (value: unknown) => collect(pieces(codec, value))
+
+  it('are read on to the end of the message, which frees the connection it came on', async () => {
+    const sender = new Sender(await small(blob(hundred)), 1_000_000)
+    const received = (await codec.decodeStream(sender)) as Blob
+    expect(await received.bytes()).toEqual(hundred)
+    await settled()
+    expect(sender.ended).toBe(true)
+  })
 
   it('are there before their bytes are, and are read as far ahead as is allowed', async () => {
     const large = new Uint8Array(2_000_000)
