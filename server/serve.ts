@@ -1,7 +1,7 @@
 // Serving on a port: @hono/node-server around a router, and an end that loses no request.
 
-import type { Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Server as HttpServer, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Router } from './router.js'
 
@@ -20,7 +20,7 @@ export interface Server {
   readonly port: number
   /**
    * Stops accepting, lets the requests that run finish until the deadline (milliseconds), then cuts
-   * connections. Called again, it waits for the same end.
+   * connections. Called again, it waits for the same end, and may cut earlier.
    */
   close(deadline?: number): Promise<void>
 }
@@ -37,13 +37,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   const pipeline = app instanceof Router
   const fetch: Fetcher['fetch'] = (request, bindings) => app.fetch(request, { ...bindings, pipeline })
   const server = createAdaptorServer({ fetch, hostname: host }) as HttpServer
-  let closing: Promise<void> | undefined
-  server.on('request', (_, response) => {
-    response.on('close', () => {
-      // A connection that goes idle while the server closes would keep it open until it times out.
-      if (closing !== undefined) setImmediate(() => server.closeIdleConnections())
-    })
-  })
+  const connections = new Connections(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -56,18 +50,54 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   return {
     url: `http://${name}:${address.port}/`,
     port: address.port,
-    close(wait = deadline) {
-      closing ??= close(server, wait)
-      return closing
+    async close(wait = deadline) {
+      const timer = setTimeout(() => connections.cut(), wait)
+      await connections.end()
+      clearTimeout(timer)
     },
   }
 }
 
-async function close(server: HttpServer, deadline: number): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), deadline)
-  await new Promise<void>((resolve, reject) => {
-    server.close(error => (error ? reject(error) : resolve()))
-    server.closeIdleConnections()
-  })
-  clearTimeout(timer)
+/** The connections of a server, and what is under way on each. */
+class Connections {
+  readonly #server: HttpServer
+  readonly #running = new Map<Socket, Set<ServerResponse>>()
+  #ended: Promise<void> | undefined
+
+  constructor(server: HttpServer) {
+    this.#server = server
+    server.on('connection', (socket: Socket) => {
+      this.#running.set(socket, new Set())
+      socket.once('close', () => this.#running.delete(socket))
+    })
+    server.on('request', (request, response) => {
+      const running = this.#running.get(request.socket)
+      running?.add(response)
+      response.shouldKeepAlive &&= this.#ended === undefined
+      response.once('close', () => {
+        running?.delete(response)
+        if (this.#ended === undefined || running?.size !== 0) return
+        // Whoever is still sending must be able to read the answer first.
+        if (request.complete) request.socket.destroySoon()
+        else request.socket.end()
+      })
+    })
+  }
+
+  /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
+  end(): Promise<void> {
+    this.#ended ??= new Promise<void>((resolve, reject) => {
+      this.#server.close(error => (error ? reject(error) : resolve()))
+      for (const [socket, running] of this.#running) {
+        // Those on which no request came too: Node's closeIdleConnections waits for their headers.
+        if (running.size === 0) socket.destroy()
+        for (const response of running) response.shouldKeepAlive = false
+      }
+    })
+    return this.#ended
+  }
+
+  cut(): void {
+    for (const socket of this.#running.keys()) socket.destroy()
+  }
 }

@@ -113,15 +113,14 @@ test.each(ways)(
 )
 
 test('a server knows itself by the authority of a request too, but not the server beside it', async () => {
-  const base = (url: string | undefined) =>
-    new Router(
-      {
-        User: class Placed extends User {
-          static locate = (): string | undefined => url
-        },
-      },
-      { origins: ['http://named.example/'] },
-    )
+  const base = (url: string | undefined) => {
+    class Placed extends User {
+      static locate(): string | undefined {
+        return url
+      }
+    }
+    return new Router({ User: Placed }, { origins: ['http://named.example/'] })
+  }
   const statuses: Record<string, number> = {}
   for (const url of [
     'http://test/',
