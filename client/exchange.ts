@@ -9,6 +9,7 @@ import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
 import { describeUrl, NetworkError, RemoteError } from './errors.js'
+import { drawnAt } from './freshness.js'
 import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
@@ -82,7 +83,8 @@ async function send(session: Session, request: TransportRequest, after: boolean)
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await session.transport(request)
+      const { cache, transport } = session
+      return await (cache === undefined ? transport(request) : cache.answer(request, transport))
     } catch (cause) {
       if (signal?.aborted) throw signal.reason
       const unsent = cause instanceof Unsent
@@ -128,6 +130,7 @@ async function answer(
     return receive(new Link({ method: 'GET', url: location }, null, request.url), {
       session,
       codec: codec ?? text,
+      drawn: drawnAt(response.header),
     })
   }
   if (codec !== undefined) return decode(session, request, response, codec, receive)
@@ -153,7 +156,7 @@ async function decode(
   codec: Codec,
   receive: Receive,
 ): Promise<unknown> {
-  const origin: Origin = { session, codec }
+  const origin: Origin = { session, codec, drawn: drawnAt(response.header) }
   const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
   const body = guarded(response.body, method, url, signal)
   try {

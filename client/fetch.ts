@@ -7,7 +7,7 @@ import { type Transport, Unsent } from './transport.js'
  * browsers, redirects across origins are followed by the browser itself: a page cannot see them.
  */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
-  return overRequests(async request => {
+  const transport = overRequests(async request => {
     // `fetch` counts the bytes itself: browsers ignore the header, Node sends it twice.
     request.headers.delete('content-length')
     try {
@@ -17,6 +17,7 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
       throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error
     }
   })
+  return Object.assign(transport, { keeps: inBrowser || 'WorkerGlobalScope' in globalThis })
 }
 
 /** A transport over anything that answers a `Request`. */

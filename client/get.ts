@@ -45,7 +45,7 @@ export function withOptions<P extends object>(page: P, options: Options): P {
   if (handle === undefined) throw new TypeError('withOptions: expected a page or a remote function')
   const { node, origin } = handle
   const session = new Session(node.url as string, options, origin.session)
-  const changed = { session, codec: origin.codec }
+  const changed = { ...origin, session }
   if (!(node instanceof Page)) {
     const call = remoteFunction(node, changed)
     return Object.defineProperty(call, 'name', { value: (page as { name?: string }).name }) as unknown as P

@@ -2,6 +2,7 @@
 
 import type { Codec } from '../lib/codec.js'
 import { defaultLimits, type Limits } from '../lib/limits.js'
+import { cacheOf, type MemoryCache } from './cache.js'
 import type { Transport } from './transport.js'
 
 export interface Options {
@@ -21,6 +22,11 @@ export interface Options {
   /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
   readonly onUnobserved?: (error: unknown) => void
   readonly transport?: Transport
+  /**
+   * Are answers kept as their servers allow (RFC 9111), and asked about with their entity tags? Default: by a
+   * cache of the transport's, except where it keeps them itself, as browsers do. `false` keeps none here.
+   */
+  readonly cache?: boolean | MemoryCache
 }
 
 interface Credentials {
@@ -35,6 +41,8 @@ export class Session {
   readonly retries: number
   readonly limits: Limits
   readonly onUnobserved: (error: unknown) => void
+  readonly cache: MemoryCache | undefined
+  readonly #caching: boolean | MemoryCache | undefined
   readonly #credentials: readonly Credentials[]
 
   constructor(url: string, options: Options, fallback: Transport | Session) {
@@ -45,6 +53,9 @@ export class Session {
     this.retries = options.retries ?? parent?.retries ?? 2
     this.limits = { ...(parent?.limits ?? defaultLimits), ...options.limits }
     this.onUnobserved = options.onUnobserved ?? parent?.onUnobserved ?? warn
+    this.#caching = options.cache ?? (parent === undefined ? undefined : parent.#caching)
+    const caching = this.#caching ?? !this.transport.keeps
+    this.cache = caching === true ? cacheOf(this.transport) : caching || undefined
     const inherited = parent === undefined ? [] : parent.#credentials
     const headers = lowercase(options.headers ?? {})
     this.#credentials = [...inherited, { origin: new URL(url).origin, headers }]
@@ -76,4 +87,6 @@ export interface Origin {
   readonly session: Session
   /** The codec of the answer that it was in: what its server understands. */
   readonly codec: Codec
+  /** When the answer was made: milliseconds, by this computer's clock. */
+  readonly drawn: number
 }

@@ -6,6 +6,7 @@ import { text } from '../lib/codecs.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
 import { type Exchange, exchange, type Receive } from './exchange.js'
+import { isFresh } from './freshness.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { relativeUrl } from './relative.js'
@@ -32,12 +33,18 @@ export async function submit(
 ): Promise<unknown> {
   if (node instanceof Link) {
     if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
-    if (node.inline) return node.content
+    if (node.inline && isStillGood(node, origin)) return node.content
     const headers = headersOf(node, linkHeaders, label)
     return exchange(origin.session, { method: node.method, url: urlOf(node, label), headers }, receive)
   }
   const named = argumentsFor(node, label, parameters, origin.codec)
   return exchange(origin.session, await requestOf(node, label, named, origin), receive)
+}
+
+/** What travelled with a page stands for the result as long as it is fresh; unless something else is said, for good. */
+function isStillGood({ attributes }: Link, { drawn }: Origin): boolean {
+  const maxAge = attributes['max-age']
+  return typeof maxAge !== 'number' || isFresh({ born: drawn, lifetime: maxAge * 1000 })
 }
 
 function urlOf(node: Link | Form, label: string): string {

@@ -21,6 +21,8 @@ export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>
   /** Runs a function once the microtasks of the current turn have run. */
   readonly afterTurn?: (run: () => void) => void
+  /** Does it keep answers itself, as browsers do? */
+  readonly keeps?: boolean
 }
 
 /** A failure of a transport that is certain to have sent nothing. */

@@ -120,15 +120,26 @@ function makeMark<Options extends MarkOptions>(
   return mark as Mark<Options>
 }
 
-/** Changes nothing: a link (GET), or with arguments a GET form; retried by clients, kept by caches. */
-export const safe: Mark<SafeOptions> = makeMark<SafeOptions>('safe', ({ maxAge, public: shared }) => ({
-  safe: true,
+const keeping = ({ maxAge, public: shared }: SafeOptions): Marks => ({
   ...(maxAge === undefined ? {} : { maxAge }),
   ...(shared === undefined ? {} : { public: shared }),
+})
+
+/** Changes nothing: a link (GET), or with arguments a GET form; retried by clients, kept by caches. */
+export const safe: Mark<SafeOptions> = makeMark<SafeOptions>('safe', options => ({
+  safe: true,
+  ...keeping(options),
 }))
 
-/** Safe, and called when the page is drawn: its result travels with the page and needs no request. */
-export const inline: Mark<MarkOptions> = makeMark('inline', () => ({ safe: true, inline: true }))
+/**
+ * Safe, and called when the page is drawn: its result travels with the page and needs no request, for as long
+ * as `maxAge` says.
+ */
+export const inline: Mark<SafeOptions> = makeMark<SafeOptions>('inline', options => ({
+  safe: true,
+  inline: true,
+  ...keeping(options),
+}))
 
 /** Its result is answered with 303 See Other to the result's URL: for what creates or finds an object. */
 export const redirect: Mark<MarkOptions> = makeMark('redirect', () => ({ redirect: true }))

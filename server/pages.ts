@@ -236,7 +236,9 @@ export class Pages {
     for (const name of mapper.members.getters) if (!keys.includes(name)) values.push(record[name] ?? null)
     for (const [name, operation] of inline) {
       const content: unknown = operation.call.call(instance)
-      const attributes = { method: 'GET', url: segmentOf(name), inline: true }
+      const { maxAge } = operation.marks
+      const fresh = maxAge === undefined ? {} : { 'max-age': maxAge }
+      const attributes = { method: 'GET', url: segmentOf(name), inline: true, ...fresh }
       values.push(new Link(attributes, content ?? null, undefined, path + segmentOf(name)))
     }
     const drawing = new Drawing(template, values, path)
