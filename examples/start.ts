@@ -26,7 +26,10 @@ async function start() {
   }
 }
 
-const server = await start()
+const server = await start().catch(async error => {
+  await cleanUp()
+  throw error
+})
 let ending: Promise<void> | undefined
 const end = (): Promise<void> => {
   ending ??= server.close().then(cleanUp)

@@ -93,8 +93,10 @@ test('where its port is taken it says so if the port was asked for', async () =>
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
+  const before = leftovers()
   const asked = await run(process.execPath, program, { env: { ...process.env, PORT: String(port) } })
   taken.close()
   expect(asked.code).toBe(1)
   expect(asked.stderr).toContain('EADDRINUSE')
+  expect(leftovers()).toEqual(before)
 })
