@@ -38,8 +38,16 @@ const wholeBytes = 262_144
 /** What is read of an error that is not a Fault, such as a traceback. */
 const errorBytes = 65_536
 
-/** Sends, follows, and decodes. Throws RemoteError, NetworkError, DecodeError, or the signal's reason. */
-export async function exchange(session: Session, first: Exchange, receive: Receive): Promise<unknown> {
+/**
+ * Sends, follows, and decodes. `caller` is where the form or link came from: an answer of the same server is
+ * taken to have the same pipeline. Throws RemoteError, NetworkError, DecodeError, or the signal's reason.
+ */
+export async function exchange(
+  session: Session,
+  first: Exchange,
+  receive: Receive,
+  caller?: Origin,
+): Promise<unknown> {
   const signal = signalOf(session)
   let { method, url, body } = first
   let own = first.headers ?? {}
@@ -47,7 +55,7 @@ export async function exchange(session: Session, first: Exchange, receive: Recei
     const headers = { accept, ...session.headersFor(url), ...own }
     const request: TransportRequest = { method, url, headers, body, signal }
     const response = await send(session, request, count > 0 && !isSafe(first.method))
-    if (!isRedirect(response.status)) return answer(session, request, response, receive)
+    if (!isRedirect(response.status)) return answer(session, request, response, receive, caller)
     await drain(response)
     if (count >= redirectLimit) {
       throw new NetworkError(method, url, `more than ${redirectLimit} redirects`, 'unknown')
@@ -114,6 +122,7 @@ async function answer(
   request: TransportRequest,
   response: TransportResponse,
   receive: Receive,
+  caller: Origin | undefined,
 ): Promise<unknown> {
   const { status } = response
   if (status >= 400) throw await remoteError(session, request, response)
@@ -133,7 +142,7 @@ async function answer(
       drawn: drawnAt(response.header),
     })
   }
-  if (codec !== undefined) return decode(session, request, response, codec, receive)
+  if (codec !== undefined) return decode(session, request, response, codec, receive, caller)
   const length = lengthOf(response)
   if (header === undefined && length === 0) return null
   // What isn't ours arrives as a blob that knows where it came from.
@@ -149,14 +158,28 @@ function lengthOf(response: TransportResponse): number | undefined {
     : Number(length)
 }
 
+/** The pipeline of the caller, where the answer came from the same origin. */
+function pipelineFor(url: string, caller: Origin | undefined): string | undefined {
+  const pipeline = caller?.pipeline
+  if (pipeline === undefined) return undefined
+  const end = pipeline.indexOf('/', pipeline.indexOf('//') + 2) + 1
+  return url.startsWith(pipeline.slice(0, end)) ? pipeline : undefined
+}
+
 async function decode(
   session: Session,
   { url, method, signal }: TransportRequest,
   response: TransportResponse,
   codec: Codec,
   receive: Receive,
+  caller: Origin | undefined,
 ): Promise<unknown> {
-  const origin: Origin = { session, codec, drawn: drawnAt(response.header) }
+  const origin: Origin = {
+    session,
+    codec,
+    drawn: drawnAt(response.header),
+    pipeline: pipelineFor(url, caller),
+  }
   const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
   const body = guarded(response.body, method, url, signal)
   try {

@@ -1,19 +1,23 @@
 // Pages and remote functions, as the application holds them: what the nodes of an answer become.
 
 import type { Node } from '../lib/fault.js'
-import { Form, Link, Page } from '../lib/nodes.js'
+import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
-import { startCall } from './call.js'
+import { callOf } from './call.js'
 import { describeUrl } from './errors.js'
 import type { Receive } from './exchange.js'
 import { handleOf, setHandle } from './handles.js'
+import { enqueue } from './queue.js'
 import type { Origin } from './session.js'
-import { submit } from './submit.js'
 import { closest } from './suggest.js'
 
 /** What the nodes of an answer become: pages, remote functions, or themselves. */
 export const receive: Receive = (node: Node, origin: Origin): unknown => {
-  if (node instanceof Page) return pageOf(node, origin)
+  if (node instanceof Page) {
+    const { pipeline } = node.given
+    if (typeof pipeline === 'string') origin.pipeline = resolveUrl(pipeline, node.base)
+    return pageOf(node, origin)
+  }
   if (node instanceof Link || node instanceof Form) return remoteFunction(node, origin)
   return node
 }
@@ -22,10 +26,9 @@ type RemoteCall = (...parameters: unknown[]) => object
 
 export function remoteFunction(node: Link | Form, origin: Origin): RemoteCall {
   const call = unnamed((...parameters) => {
-    const { transport, onUnobserved } = origin.session
     const label = call.name === '' ? describeUrl(node.url ?? '') : call.name
-    const run = () => submit(node, label, parameters, origin, receive)
-    return startCall(run, transport, onUnobserved, `${node.method} ${describeUrl(node.url ?? '')}`)
+    const step = enqueue({ kind: 'call', node, label, parameters, origin }, origin, receive)
+    return callOf(step)
   })
   setHandle(call, { node, origin })
   return call

@@ -27,6 +27,11 @@ export interface Options {
    * cache of the transport's, except where it keeps them itself, as browsers do. `false` keeps none here.
    */
   readonly cache?: boolean | MemoryCache
+  /**
+   * Do independent forms of one turn travel in one request, where the server takes that? Default true. Calls
+   * that depend on each other do in any case.
+   */
+  readonly coalesce?: boolean
 }
 
 interface Credentials {
@@ -39,6 +44,7 @@ export class Session {
   readonly signal: AbortSignal | undefined
   readonly timeout: number | undefined
   readonly retries: number
+  readonly coalesce: boolean
   readonly limits: Limits
   readonly onUnobserved: (error: unknown) => void
   readonly cache: MemoryCache | undefined
@@ -50,6 +56,7 @@ export class Session {
     this.transport = options.transport ?? parent?.transport ?? (fallback as Transport)
     this.signal = options.signal ?? parent?.signal
     this.timeout = options.timeout ?? parent?.timeout
+    this.coalesce = options.coalesce ?? parent?.coalesce ?? true
     this.retries = options.retries ?? parent?.retries ?? 2
     this.limits = { ...(parent?.limits ?? defaultLimits), ...options.limits }
     this.onUnobserved = options.onUnobserved ?? parent?.onUnobserved ?? warn
@@ -89,4 +96,6 @@ export interface Origin {
   readonly codec: Codec
   /** When the answer was made: milliseconds, by this computer's clock. */
   readonly drawn: number
+  /** Where its server takes many calls in one request. Set when the page that says so has been read. */
+  pipeline?: string | undefined
 }

@@ -35,10 +35,15 @@ export async function submit(
     if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
     if (node.inline && isStillGood(node, origin)) return node.content
     const headers = headersOf(node, linkHeaders, label)
-    return exchange(origin.session, { method: node.method, url: urlOf(node, label), headers }, receive)
+    return exchange(
+      origin.session,
+      { method: node.method, url: urlOf(node, label), headers },
+      receive,
+      origin,
+    )
   }
   const named = argumentsFor(node, label, parameters, origin.codec)
-  return exchange(origin.session, await requestOf(node, label, named, origin), receive)
+  return exchange(origin.session, await requestOf(node, label, named, origin), receive, origin)
 }
 
 /** What travelled with a page stands for the result as long as it is fresh; unless something else is said, for good. */
@@ -70,7 +75,12 @@ function headersOf(
 }
 
 /** The arguments by name, in the form's order. */
-function argumentsFor(form: Form, label: string, parameters: readonly unknown[], codec: Codec): Arguments {
+export function argumentsFor(
+  form: Form,
+  label: string,
+  parameters: readonly unknown[],
+  codec: Codec,
+): Arguments {
   const { inputs } = form
   const [only] = parameters
   const given =
@@ -243,7 +253,7 @@ async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | 
  * An object by reference: relative to `from` where it is at the same origin, so that no server needs to know
  * its own name; without `from` absolute.
  */
-function referenceTo(
+export function referenceTo(
   node: { readonly url: string | undefined; readonly name: string },
   from: string | undefined,
 ): Link | Form {

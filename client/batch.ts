@@ -1,0 +1,221 @@
+// A batch: steps in one request to a server's pipeline, and their answers (spec/protocol.md, "Pipelines").
+
+import type { Codec } from '../lib/codec.js'
+import { Fault } from '../lib/fault.js'
+import { Extension, Link } from '../lib/nodes.js'
+import { NetworkError, RemoteError } from './errors.js'
+import { exchange, type Receive } from './exchange.js'
+import { handleOf } from './handles.js'
+import { NamedArguments } from './named.js'
+import { record } from './record.js'
+import { relativeUrl } from './relative.js'
+import type { Origin } from './session.js'
+import { type Recording, type Step, stepOf } from './step.js'
+import { argumentsFor, referenceTo } from './submit.js'
+import { canTravel } from './travel.js'
+
+/** Answers of a server that has no pipeline where its page said: nothing was done. */
+const withoutPipeline = new Set([404, 405, 501])
+
+/**
+ * Sends steps, whose references are all among them or settled, in the order in which they were asked for.
+ * `needed` are those that others depend on. `alone` does a step without the pipeline.
+ */
+export function sendBatch(
+  steps: readonly Step[],
+  needed: ReadonlySet<Step>,
+  origin: Origin,
+  receive: Receive,
+  alone: (step: Step) => void,
+): void {
+  const encoder = new BatchEncoder(origin.pipeline as string)
+  const sent: Step[] = []
+  for (const step of steps) {
+    try {
+      encoder.add(step)
+      sent.push(step)
+      step.progress = 'sent'
+    } catch (error) {
+      // Arguments that the form does not take; what depends on it meets the same error.
+      if (error instanceof TypeError) step.reject(error)
+      else alone(step)
+    }
+  }
+  const brief = sent.flatMap((step, index) => (needed.has(step) && !step.observation.awaited ? [index] : []))
+  let body: Uint8Array
+  try {
+    body = encoder.bytes(origin.codec, brief)
+  } catch {
+    // Something in the arguments of one cannot travel: each finds out for itself, and the others go on.
+    for (const step of sent) alone(step)
+    return
+  }
+  void deliver(body, sent, origin, receive, alone)
+}
+
+async function deliver(
+  body: Uint8Array,
+  steps: readonly Step[],
+  origin: Origin,
+  receive: Receive,
+  alone: (step: Step) => void,
+): Promise<void> {
+  const url = origin.pipeline as string
+  const headers = { 'content-type': origin.codec.type, 'content-length': String(body.length) }
+  const left = new Set(steps)
+  try {
+    const answers = await exchange(origin.session, { method: 'POST', url, headers, body }, receive, origin)
+    for await (const answer of answers as AsyncIterable<unknown>) {
+      if (!Array.isArray(answer)) continue
+      const [index, status, value] = answer as [number, number, unknown]
+      const step = steps[index]
+      if (step === undefined || !left.delete(step)) continue
+      settle(step, status, value, alone)
+    }
+    const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
+    for (const step of left) step.reject(incomplete)
+  } catch (error) {
+    const none =
+      error instanceof RemoteError && withoutPipeline.has(error.status) && left.size === steps.length
+    for (const step of left) {
+      if (none) alone(step)
+      else step.reject(error)
+    }
+  }
+}
+
+function settle(step: Step, status: number, value: unknown, alone: (step: Step) => void): void {
+  if (status === 200) step.resolve(value)
+  else if (value instanceof Fault) {
+    const message = `${describe(step)}${value.message}`
+    step.reject(new RemoteError({ method: 'POST', url: rootUrl(step), status, fault: value, message }))
+  } else if (status === 303 || status === 307) step.resolveLater(() => (value as () => unknown)())
+  else alone(step)
+}
+
+/** The URL of the call that a chain began with. */
+function rootUrl({ action }: Step): string {
+  if (action.kind === 'call') return action.node.url ?? ''
+  return action.kind === 'item' ? '' : rootUrl(action.of)
+}
+
+function describe({ action }: Step): string {
+  return action.kind === 'member' ? `at .${action.name}${action.parameters === undefined ? '' : '()'}: ` : ''
+}
+
+type Wire = unknown[]
+
+/** What cannot be recorded is done without the pipeline. */
+const unrecordable = Symbol('unrecordable')
+
+class BatchEncoder {
+  readonly #url: string
+  readonly #steps: Wire[] = []
+  readonly #numbers = new Map<Step, number>()
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Throws TypeError for arguments that a form does not take. */
+  add(step: Step): void {
+    for (const other of step.needs) if (!this.#numbers.has(other)) throw unrecordable
+    const wire = this.#wire(step, undefined)
+    this.#numbers.set(step, this.#steps.push(wire) - 1)
+  }
+
+  #wire(step: Step, scope: Scope | undefined): Wire {
+    const { action } = step
+    switch (action.kind) {
+      case 'call': {
+        const { node, label, parameters, origin } = action
+        const url = relativeUrl(this.#url, node.url ?? '')
+        if (node instanceof Link) return [url, {}]
+        const named = argumentsFor(node, label, parameters, origin.codec)
+        return [url, this.#arguments(Object.fromEntries(named), scope)]
+      }
+      case 'member': {
+        const { of, name, parameters } = action
+        const target = this.#reference(of, scope)
+        if (parameters === undefined) return [target, name]
+        const [only] = parameters
+        const args = only instanceof NamedArguments ? only.values : parameters
+        return [target, name, this.#arguments(args, scope)]
+      }
+      case 'map': {
+        const recorded = record(action, step.recording)
+        if (recorded === undefined) throw unrecordable
+        return this.#map(this.#reference(action.of, scope), recorded.recording, recorded.result, scope)
+      }
+      case 'item':
+        throw unrecordable
+    }
+  }
+
+  #map(target: unknown, recording: Recording, result: unknown, outer: Scope | undefined): Wire {
+    const scope: Scope = { numbers: new Map([[recording.item, 0]]), outer }
+    const body: Wire[] = []
+    for (const step of recording.steps) {
+      if (!canTravel(step, true, this.#url)) throw unrecordable
+      body.push(this.#wire(step, scope))
+      scope.numbers.set(step, body.length)
+    }
+    return [target, body, this.#arguments(result, scope)]
+  }
+
+  /** A step as the target of another: its number, or from an outer body a result. */
+  #reference(step: Step, scope: Scope | undefined): unknown {
+    const { number, up } = this.#find(step, scope)
+    return up === 0 ? number : new Extension('result', { step: number, up })
+  }
+
+  #find(step: Step, scope: Scope | undefined): { number: number; up: number } {
+    let up = 0
+    for (let at = scope; at !== undefined; at = at.outer, up++) {
+      const number = at.numbers.get(step)
+      if (number !== undefined) return { number, up }
+    }
+    const number = this.#numbers.get(step)
+    if (number === undefined) throw unrecordable
+    return { number, up }
+  }
+
+  /** Arguments with results in the place of Calls. The rest is left to the codec. */
+  #arguments(value: unknown, scope: Scope | undefined): unknown {
+    if (typeof value !== 'object' && typeof value !== 'function') return value
+    if (value === null) return value
+    const step = stepOf(value)
+    if (step !== undefined) {
+      const { number, up } = this.#find(step, scope)
+      return new Extension('result', up === 0 ? { step: number } : { step: number, up })
+    }
+    if (handleOf(value) !== undefined || typeof value === 'function') return value
+    if (Array.isArray(value)) return value.map(item => this.#arguments(item, scope))
+    if (value instanceof Set) return new Set(Array.from(value, item => this.#arguments(item, scope)))
+    if (value instanceof Map) {
+      return new Map(
+        Array.from(value, pair => pair.map(item => this.#arguments(item, scope)) as [unknown, unknown]),
+      )
+    }
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value
+    const copy: Record<string, unknown> = {}
+    for (const [key, item] of Object.entries(value)) {
+      Object.defineProperty(copy, key, { value: this.#arguments(item, scope), enumerable: true })
+    }
+    return copy
+  }
+
+  bytes(codec: Codec, brief: readonly number[]): Uint8Array {
+    const inline = (item: object): unknown => {
+      const handle = handleOf(item)
+      return handle && referenceTo(handle.node, this.#url)
+    }
+    const message = brief.length === 0 ? { steps: this.#steps } : { steps: this.#steps, brief }
+    return codec.encode(message, { inline, inlinePlain: true })
+  }
+}
+
+interface Scope {
+  readonly numbers: Map<Step, number>
+  readonly outer: Scope | undefined
+}

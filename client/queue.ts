@@ -1,0 +1,171 @@
+// The queue of a turn: what the application asks for until its microtasks have run. What one server can do
+// in one request goes out together, the rest by itself.
+
+import { kindOf } from '../lib/kind.js'
+import { sendBatch } from './batch.js'
+import type { Receive } from './exchange.js'
+import { currentRecording } from './record.js'
+import type { Origin, Session } from './session.js'
+import { type Action, describeStep, Step, stepOf } from './step.js'
+import { submit } from './submit.js'
+import { canTravel, references } from './travel.js'
+
+/** Steps that one request holds; servers refuse more (spec/protocol.md, "Limits"). */
+const batchSteps = 64
+
+interface Queue {
+  readonly steps: Step[]
+  readonly origin: Origin
+  readonly receive: Receive
+}
+
+/** One queue for each session and pipeline: never across options, and so never across credentials. */
+const queues = new WeakMap<Session, Map<string, Queue>>()
+const queueOf = new WeakMap<Step, Queue>()
+
+/** Takes up a step; it is sent once the microtasks of this turn have run. */
+export function enqueue(action: Action, origin: Origin, receive: Receive): Step {
+  const { session } = origin
+  const recording = currentRecording()
+  const step = new Step(action, references(action), session.onUnobserved, recording)
+  if (recording !== undefined) recording.steps.push(step)
+  else add(step, origin, receive)
+  return step
+}
+
+function add(step: Step, origin: Origin, receive: Receive): void {
+  const { session } = origin
+  const key = origin.pipeline ?? ''
+  let ofSession = queues.get(session)
+  if (ofSession === undefined) queues.set(session, (ofSession = new Map()))
+  let queue = ofSession.get(key)
+  if (queue === undefined) {
+    queue = { steps: [], origin, receive }
+    ofSession.set(key, queue)
+    const due = queue
+    const afterTurn = session.transport.afterTurn ?? queueMicrotask
+    afterTurn(() => {
+      ofSession.delete(key)
+      flush(due)
+    })
+  }
+  queue.steps.push(step)
+  queueOf.set(step, queue)
+}
+
+/** A step that depends on another: in that one's request if it has not left, else once its result is there. */
+export function enqueueAfter(
+  action: Exclude<Action, { kind: 'call' | 'item' }>,
+  report: (error: unknown) => void,
+): Step {
+  const parent = action.of
+  const within = currentRecording() ?? parent.recording
+  const step = new Step(action, references(action), report, within)
+  const queue = queueOf.get(parent)
+  if (within !== undefined) within.steps.push(step)
+  else if (parent.progress === 'queued' && queue !== undefined) {
+    queue.steps.push(step)
+    queueOf.set(step, queue)
+  } else runHere(step)
+  return step
+}
+
+function flush({ steps, origin, receive }: Queue): void {
+  const pipeline = origin.pipeline
+  const needed = new Set<Step>()
+  for (const step of steps) {
+    for (const other of step.needs) {
+      other.observation.depend()
+      needed.add(other)
+    }
+  }
+  const together = pipeline === undefined ? [] : travellers(steps, needed, pipeline)
+  const groups = origin.session.coalesce ? cut(together) : connected(together)
+  const sent = new Set<Step>()
+  for (const group of groups) {
+    if (group.length < 2) continue
+    for (const step of group) sent.add(step)
+    const alone = (step: Step) => runAlone(step, receive)
+    sendBatch(group, needed, origin, receive, alone)
+  }
+  for (const step of steps) if (!sent.has(step)) runAlone(step, receive)
+}
+
+/** Does a step as if there were no pipelines: the same results, more requests. */
+function runAlone(step: Step, receive: Receive): void {
+  const { action } = step
+  if (action.kind !== 'call') return runHere(step)
+  step.follow(submit(action.node, action.label, action.parameters, action.origin, receive))
+}
+
+function runHere(step: Step): void {
+  const { action } = step
+  if (action.kind === 'member') {
+    step.follow(action.of.result().then(value => memberOf(value, action)))
+  } else if (action.kind === 'map') {
+    step.follow(action.of.result().then(list => mapHere(list, action.callback)))
+  }
+}
+
+function memberOf(value: unknown, { of, name, parameters }: Extract<Action, { kind: 'member' }>): unknown {
+  if (value === null || value === undefined) {
+    throw new TypeError(`cannot read "${name}" of a call that gave ${String(value)}`)
+  }
+  // A page gives no `then` by itself.
+  const member: unknown =
+    name === 'then' && parameters !== undefined
+      ? Object.getOwnPropertyDescriptor(value, name)?.value
+      : (value as Record<string, unknown>)[name]
+  if (parameters === undefined) return member
+  if (typeof member !== 'function') throw new TypeError(`${describeStep(of)}.${name} is not a function`)
+  return member.apply(value, parameters)
+}
+
+async function mapHere(list: unknown, callback: (item: unknown) => unknown): Promise<unknown> {
+  if (!Array.isArray(list)) {
+    const { map } = (list ?? {}) as { map?: unknown }
+    if (typeof map !== 'function') throw new TypeError('map: the result is no list')
+    return map.call(list, callback)
+  }
+  return Promise.all(list.map(item => settled(callback(item))))
+}
+
+/** A value with the results of the Calls in it. */
+async function settled(value: unknown): Promise<unknown> {
+  const step = stepOf(value)
+  if (step !== undefined) return step.result()
+  if (Array.isArray(value)) return Promise.all(value.map(settled))
+  if (typeof value !== 'object' || value === null || kindOf(value) !== 'dict') return value
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await settled(item)] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** The steps of a turn that can go out in one request to the pipeline. */
+function travellers(steps: readonly Step[], needed: ReadonlySet<Step>, pipeline: string): Step[] {
+  const travelling = new Set<Step>()
+  for (const step of steps) {
+    const fits = step.needs.every(other => (other.progress === 'settled' ? false : travelling.has(other)))
+    if (fits && canTravel(step, needed.has(step), pipeline)) travelling.add(step)
+  }
+  return [...travelling]
+}
+
+/** In requests of as many steps as servers take. */
+function cut(steps: readonly Step[]): Step[][] {
+  const groups: Step[][] = []
+  for (let start = 0; start < steps.length; start += batchSteps)
+    groups.push(steps.slice(start, start + batchSteps))
+  return groups
+}
+
+/** What depends on each other together, and nothing else. */
+function connected(steps: readonly Step[]): Step[][] {
+  const groups = new Map<Step, Step[]>()
+  for (const step of steps) {
+    const joined = new Set(step.needs.map(other => groups.get(other) ?? []))
+    const group = [...joined].flat()
+    group.push(step)
+    for (const member of group) groups.set(member, group)
+  }
+  return [...new Set(groups.values())]
+}

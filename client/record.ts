@@ -1,0 +1,31 @@
+// Recording the callback of a walk: what it asks for, once, for an item that stands for each of the list.
+
+import { type Action, Recording } from './step.js'
+import { collect } from './travel.js'
+
+let current: Recording | undefined
+
+/** The recording that steps belong to now, if one is going on. */
+export const currentRecording = (): Recording | undefined => current
+
+/** Runs the callback of a walk once, for an item that stands for each; undefined where it can't be recorded. */
+export function record(
+  action: Extract<Action, { kind: 'map' }>,
+  outer: Recording | undefined,
+): { recording: Recording; result: unknown } | undefined {
+  const inner = new Recording(() => undefined, outer)
+  const before = current
+  current = inner
+  try {
+    const result = action.stand(inner.item)
+    collect(result, [])
+    const promise = result instanceof Promise
+    if (promise) result.catch(() => undefined)
+    return promise || inner.spoilt ? undefined : { recording: inner, result }
+  } catch {
+    // What fails for a stand-in may do for the items themselves: they are asked then.
+    return undefined
+  } finally {
+    current = before
+  }
+}
