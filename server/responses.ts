@@ -1,8 +1,9 @@
 // Responses: status, headers and body for what a call gave.
 
-import { Blob } from '../lib/blob.js'
+import { type Blob, blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import type { Fault } from '../lib/fault.js'
+import { kindOf } from '../lib/kind.js'
 import { Items } from '../lib/stream.js'
 import { Answers } from './answers.js'
 import { caching, personal, tag, variantOf } from './caching.js'
@@ -52,7 +53,7 @@ export class Responses {
       if (location !== undefined) return this.#seeOther(location)
     }
     const headers: Headers = { ...always, ...caching(marks, method) }
-    if (result instanceof Blob && !vendor(this.#codec)) return rawBlob(result, headers)
+    if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
     if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
     const location = pages.locationOf(result.value, this.#path)
     if (location !== undefined) headers.location = location
@@ -148,10 +149,14 @@ export class Responses {
   }
 }
 
-function rawBlob(blob: Blob, headers: Headers): Response {
-  headers['content-type'] = blob.type
-  if (blob.size !== undefined) headers['content-length'] = String(blob.size)
-  const { memory } = blob
-  if (memory !== undefined) tag(headers, memory, variantOf(blob.type))
-  return respond(memory ?? blob.chunks(), 200, headers)
+/** Ours or the platform's. */
+const isBlob = (value: unknown): value is Blob =>
+  typeof value === 'object' && value !== null && kindOf(value) === 'blob'
+
+function rawBlob(content: Blob, headers: Headers): Response {
+  headers['content-type'] = content.type
+  if (content.size !== undefined) headers['content-length'] = String(content.size)
+  const { memory } = content
+  if (memory !== undefined) tag(headers, memory, variantOf(content.type))
+  return respond(memory ?? content.chunks(), 200, headers)
 }
