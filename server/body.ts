@@ -1,11 +1,13 @@
 // Request bodies as bytes, whole or in pieces, from whatever the adapter offers.
 
+import type { Readable } from 'node:stream'
 import { concatenate } from '../lib/blob.js'
 import { Fault } from '../lib/fault.js'
+import { readingFault } from './faults.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
-  readonly incoming?: AsyncIterable<Uint8Array> & { readonly readableFlowing: boolean | null }
+  readonly incoming?: Pick<Readable, 'readableFlowing' | 'iterator'>
   /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
   readonly pipeline?: boolean
 }
@@ -14,7 +16,10 @@ export interface NodeBindings {
 export function bodyOf(request: Request, bindings: NodeBindings | undefined): AsyncIterable<Uint8Array> {
   const incoming = bindings?.incoming
   // Once a middleware has looked at the body, what it made of it is in the request.
-  if (incoming?.readableFlowing === null) return incoming
+  if (incoming?.readableFlowing === null) {
+    // Leaving early must not destroy the connection: the answer, such as 413, is still to be sent over it.
+    return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) }
+  }
   return request.body === null ? nothing() : iterate(request.body)
 }
 
@@ -39,16 +44,20 @@ async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 export async function readBody(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const read: Uint8Array[] = []
   let size = 0
-  for await (const chunk of chunks) {
-    size += chunk.length
-    if (size > limit) {
-      throw new Fault(`body of more than ${limit} bytes`, {
-        status: 413,
-        code: 'limit',
-        details: { limit: 'messageBytes' },
-      })
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length
+      if (size > limit) {
+        throw new Fault(`body of more than ${limit} bytes`, {
+          status: 413,
+          code: 'limit',
+          details: { limit: 'messageBytes' },
+        })
+      }
+      read.push(chunk)
     }
-    read.push(chunk)
+  } catch (error) {
+    throw readingFault(error)
   }
   return concatenate(read)
 }

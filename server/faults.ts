@@ -12,8 +12,14 @@ const statuses: readonly (readonly [
   [DecodeError, 400, 'malformed'],
 ]
 
-/** What reading a request threw: a Fault for what its sender did wrong. */
+/** What Node's streams and the platform's say where a connection ended midway. */
+const brokenOff = new Set<unknown>(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
+
+/** What reading a request threw: a Fault for what its sender did wrong, or for a sender that left. */
 export function readingFault(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && brokenOff.has(error.code)) {
+    return new Fault('the body broke off', { code: 'malformed', cause: error })
+  }
   for (const [type, status, code] of statuses) {
     if (error instanceof type) {
       const details = error instanceof LimitError ? { limit: error.limit } : {}
@@ -21,6 +27,10 @@ export function readingFault(error: unknown): unknown {
     }
   }
   return error
+}
+
+export function throwReading(error: unknown): never {
+  throw readingFault(error)
 }
 
 /**

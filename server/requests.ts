@@ -9,7 +9,7 @@ import { mediaTypeOf } from '../lib/negotiate.js'
 import { asText } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
 import { bodyOf, type NodeBindings, readBody } from './body.js'
-import { readingFault } from './faults.js'
+import { readingFault, throwReading } from './faults.js'
 import type { Operation } from './members.js'
 import { Revival, type Surroundings } from './revival.js'
 import { type Spool, spoolMemory } from './spool.js'
@@ -80,7 +80,7 @@ export async function bodyArguments(exchange: Exchange, operation: Operation | u
   const chunks = bodyOf(request, bindings)
   if (codec === undefined && operation?.marks.envelope === 'blob' && (length !== 0 || type !== '')) {
     return {
-      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
+      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks).catch(throwReading) },
       foreign: false,
     }
   }
@@ -113,13 +113,11 @@ async function decodedBody(
       throw readingFault(error)
     }
   } else {
-    const present = await startOf(chunks)
+    const present = await startOf(chunks).catch(throwReading)
     if (present === undefined) return undefined
     value = await codecFor()
       .decodeStream(present, { ...options, sink: exchange.spool.sink })
-      .catch(error => {
-        throw readingFault(error)
-      })
+      .catch(throwReading)
   }
   return { value, nodes: met.nodes }
 }

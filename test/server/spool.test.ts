@@ -1,0 +1,211 @@
+// Uploads wait in memory, or above 2 MiB in a temporary file, which is gone with its request whatever happened.
+
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { get } from '../../client/index.js'
+import { type Blob, blob } from '../../lib/blob.js'
+import { cbor } from '../../lib/codecs.js'
+import { Fault } from '../../lib/fault.js'
+import { Router, type Server, serve, verb } from '../../server/index.js'
+import { logbook } from './peer.js'
+
+const megabyte = 2 ** 20
+const { log, lines } = logbook()
+let directory: string
+let server: Server
+// biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
+let api: any
+let kept: Blob | undefined
+
+/** The temporary files that this process holds. On Linux a file that has no name is still seen by its descriptor. */
+async function held(): Promise<number> {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  )
+  return links.filter(link => link.startsWith(directory)).length
+}
+
+const waitFor = async (count: number) => {
+  while ((await held()) !== count) await new Promise(resolve => setTimeout(resolve, 5))
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'spool-'))
+  const members = {
+    size: async (file: Blob) => [
+      await held(),
+      (await readdir(directory)).length,
+      (await file.bytes()).length,
+    ],
+    both: async (one: Blob, two: Blob) => [
+      await held(),
+      (await one.bytes()).length,
+      (await two.bytes()).length,
+    ],
+    twice: async (file: Blob) => [(await file.bytes()).length, (await file.bytes()).length],
+    store: verb('PUT', { envelope: 'blob' })(async (file: Blob) => [
+      await held(),
+      (await file.bytes()).length,
+    ]),
+    echo: (file: Blob) => file,
+    fail: async (_file: Blob) => {
+      throw new Fault(`held ${await held()}`, { status: 409 })
+    },
+    crash: (_file: Blob) => {
+      throw new Error('broken')
+    },
+    keep: async (file: Blob) => {
+      kept = file
+    },
+    half: async (file: Blob) => {
+      for await (const chunk of file.chunks()) return chunk.length
+      return 0
+    },
+  }
+  server = await serve(
+    new Router(members as never, {
+      temporaryDirectory: directory,
+      log,
+      limits: { blobBytes: 20 * megabyte },
+    }),
+    { port: 0 },
+  )
+  api = await get(server.url)
+})
+afterAll(async () => {
+  await server.close(0)
+  await rm(directory, { recursive: true })
+})
+beforeEach(() => {
+  lines.length = 0
+})
+
+const bytes = (size: number) => new Uint8Array(size).map((_, index) => index * 7)
+const piece = bytes(300_000)
+const streamed = (size: number) =>
+  blob(
+    (async function* () {
+      for (let start = 0; start < size; start += piece.length) yield piece.subarray(0, size - start)
+    })(),
+  )
+
+test.each<[size: number, files: number]>([
+  [1000, 0],
+  [2 * megabyte, 0],
+  [2 * megabyte + 1, 1],
+  [10 * megabyte, 1],
+])('a blob of %d bytes waits in %d files without a name', async (size, files) => {
+  expect(await api.size(blob(bytes(size)))).toEqual([files, 0, size])
+  expect(await api.size(streamed(size))).toEqual([files, 0, size])
+  expect(await api.store(streamed(size))).toEqual([files, size])
+  await waitFor(0)
+})
+
+test('each blob of a message has its own place', async () => {
+  expect(await api.both(blob(bytes(3 * megabyte)), streamed(4 * megabyte))).toEqual([
+    2,
+    3 * megabyte,
+    4 * megabyte,
+  ])
+  expect(await api.both(blob(bytes(10)), streamed(4 * megabyte))).toEqual([1, 10, 4 * megabyte])
+  await waitFor(0)
+})
+
+test('an upload can be read often while its request runs, and need not be read', async () => {
+  expect(await api.twice(blob(bytes(3 * megabyte)))).toEqual([3 * megabyte, 3 * megabyte])
+  expect(await api.half(blob(bytes(3 * megabyte)))).toBeLessThan(megabyte)
+  await waitFor(0)
+})
+
+test('an upload that is answered with is held until it is sent', async () => {
+  const content = bytes(5 * megabyte)
+  const echoed: Blob = await api.echo(blob(content))
+  expect(Buffer.compare(await echoed.bytes(), content)).toBe(0)
+  await waitFor(0)
+  const leaving = ((await api.echo(blob(bytes(15 * megabyte)))) as Blob).chunks()[Symbol.asyncIterator]()
+  await leaving.next()
+  await waitFor(1)
+  await leaving.return?.()
+  await waitFor(0)
+  const unread = await fetch(`${server.url}echo/`, {
+    method: 'POST',
+    headers: { 'content-type': cbor.type },
+    body: cbor.encode({ file: blob(bytes(15 * megabyte)) }) as Uint8Array<ArrayBuffer>,
+  })
+  await waitFor(1)
+  await unread.body?.cancel()
+  await waitFor(0)
+})
+
+test('a file is gone when the function throws, on purpose or by accident', async () => {
+  await expect(api.fail(streamed(3 * megabyte))).rejects.toThrow('409 held 1')
+  await waitFor(0)
+  await expect(api.crash(streamed(3 * megabyte))).rejects.toThrow('500 internal error')
+  await waitFor(0)
+})
+
+test('a file is gone when the arguments were wrong', async () => {
+  const response = await fetch(`${server.url}size/`, {
+    method: 'POST',
+    headers: { 'content-type': cbor.type },
+    body: cbor.encode({ other: blob(bytes(3 * megabyte)) }) as Uint8Array<ArrayBuffer>,
+  })
+  expect(response.status).toBe(400)
+  await waitFor(0)
+})
+
+test('a file is gone when a limit is passed', async () => {
+  for (const name of ['size', 'store']) {
+    for (const size of [25 * megabyte, 200 * megabyte]) {
+      await expect(api[name](streamed(size))).rejects.toMatchObject({ status: 413 })
+    }
+  }
+  await waitFor(0)
+})
+
+test.each([
+  ['in a message', 'POST /size/', cbor.type],
+  ['raw', 'PUT /store/', 'image/png'],
+])(
+  'a file is gone when the client dies midway, and that is no accident of the server: %s',
+  async (_, line, type) => {
+    const message = cbor.encode({ file: blob(bytes(6 * megabyte)) })
+    for (const framing of [`Content-Length: ${message.length}`, 'Transfer-Encoding: chunked']) {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n`)
+      const part = message.subarray(0, 4 * megabyte)
+      if (framing.startsWith('T')) socket.write(`${part.length.toString(16)}\r\n`)
+      socket.write(part)
+      await waitFor(1)
+      socket.destroy()
+      await waitFor(0)
+    }
+    await new Promise(resolve => setTimeout(resolve, 50))
+    expect(lines).toEqual([])
+  },
+)
+
+test('a blob that the application keeps cannot be read when its request is over', async () => {
+  await api.keep(streamed(3 * megabyte))
+  await waitFor(0)
+  await expect((kept as Blob).bytes()).rejects.toThrow(
+    'an uploaded blob can be read only while its request runs',
+  )
+})
+
+test('a directory that cannot be written to is an accident, logged with its reason', async () => {
+  const members = { size: async (file: Blob) => (await file.bytes()).length }
+  const broken = await serve(new Router(members, { temporaryDirectory: join(directory, 'missing'), log }), {
+    port: 0,
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  const remote = (await get(broken.url)) as any
+  expect(await remote.size(blob(bytes(1000)))).toBe(1000)
+  await expect(remote.size(blob(bytes(3 * megabyte)))).rejects.toThrow('500 internal error')
+  expect(lines.join()).toContain('ENOENT')
+  await broken.close(0)
+})
