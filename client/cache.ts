@@ -1,6 +1,7 @@
 // What a client keeps of answers: a cache of its own after RFC 9111, between exchanges and any transport.
 // Not undici's: its store (7.30) grows without end, keeps nothing that was asked for with Authorization, forgets
-// what a 304 confirmed, and costs 90 µs for that and 60 for an answer that it has. This one costs about 3.
+// what a 304 confirmed, and costs 60 µs for an answer that it has, 90 to confirm one, 12 for any other GET.
+// This one costs 3, 14 and 3.
 
 import { concatenate } from '../lib/blob.js'
 import { type Freshness, freshnessOf, isFresh } from './freshness.js'
