@@ -1,0 +1,3 @@
+// capnweb: the same server.
+
+export { serve } from '../capnweb/server.js'

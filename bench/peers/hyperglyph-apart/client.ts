@@ -1,0 +1,7 @@
+// Ours, with a request for every call.
+
+import type { Options } from 'hyperglyph/client'
+import type { Connect } from '../../peer.js'
+import { connectWith } from '../hyperglyph/calls.js'
+
+export const connect: Connect = url => connectWith(url, { coalesce: false } as Options)

@@ -1,0 +1,3 @@
+// Ours: the same server.
+
+export { serve } from '../hyperglyph/server.js'
