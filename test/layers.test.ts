@@ -50,7 +50,8 @@ interface Import {
   readonly types: boolean
 }
 
-const isSource = (path: string) => path.endsWith('.ts')
+/** The measurements have packages and built files of their own below their folder. */
+const isSource = (path: string) => path.endsWith('.ts') && !/(?:^|\/)(?:node_modules|dist)\//.test(path)
 
 const filesOf = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
