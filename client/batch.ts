@@ -72,6 +72,7 @@ async function deliver(
       if (step === undefined || !left.delete(step)) continue
       settle(step, status, value, alone)
     }
+    if (left.size === 0) return
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
     for (const step of left) step.reject(incomplete)
   } catch (error) {

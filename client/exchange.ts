@@ -181,15 +181,12 @@ async function decode(
     pipeline: pipelineFor(url, caller),
   }
   const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
-  const body = guarded(response.body, method, url, signal)
   try {
     const length = lengthOf(response)
     if (length === undefined || length > Math.min(wholeBytes, session.limits.messageBytes)) {
-      return await codec.decodeStream(body, options)
+      return await codec.decodeStream(guarded(response.body, method, url, signal), options)
     }
-    const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    return codec.decode(concatenate(chunks), options)
+    return codec.decode(await whole(response, method, url, signal), options)
   } catch (error) {
     throw error instanceof DecodeError ? located(error, `${method} ${describeUrl(url)}`) : error
   }
@@ -203,6 +200,25 @@ function located(error: DecodeError, request: string): DecodeError {
     : new DecodeError(problem, error.offset, { cause: error })
 }
 
+/** All of a small body. */
+async function whole(
+  response: TransportResponse,
+  method: string,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (response.whole !== undefined) {
+    try {
+      return await response.whole()
+    } catch (cause) {
+      throw broken(cause, method, url, signal)
+    }
+  }
+  const chunks: Uint8Array[] = []
+  for await (const chunk of guarded(response.body, method, url, signal)) chunks.push(chunk)
+  return concatenate(chunks)
+}
+
 /** A body whose breaking is told as ours. */
 async function* guarded(
   body: AsyncIterable<Uint8Array>,
@@ -213,10 +229,12 @@ async function* guarded(
   try {
     yield* body
   } catch (cause) {
-    if (signal?.aborted) throw signal.reason
-    throw new NetworkError(method, url, 'the answer broke off', 'unknown', cause)
+    throw broken(cause, method, url, signal)
   }
 }
+
+const broken = (cause: unknown, method: string, url: string, signal: AbortSignal | undefined): unknown =>
+  signal?.aborted ? signal.reason : new NetworkError(method, url, 'the answer broke off', 'unknown', cause)
 
 async function remoteError(
   session: Session,

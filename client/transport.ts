@@ -14,6 +14,8 @@ export interface TransportResponse {
   header(name: string): string | undefined
   /** Leaving the iteration early stops the transfer. */
   readonly body: AsyncIterable<Uint8Array>
+  /** All of the body, in the place of `body`, where the transport has a cheaper way than piece by piece. */
+  readonly whole?: () => Promise<Uint8Array>
 }
 
 /** Follows no redirects and retries nothing. Rejects with `Unsent` where the request did not leave. */

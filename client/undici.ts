@@ -39,6 +39,7 @@ export function undici(dispatcher: Dispatcher): Transport {
           return Array.isArray(value) ? value.join(', ') : value
         },
         body: response.body,
+        whole: () => response.body.bytes(),
       }
     } catch (error) {
       throw isUnsent(error) ? new Unsent(error) : error

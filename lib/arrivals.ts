@@ -66,7 +66,6 @@ interface Arrival {
 export class Arrivals {
   readonly #arrivals = new Map<number, Arrival>()
   readonly #options: DecodeOptions
-  readonly #limits
   #waiting = 0
   #hungry = 0
   #resume: (() => void) | undefined
@@ -79,7 +78,10 @@ export class Arrivals {
   constructor(options: DecodeOptions, whole: boolean) {
     this.#options = options
     this.#whole = whole
-    this.#limits = { ...defaultLimits, ...options.limits }
+  }
+
+  #limit(name: 'blobs' | 'blobBytes' | 'blobBufferBytes'): number {
+    return this.#options.limits?.[name] ?? defaultLimits[name]
   }
 
   get size(): number {
@@ -93,8 +95,8 @@ export class Arrivals {
   /** The blob that a decoder found in the root. Throws DecodeError for an id that is taken. */
   add(id: number, attributes: Attributes, offset: number): Blob {
     if (this.#arrivals.has(id)) throw new DecodeError(`second blob with id ${id}`, offset)
-    if (this.#arrivals.size >= this.#limits.blobs) {
-      throw new LimitError(`more than ${this.#limits.blobs} blobs`, 'blobs', offset)
+    if (this.#arrivals.size >= this.#limit('blobs')) {
+      throw new LimitError(`more than ${this.#limit('blobs')} blobs`, 'blobs', offset)
     }
     const arrival: Arrival = {
       attributes,
@@ -244,13 +246,17 @@ export class Arrivals {
     if (bytes === undefined) arrival.ended = true
     else {
       arrival.received += bytes.length
-      if (arrival.received > this.#limits.blobBytes) {
-        throw new LimitError(`blob of more than ${this.#limits.blobBytes} bytes`, 'blobBytes', offset)
+      if (arrival.received > this.#limit('blobBytes')) {
+        throw new LimitError(`blob of more than ${this.#limit('blobBytes')} bytes`, 'blobBytes', offset)
       }
       if (arrival.streamed && !arrival.dropped) {
         arrival.queue.push(bytes)
         this.#waiting += bytes.length
-        if (this.#waiting > this.#limits.blobBufferBytes && this.#hungry > 0 && arrival.wake === undefined) {
+        if (
+          this.#waiting > this.#limit('blobBufferBytes') &&
+          this.#hungry > 0 &&
+          arrival.wake === undefined
+        ) {
           throw new LimitError('too much of other blobs before the one being read', 'blobBufferBytes', offset)
         }
       }

@@ -100,7 +100,8 @@ export class Handler {
           ? await this.#pipeline(exchange, context, pages, responses)
           : await this.#answer(exchange, context, pages, responses)
       const isHead = request.method === 'HEAD'
-      return await whenSent(revalidated(request, response), isHead, () => spool.close())
+      const answer = revalidated(request, response)
+      return spool.used || isHead ? await whenSent(answer, isHead, () => spool.close()) : answer
     } catch (error) {
       await spool.close()
       return this.#failed(error, responses)

@@ -40,6 +40,11 @@ export class Spool {
     }
   }
 
+  /** Is there anything to free? */
+  get used(): boolean {
+    return this.#files.length > 0
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#files.map(file => file.close()))
   }
