@@ -165,7 +165,7 @@ interface Pending<T> extends Promise<T> {
   readonly [pending]: true // A promise of the application's own is not a Call.
 }
 
-/** The members of a result that has not arrived. (A `map` for lists would be the list's branch here.) */
+/** The members of a result that has not arrived. */
 type Ahead<T> = {
   readonly [Name in keyof T as Chain<Name>]-?: T[Name] extends AnyFunction
     ? T[Name]
@@ -173,13 +173,32 @@ type Ahead<T> = {
 }
 type Chain<Name> = Name extends keyof Promise<unknown> ? never : string extends Name ? never : Name
 
-/** What can be walked before it is there: pages and dicts; of streams, the iteration. */
+/** What can be walked before it is there: pages, dicts and lists; of streams, the iteration. */
 type Chainable<T> =
   Whole<T> extends Whole<object>
     ? Whole<T> extends Whole<readonly unknown[] | AnyFunction | AnyMap | AnySet | Value | Bytes>
-      ? unknown
+      ? Listed<T>
       : T
     : unknown
+
+type Listed<T> = T extends readonly (infer Item)[] ? Walkable<Item> : unknown
+
+/** A list that has not arrived. */
+interface Walkable<Item> {
+  /**
+   * Does the same for each item, in the request that the list comes with: `friends.map(friend => friend.name())`.
+   * The callback is run once, with a Call that stands for every item; one that awaits is run for each instead.
+   */
+  map<Result>(callback: (item: Call<Item>) => Result): Call<Walked<Result>[]>
+}
+
+/** What the callback of a walk gives, with the results of the Calls in it. */
+type Walked<Result> =
+  Result extends PromiseLike<infer Settled>
+    ? Settled
+    : Result extends Scalar | undefined
+      ? Result
+      : { [Name in keyof Result]: Walked<Result[Name]> }
 
 /**
  * What the client may pass where the server expects an `A`: the like value, or a `Call` of one. `Pending` is

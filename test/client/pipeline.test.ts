@@ -126,9 +126,7 @@ test('a result that others needed can be had later, without the call being made 
 
 test('a fan-out over an unresolved list is one request', async () => {
   const api = await start()
-  const friends = api.find_user('bob').friends() as unknown as {
-    map<T>(f: (friend: ReturnType<typeof api.find_user>) => T): Promise<unknown>
-  }
+  const friends = api.find_user('bob').friends()
   expect(await friends.map(friend => friend.profile().name())).toEqual([
     'Name of bob1',
     'Name of bob2',
@@ -140,9 +138,7 @@ test('a fan-out over an unresolved list is one request', async () => {
 test('a fan-out may give records, and refer to what is outside of it', async () => {
   const api = await start()
   const bob = api.find_user('bob')
-  const friends = bob.friends() as unknown as {
-    map<T>(f: (friend: ReturnType<typeof api.find_user>) => T): Promise<unknown>
-  }
+  const friends = bob.friends()
   const result = await friends.map(friend => ({ id: friend.id, said: friend.greet(bob), constant: 1 }))
   expect(result).toEqual([1, 2, 3].map(n => ({ id: `bob${n}`, said: `bob${n}: hello bob`, constant: 1 })))
   expect(requests).toEqual(['POST /_pipeline'])
@@ -150,9 +146,7 @@ test('a fan-out may give records, and refer to what is outside of it', async () 
 
 test('a fan-out whose callback awaits is done item by item', async () => {
   const api = await start()
-  const friends = api.find_user('bob').friends() as unknown as {
-    map<T>(f: (friend: ReturnType<typeof api.find_user>) => T): Promise<unknown>
-  }
+  const friends = api.find_user('bob').friends()
   expect(await friends.map(async friend => (await friend.profile()).id)).toEqual(['bob1', 'bob2', 'bob3'])
 })
 
@@ -308,9 +302,7 @@ describe('against a server without pipelines', () => {
     const program = async (url: string) => {
       const api = await get<Api>(url)
       const bob = api.find_user('bob')
-      const friends = bob.friends() as unknown as {
-        map<T>(f: (friend: ReturnType<typeof api.find_user>) => T): Promise<unknown>
-      }
+      const friends = bob.friends()
       return Promise.all([
         bob.profile().name(),
         bob.id,

@@ -50,6 +50,13 @@ maybe.bio()
 await maybe?.bio()
 // @ts-expect-error a list is awaited first
 api.team([]).length
+// But its items can be walked.
+const bios = api.team([]).map(member => member.bio())
+assert<Equal<Awaited<typeof bios>, string[]>>()
+const records = await api.team([]).map(member => ({ id: member.id, bio: member.bio(), fixed: 1 }))
+assert<Equal<typeof records, { id: string; bio: string; fixed: number }[]>>()
+// @ts-expect-error an item has no such method
+api.team([]).map(member => member.nosuch())
 // @ts-expect-error a call is no function
 api.pick()('bob')
 await (await api.pick())('bob').bio()
