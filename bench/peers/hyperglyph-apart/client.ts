@@ -1,7 +1,6 @@
 // Ours, with a request for every call.
 
-import type { Options } from 'hyperglyph/client'
 import type { Connect } from '../../peer.js'
 import { connectWith } from '../hyperglyph/calls.js'
 
-export const connect: Connect = url => connectWith(url, { coalesce: false } as Options)
+export const connect: Connect = url => connectWith(url, { coalesce: false })

@@ -11,10 +11,7 @@ export async function connectWith(url: string, options: Options = {}): Promise<C
     small: name => api.hello(name),
     page: id => api.member(id),
     chain: name => api.find_user(name).profile().name(),
-    async map() {
-      const friends = await api.friends()
-      return Promise.all(friends.map(friend => friend.name()))
-    },
+    map: () => api.friends().map(friend => friend.name()),
     list: () => api.rows(),
     async download() {
       const data = await api.download()
