@@ -143,28 +143,8 @@ export class Pipeline {
   #needs(step: Step, scope: Scope): (Outcome | Promise<Outcome>)[] {
     const needed: (Outcome | Promise<Outcome>)[] = []
     if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
-    if (step.kind === 'map') needed.push(...this.#outerNeeds(step.body, step.result, scope))
-    else collect(step.args, result => needed.push(lookUp(result, scope)))
-    return needed
-  }
-
-  /** What the body of a map refers to outside of itself. */
-  #outerNeeds(
-    body: readonly Step[],
-    result: unknown,
-    scope: Scope,
-    level = 1,
-  ): (Outcome | Promise<Outcome>)[] {
-    const needed: (Outcome | Promise<Outcome>)[] = []
-    const add = ({ step, up }: Result) => {
-      if (up >= level) needed.push(lookUp({ step, up: up - level }, scope))
-    }
-    for (const step of body) {
-      if (step.kind !== 'call') add(step.of)
-      if (step.kind === 'map') needed.push(...this.#outerNeeds(step.body, step.result, scope, level + 1))
-      else collect(step.args, add)
-    }
-    collect(result, add)
+    // What the body of a map refers to is its steps' affair: an empty list needs none of it.
+    if (step.kind !== 'map') collect(step.args, result => needed.push(lookUp(result, scope)))
     return needed
   }
 
@@ -255,7 +235,9 @@ export class Pipeline {
       return inner
     })
     for (const inner of scopes) {
-      for (const outcome of inner.results) {
+      const needed = [...inner.results]
+      collect(result, reference => needed.push(lookUp(reference, inner)))
+      for (const outcome of needed) {
         const settled = await outcome
         if (settled.kind !== 'value') return dependent(settled)
       }

@@ -110,7 +110,7 @@ class StepReader {
         : undefined
     if (of === undefined || !isEarlier(of, known)) throw malformed(`${label} refers to no earlier step`)
     if (Array.isArray(second)) {
-      const body = this.body(second, [1, ...known], `${label}, step`)
+      const body = this.body(second, known, `${label}, step`)
       this.#check(third, [body.length + 1, ...known], label)
       return { kind: 'map', of, body, result: third }
     }
