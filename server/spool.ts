@@ -13,10 +13,11 @@ const readBytes = 262_144
 
 /** The spooled blobs of one request. `close` frees what they hold, whatever happened to the request. */
 export class Spool {
-  readonly #directory: string
+  readonly #directory: string | undefined
   readonly #files: SpoolFile[] = []
 
-  constructor(directory = tmpdir()) {
+  /** The system's directory by default, asked for with the first file: that costs more than a small body. */
+  constructor(directory?: string) {
     this.#directory = directory
   }
 
@@ -30,7 +31,7 @@ export class Spool {
         if (file !== undefined) return file.append(bytes)
         chunks.push(bytes)
         if (size <= spoolMemory) return
-        file = new SpoolFile(this.#directory)
+        file = new SpoolFile(this.#directory ?? tmpdir())
         this.#files.push(file)
         const held = concatenate(chunks)
         chunks = []
