@@ -41,7 +41,7 @@ export function sendBatch(
       else alone(step)
     }
   }
-  const brief = sent.flatMap((step, index) => (needed.has(step) && !step.observation.awaited ? [index] : []))
+  const brief = sent.flatMap((step, index) => (needed.has(step) && !step.awaited ? [index] : []))
   let body: Uint8Array
   try {
     body = encoder.bytes(origin.codec, brief)
@@ -133,7 +133,8 @@ class BatchEncoder {
         const url = relativeUrl(this.#url, node.url ?? '')
         if (node instanceof Link) return [url, {}]
         const named = argumentsFor(node, label, parameters, origin.codec)
-        return [url, this.#arguments(Object.fromEntries(named), scope)]
+        const args = Object.fromEntries(named)
+        return [url, step.needs.length === 0 ? args : this.#arguments(args, scope)]
       }
       case 'member': {
         const { of, name, parameters } = action
@@ -141,7 +142,7 @@ class BatchEncoder {
         if (parameters === undefined) return [target, name]
         const [only] = parameters
         const args = only instanceof NamedArguments ? only.values : parameters
-        return [target, name, this.#arguments(args, scope)]
+        return [target, name, step.needs.length === 1 ? args : this.#arguments(args, scope)]
       }
       case 'map': {
         const recorded = record(action, step.recording)

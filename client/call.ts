@@ -1,9 +1,8 @@
 // A Call: a result on its way, whose members can be used before it is there. It is a proxy around a step.
 
 import { handleOf } from './handles.js'
-import { watch } from './observed.js'
 import { enqueueAfter } from './queue.js'
-import { describeStep, type Step, setStep, stepOf } from './step.js'
+import { describeStep, type Step, stepKey, stepOf } from './step.js'
 
 /** Names that tools probe any object for: asking a Call for them starts nothing. */
 const isProbe = (name: string): boolean => /^[_$@]/.test(name) || probes.has(name)
@@ -56,6 +55,7 @@ const handler: ProxyHandler<Call> = {
   get(target, name) {
     const own = promiseMember(() => target.step, name)
     if (own !== undefined) return own
+    if (name === stepKey) return target.step
     if (typeof name === 'symbol' || isProbe(name)) return undefined
     return memberOf(
       () => target.step,
@@ -74,8 +74,7 @@ const handler: ProxyHandler<Call> = {
 /** The Call for a step. An object, not a function: test tools call functions that they are given. */
 export function callOf(step: Step): object {
   const call = new Proxy(new Call(step), handler)
-  setStep(call, () => step)
-  watch(call, step.observation)
+  step.heldBy(call)
   return call
 }
 
@@ -85,7 +84,7 @@ function memberOf(parent: () => Step, name: string, describe: () => string): obj
   const step = (): Step => {
     if (read === undefined) {
       read = after({ kind: 'member', of: parent(), name, parameters: undefined }, parent())
-      watch(member, read.observation)
+      read.heldBy(member)
     }
     return read
   }
@@ -103,11 +102,11 @@ function memberOf(parent: () => Step, name: string, describe: () => string): obj
     get(target, key) {
       const own = promiseMember(step, key)
       if (own !== undefined) return own
+      if (key === stepKey) return step()
       if (typeof key === 'symbol') return Reflect.get(target, key)
       return isProbe(key) ? undefined : memberOf(step, key, () => `${describe()}.${key}`)
     },
   })
-  setStep(member, step)
   return member
 }
 
@@ -126,8 +125,8 @@ export function memberAhead(call: object, name: string): ((...parameters: unknow
 
 /** Steps depend on their parent: whoever hears of them hears of its failure. */
 function after(action: Parameters<typeof enqueueAfter>[0], parent: Step): Step {
-  parent.observation.depend()
-  return enqueueAfter(action, parent.observation.report)
+  parent.depend()
+  return enqueueAfter(action, parent.report)
 }
 
 const walk = (of: Step, callback: (item: unknown) => unknown) => ({

@@ -6,22 +6,21 @@ import { sendBatch } from './batch.js'
 import type { Receive } from './exchange.js'
 import { currentRecording } from './record.js'
 import type { Origin, Session } from './session.js'
-import { type Action, describeStep, Step, stepOf } from './step.js'
+import { type Action, describeStep, type Queued, Step, stepOf } from './step.js'
 import { submit } from './submit.js'
 import { canTravel, references } from './travel.js'
 
 /** Steps that one request holds; servers refuse more (spec/protocol.md, "Limits"). */
 const batchSteps = 64
 
-interface Queue {
-  readonly steps: Step[]
+/** Steps that go to the same pipeline, with the same options. */
+interface Queue extends Queued {
   readonly origin: Origin
   readonly receive: Receive
 }
 
 /** One queue for each session and pipeline: never across options, and so never across credentials. */
 const queues = new WeakMap<Session, Map<string, Queue>>()
-const queueOf = new WeakMap<Step, Queue>()
 
 /** Takes up a step; it is sent once the microtasks of this turn have run. */
 export function enqueue(action: Action, origin: Origin, receive: Receive): Step {
@@ -50,7 +49,7 @@ function add(step: Step, origin: Origin, receive: Receive): void {
     })
   }
   queue.steps.push(step)
-  queueOf.set(step, queue)
+  step.queue = queue
 }
 
 /** A step that depends on another: in that one's request if it has not left, else once its result is there. */
@@ -61,11 +60,11 @@ export function enqueueAfter(
   const parent = action.of
   const within = currentRecording() ?? parent.recording
   const step = new Step(action, references(action), report, within)
-  const queue = queueOf.get(parent)
+  const { queue } = parent
   if (within !== undefined) within.steps.push(step)
   else if (parent.progress === 'queued' && queue !== undefined) {
     queue.steps.push(step)
-    queueOf.set(step, queue)
+    step.queue = queue
   } else runHere(step)
   return step
 }
@@ -75,7 +74,7 @@ function flush({ steps, origin, receive }: Queue): void {
   const needed = new Set<Step>()
   for (const step of steps) {
     for (const other of step.needs) {
-      other.observation.depend()
+      other.depend()
       needed.add(other)
     }
   }

@@ -5,15 +5,16 @@
  * differ. It names no more of the path than it must: a proxy may have put something before it.
  */
 export function relativeUrl(from: string, to: string): string {
-  const base = new URL(from)
-  const target = new URL(to)
-  if (base.origin !== target.origin) return target.href
-  const directory = base.pathname.slice(0, base.pathname.lastIndexOf('/') + 1)
-  let common = 0
-  for (let index = 0; index < directory.length && directory[index] === target.pathname[index]; index++) {
-    if (directory[index] === '/') common = index + 1
+  // Both were resolved before, so that they are in the URL Standard's one spelling: text is enough.
+  const path = from.indexOf('/', from.indexOf('//') + 2)
+  if (to.slice(0, path + 1) !== from.slice(0, path + 1)) return to
+  const directory = from.slice(0, from.split(/[?#]/, 1)[0]?.lastIndexOf('/')).length + 1
+  let common = path + 1
+  for (let index = path; index < directory && from[index] === to[index]; index++) {
+    if (from[index] === '/') common = index + 1
   }
-  const up = '../'.repeat(directory.slice(common).split('/').length - 1)
-  const rest = target.pathname.slice(common) + target.search
-  return `${up === '' ? './' : up}${rest}`
+  let up = ''
+  for (let index = common; index < directory; index++) if (from[index] === '/') up += '../'
+  const fragment = to.indexOf('#')
+  return `${up === '' ? './' : up}${fragment < 0 ? to.slice(common) : to.slice(common, fragment)}`
 }

@@ -3,7 +3,7 @@
 
 import type { Form, Link } from '../lib/nodes.js'
 import { describeUrl } from './errors.js'
-import { Observation } from './observed.js'
+import { reportUnlessSeen, seen, type Unseen } from './observed.js'
 import type { Origin } from './session.js'
 
 export type Action =
@@ -33,18 +33,36 @@ export type Action =
 /** How far a step is: only what is queued can travel with others. */
 export type Progress = 'queued' | 'sent' | 'settled'
 
+/** What steps wait in. */
+export interface Queued {
+  readonly steps: Step[]
+}
+
+/** The outcome of a step: a value, an object that is fetched if anybody wants to see it, or an error. */
+type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'later'; readonly fetch: () => unknown }
+  | { readonly kind: 'error'; readonly error: unknown }
+
 export class Step {
   readonly action: Action
   /** The steps that it depends on. */
   readonly needs: readonly Step[]
   /** The walk whose steps are being recorded. */
   readonly recording: Recording | undefined
-  readonly observation: Observation
+  readonly report: (error: unknown) => void
   progress: Progress = 'queued'
-  readonly #arrived: Promise<() => unknown>
-  #settle!: (result: () => unknown) => void
-  #fail!: (error: unknown) => void
+  /** Where it waits for the end of the turn. */
+  queue: Queued | undefined
+  /** Does somebody wait for the result itself? */
+  awaited = false
+  #depended = false
+  /** Through what the application can ask for the result, while that is not there. */
+  #holder: object | undefined
+  #outcome: Outcome | undefined
+  #unseen: Unseen | undefined
   #result: Promise<unknown> | undefined
+  #settle: ((outcome: Outcome) => void) | undefined
 
   constructor(
     action: Action,
@@ -54,29 +72,36 @@ export class Step {
   ) {
     this.action = action
     this.needs = needs
+    this.report = report
     this.recording = recording
-    this.observation = new Observation(report)
-    this.#arrived = new Promise((resolve, reject) => {
-      this.#settle = resolve
-      this.#fail = reject
-    })
-    this.#arrived.catch(error => this.observation.failed(error))
+  }
+
+  /** The Call that stands for the step: once it is collected, nobody can ask for the result. */
+  heldBy(call: object): void {
+    if (this.#outcome === undefined) this.#holder = call
   }
 
   resolve(value: unknown): void {
-    this.progress = 'settled'
-    this.#settle(() => value)
+    this.#end({ kind: 'value', value })
   }
 
-  /** The result is an object that is fetched if anybody wants to see it. */
   resolveLater(fetch: () => unknown): void {
-    this.progress = 'settled'
-    this.#settle(fetch)
+    this.#end({ kind: 'later', fetch })
   }
 
   reject(error: unknown): void {
+    this.#end({ kind: 'error', error })
+  }
+
+  #end(outcome: Outcome): void {
     this.progress = 'settled'
-    this.#fail(error)
+    this.#outcome = outcome
+    if (outcome.kind === 'error' && !this.awaited && !this.#depended) {
+      this.#unseen = { error: outcome.error, report: this.report }
+      reportUnlessSeen(this.#unseen, this.#holder)
+    }
+    this.#holder = undefined
+    this.#settle?.(outcome)
   }
 
   /** Takes the outcome of a promise. */
@@ -88,11 +113,25 @@ export class Step {
     )
   }
 
-  /** The result, for somebody who wants it: then a failure is observed. */
+  /** Something depends on the result, and fails with it: who hears of that, hears of this. */
+  depend(): void {
+    this.#depended = true
+    if (this.#unseen !== undefined) seen(this.#unseen)
+  }
+
+  /** The result, for somebody who wants it: then a failure is seen. */
   result(): Promise<unknown> {
-    this.observation.observe()
+    this.awaited = true
+    if (this.#unseen !== undefined) seen(this.#unseen)
     if (this.action.kind === 'item') this.recording?.spoil()
-    this.#result ??= this.#arrived.then(get => get())
+    this.#result ??= new Promise((resolve, reject) => {
+      const settle = (outcome: Outcome) => {
+        if (outcome.kind === 'error') reject(outcome.error)
+        else resolve(outcome.kind === 'value' ? outcome.value : outcome.fetch())
+      }
+      if (this.#outcome !== undefined) settle(this.#outcome)
+      else this.#settle = settle
+    })
     return this.#result
   }
 }
@@ -119,15 +158,14 @@ export class Recording {
   }
 }
 
-/** The steps that Calls stand for; that of a property is made when it is needed. */
-const steps = new WeakMap<object, () => Step>()
+/** Under this, a Call gives its step; that of a property is made then. */
+export const stepKey: unique symbol = Symbol('step')
 
-export function setStep(call: object, step: () => Step): void {
-  steps.set(call, step)
-}
-
+/** The step that a Call stands for. */
 export const stepOf = (call: unknown): Step | undefined =>
-  typeof call === 'object' || typeof call === 'function' ? steps.get(call as object)?.() : undefined
+  (typeof call === 'object' && call !== null) || typeof call === 'function'
+    ? (call as { readonly [stepKey]?: Step })[stepKey]
+    : undefined
 
 /** How messages and the console name a step: `POST /find_user/.bio()`. */
 export function describeStep({ action }: Step): string {
