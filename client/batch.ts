@@ -1,6 +1,7 @@
 // A batch: steps in one request to a server's pipeline, and their answers (spec/protocol.md, "Pipelines").
 
 import type { Codec } from '../lib/codec.js'
+import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, Link } from '../lib/nodes.js'
 import { NetworkError, RemoteError } from './errors.js'
@@ -63,6 +64,10 @@ async function deliver(
   const url = origin.pipeline as string
   const headers = { 'content-type': origin.codec.type, 'content-length': String(body.length) }
   const left = new Set(steps)
+  const located = (reference: unknown) => () => {
+    const link = receive(new Link({ method: 'GET', url: reference }, null, url), origin) as () => unknown
+    return link()
+  }
   try {
     const answers = await exchange(origin.session, { method: 'POST', url, headers, body }, receive, origin)
     for await (const answer of answers as AsyncIterable<unknown>) {
@@ -70,7 +75,7 @@ async function deliver(
       const [index, status, value] = answer as [number, number, unknown]
       const step = steps[index]
       if (step === undefined || !left.delete(step)) continue
-      settle(step, status, value, alone)
+      settle(step, status, value, alone, located)
     }
     if (left.size === 0) return
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
@@ -78,19 +83,34 @@ async function deliver(
   } catch (error) {
     const none =
       error instanceof RemoteError && withoutPipeline.has(error.status) && left.size === steps.length
+    const reason = unanswered(error, url)
     for (const step of left) {
       if (none) alone(step)
-      else step.reject(error)
+      else step.reject(reason)
     }
   }
 }
 
-function settle(step: Step, status: number, value: unknown, alone: (step: Step) => void): void {
+/** Why steps have no answer: where one came that cannot be read, or says that it broke, they may be done. */
+function unanswered(error: unknown, url: string): unknown {
+  const unread = error instanceof DecodeError || error instanceof Fault || error instanceof TypeError
+  if (!unread || error instanceof LimitError) return error
+  return new NetworkError('POST', url, `the answer broke off: ${error.message}`, 'unknown', error)
+}
+
+/** `located` fetches the object at a reference. */
+function settle(
+  step: Step,
+  status: number,
+  value: unknown,
+  alone: (step: Step) => void,
+  located: (reference: unknown) => () => unknown,
+): void {
   if (status === 200) step.resolve(value)
   else if (value instanceof Fault) {
     const message = `${describe(step)}${value.message}`
     step.reject(new RemoteError({ method: 'POST', url: rootUrl(step), status, fault: value, message }))
-  } else if (status === 303 || status === 307) step.resolveLater(() => (value as () => unknown)())
+  } else if (status === 303 || status === 307) step.resolveLater(located(value))
   else alone(step)
 }
 

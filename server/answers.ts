@@ -1,10 +1,10 @@
 // The answers to the steps of a pipeline: items of a stream, in the order in which they finish.
 
 import type { Pages } from './pages.js'
+import { pipelinePath } from './paths.js'
 import type { Outcome } from './pipeline.js'
-import { Reference } from './reference.js'
 
-/** What a step's answer says: a value, a link to an object, where it lives now, or that the client goes on. */
+/** What a step's answer says: a value, the URL of an object or of one elsewhere, or that the client goes on. */
 export const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -39,14 +39,14 @@ export class Answers {
       case 'value': {
         const { value } = outcome
         if (this.#brief.has(step) && this.#pages.isObject(value)) {
-          return [step, answered.link, new Reference(value)]
+          return [step, answered.link, this.#pages.locationOf(value, pipelinePath)]
         }
         return [step, answered.value, value ?? null]
       }
       case 'failed':
         return [step, outcome.fault.status, outcome.fault]
       case 'moved':
-        return [step, answered.moved, new Reference(outcome.value)]
+        return [step, answered.moved, this.#pages.locationOf(outcome.value, pipelinePath)]
       case 'unresolved':
         return [step, answered.unresolved, null]
     }

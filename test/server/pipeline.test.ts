@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { cbor, json } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
-import { Extension, Link, type Page } from '../../lib/nodes.js'
+import { Extension, type Page } from '../../lib/nodes.js'
 import {
   type Access,
   type CallEntry,
@@ -133,10 +133,9 @@ test('a chain of three runs on live objects', async () => {
     [0, 1],
   )
   expect(items.at(-2)).toEqual([2, 200, 'Name of bob'])
-  const [first] = items as [[number, number, Link]]
-  expect(first[1]).toBe(303)
-  expect(first[2]).toBeInstanceOf(Link)
-  expect(first[2].url).toMatch(/^http:\/\/test\/User\//)
+  const [first] = items as [[number, number, string]]
+  expect(first.slice(0, 2)).toEqual([0, 303])
+  expect(first[2]).toMatch(/^\.\/User\/[\w-]+\/$/)
 })
 
 test.each<[string, unknown[], unknown]>([
