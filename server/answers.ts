@@ -1,11 +1,19 @@
 // The answers to the steps of a pipeline: items of a stream, in the order in which they finish.
 
+import { Fault } from '../lib/fault.js'
+import { iteratorOf } from '../lib/stream.js'
 import type { Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import type { Outcome } from './pipeline.js'
 
 /** What a step's answer says: a value, the URL of an object or of one elsewhere, or that the client goes on. */
 export const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
+
+/** What a step gives where others travel with it is part of a message, and cannot be one. */
+const streamed = new Fault('the result is a stream, which cannot travel with others: call it by itself', {
+  status: 500,
+  code: 'stream',
+})
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -41,6 +49,7 @@ export class Answers {
         if (this.#brief.has(step) && this.#pages.isObject(value)) {
           return [step, answered.link, this.#pages.locationOf(value, pipelinePath)]
         }
+        if (iteratorOf(value) !== undefined) return [step, streamed.status, streamed]
         return [step, answered.value, value ?? null]
       }
       case 'failed':

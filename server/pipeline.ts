@@ -252,6 +252,8 @@ export class Pipeline {
     named: Record<string, unknown>,
     foreign: boolean,
   ): Outcome | Promise<Outcome> {
+    // A stream is a message of its own. Nothing of a generator has run: the client asks for it by itself.
+    if (isGenerator(operation.call)) return unresolved
     const bound = this.#calls.bind(operation, named, foreign)
     if (bound instanceof Promise)
       return this.#called(bound, args => this.#calls.call(operation, object, args))
@@ -297,6 +299,9 @@ export class Pipeline {
     return this.#calls.reach(object).then(() => outcomeOf(object))
   }
 }
+
+const generators = new Set(['[object GeneratorFunction]', '[object AsyncGeneratorFunction]'])
+const isGenerator = (fn: unknown): boolean => generators.has(Object.prototype.toString.call(fn))
 
 /** What becomes of a step that depends on one with this outcome. */
 const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)

@@ -113,6 +113,27 @@ test('what a server cannot walk, the client does', async () => {
   expect(await untyped(api.data()).map.size).toBe(1)
 })
 
+test('a stream at the end of a chain, or of a turn, is asked for by itself', async () => {
+  const api = await start()
+  const posts = api.find_user('bob').posts(2)
+  const [sum, more] = await Promise.all([api.add(1), (await api.find_user('eve')).posts(1)])
+  expect(sum).toBe(2)
+  const seen: string[] = []
+  for await (const post of posts) seen.push(post)
+  for await (const post of more) seen.push(post)
+  expect(seen).toEqual(['bob 1', 'bob 2', 'eve 1'])
+  expect(calls).toEqual(['find bob', 'add 1', 'find eve'])
+})
+
+test('a function that gives a stream without being a generator says that it must be called by itself', async () => {
+  const api = await start()
+  const reason = await Promise.all([api.add(1), api.feed()]).catch(error => error)
+  expect(reason).toMatchObject({ status: 500, code: 'stream' })
+  const seen: number[] = []
+  for await (const item of await api.feed()) seen.push(item)
+  expect(seen).toEqual([1])
+})
+
 test('a chain goes on at another server where its object lives', async () => {
   const find_user = redirect((wanted: string) => new User(wanted))
   const add = (a: number) => a + 1

@@ -27,6 +27,9 @@ export class User {
   greet(other: User, word = 'hello') {
     return `${this.id}: ${word} ${other.id}`
   }
+  *posts(most: number) {
+    for (let number = 1; number <= most; number++) yield `${this.id} ${number}`
+  }
   poke() {
     calls.push(`poke ${this.id}`)
     return this.id
@@ -58,6 +61,10 @@ export const router = new Router({
   hold: () => new Promise<string>(resolve => held.push(() => resolve('released'))),
   data: () => ({ users: [new User('d')], text: 'abc', map: new Map([['k', 1]]) }),
   size: async (content: Blob) => (await content.text()).length,
+  feed: async () =>
+    (async function* () {
+      yield 1
+    })(),
   download: () => blob('0123456789'),
 })
 export type Api = typeof router
