@@ -58,7 +58,7 @@ function rebuild(node: Page, page: object, origin: Origin): unknown {
   const content: Record<string, unknown> = {}
   // Descriptors, since a page gives no `then`.
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
-    Object.defineProperty(content, name, { value: moved(value, origin), enumerable: true })
+    setOwn(content, name, moved(value, origin))
   }
   return receive(new Page(node.given, content, node.base), origin)
 }

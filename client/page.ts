@@ -44,23 +44,35 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
  * The proxy is for names that are not there, which it explains instead of giving undefined.
  */
 function pageOf(node: Page, origin: Origin): object {
-  const target: Record<string, unknown> = {}
-  const content = typeof node.content === 'object' && node.content !== null ? node.content : {}
-  for (const [name, value] of content instanceof Map ? content : Object.entries(content)) {
-    const key = String(name)
-    if (typeof value === 'function') {
-      Object.defineProperty(target, key, { value, configurable: true, writable: true })
-      Object.defineProperty(value, 'name', { value: `${node.title ?? 'page'}.${key}` })
-    } else setOwn(target, key, value)
+  // What was decoded for this page alone is the page: a copy of it would cost more than the decoding.
+  const target = targetOf(node.content)
+  const title = node.title ?? 'page'
+  for (const key of Object.keys(target)) {
+    const value = target[key]
+    if (typeof value !== 'function') continue
+    Object.defineProperty(target, key, { enumerable: false })
+    Object.defineProperty(value, 'name', { value: `${title}.${key}` })
   }
-  Object.defineProperty(target, inspect, {
-    value: (depth: number, options: object, show: (value: unknown, options: object) => string) =>
-      depth < 0 ? `[${node.title ?? 'Page'}]` : describe(node, target, data => show(data, options)),
-  })
+  Object.defineProperty(target, inspect, inspection)
   const page = new Proxy(target, handler)
-  setHandle(target, { node, origin })
   setHandle(page, { node, origin })
   return page
+}
+
+function targetOf(content: unknown): Record<string, unknown> {
+  if (!(content instanceof Map)) return (content ?? {}) as Record<string, unknown>
+  const target = {}
+  for (const [name, value] of content) setOwn(target, String(name), value)
+  return target
+}
+
+/** How the console shows a page: it calls this on the proxy. */
+const inspection: PropertyDescriptor = {
+  value(this: object, depth: number, options: object, show: (value: unknown, options: object) => string) {
+    const node = handleOf(this)?.node
+    const title = node instanceof Page ? (node.title ?? 'Page') : 'Page'
+    return depth < 0 ? `[${title}]` : describe(title, this, data => show(data, options))
+  },
 }
 
 /** Names that are asked of any object: by `await`, JSON.stringify, the DOM, test tools. */
@@ -71,11 +83,11 @@ const readOnly = (_target: object, name: PropertyKey): boolean => {
 }
 
 const handler: ProxyHandler<Record<string, unknown>> = {
-  get(target, name) {
+  get(target, name, receiver) {
     if (name === 'then') return undefined
     if (typeof name === 'symbol' || name in target) return Reflect.get(target, name)
     if (probes.has(name) || /^[_$@]/.test(name)) return undefined
-    throw missing(target, name)
+    throw missing(receiver as object, name)
   },
   set: readOnly,
   defineProperty: readOnly,
@@ -95,13 +107,14 @@ export function missing(page: object, name: string): TypeError {
 }
 
 /** `User { id: 'bob', message(subject, body?) }`. */
-function describe(node: Page, target: object, show: (data: unknown) => string): string {
-  const data = show(Object.fromEntries(Object.entries(target)))
-  const methods = Object.getOwnPropertyNames(target)
-    .filter(name => typeof (target as Record<string, unknown>)[name] === 'function')
-    .map(name => signature(name, handleOf((target as Record<string, unknown>)[name])?.node))
+function describe(title: string, page: object, show: (data: unknown) => string): string {
+  const data = show(Object.fromEntries(Object.entries(page)))
+  const methods: string[] = []
+  for (const [name, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
+    if (!enumerable && typeof value === 'function') methods.push(signature(name, handleOf(value)?.node))
+  }
   const parts = [data === '{}' ? '' : data.replace(/^\{\s?|\s?\}$/g, ''), methods.join(', ')].filter(Boolean)
-  return `${node.title ?? 'Page'} ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`
+  return `${title} ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`
 }
 
 function signature(name: string, node: unknown): string {
