@@ -68,8 +68,10 @@ async function deliver(
     const link = receive(new Link({ method: 'GET', url: reference }, null, url), origin) as () => unknown
     return link()
   }
+  let begun = false
   try {
     const answers = await exchange(origin.session, { method: 'POST', url, headers, body }, receive, origin)
+    begun = true
     for await (const answer of answers as AsyncIterable<unknown>) {
       if (!Array.isArray(answer)) continue
       const [index, status, value] = answer as [number, number, unknown]
@@ -81,9 +83,8 @@ async function deliver(
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
     for (const step of left) step.reject(incomplete)
   } catch (error) {
-    const none =
-      error instanceof RemoteError && withoutPipeline.has(error.status) && left.size === steps.length
-    const reason = unanswered(error, url)
+    const none = error instanceof RemoteError && withoutPipeline.has(error.status) && !begun
+    const reason = unanswered(error, url, begun)
     for (const step of left) {
       if (none) alone(step)
       else step.reject(reason)
@@ -92,8 +93,9 @@ async function deliver(
 }
 
 /** Why steps have no answer: where one came that cannot be read, or says that it broke, they may be done. */
-function unanswered(error: unknown, url: string): unknown {
-  const unread = error instanceof DecodeError || error instanceof Fault || error instanceof TypeError
+function unanswered(error: unknown, url: string, begun: boolean): unknown {
+  const broken = begun && error instanceof RemoteError
+  const unread = error instanceof DecodeError || broken || error instanceof TypeError
   if (!unread || error instanceof LimitError) return error
   return new NetworkError('POST', url, `the answer broke off: ${error.message}`, 'unknown', error)
 }

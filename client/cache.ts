@@ -4,6 +4,7 @@
 // This one costs 3, 14 and 3.
 
 import { concatenate } from '../lib/blob.js'
+import { interruptible } from '../lib/source.js'
 import { type Freshness, freshnessOf, isFresh } from './freshness.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
@@ -156,20 +157,24 @@ export class MemoryCache {
 const costOf = (key: string, { body }: Entry): number => body.length + 2 * key.length + entryOverhead
 
 /** The pieces of a body as they come; when all have come, a copy, which pins no buffer of the network's. */
-async function* recorded(
+function recorded(
   body: AsyncIterable<Uint8Array>,
   most: number,
   keep: (whole: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterable<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]()
   let pieces: Uint8Array[] = []
   let size = 0
-  for await (const piece of body) {
-    size += piece.length
-    if (size <= most) pieces.push(piece)
-    else pieces = []
-    yield piece
+  const next = async () => {
+    const piece = await iterator.next()
+    if (!piece.done) {
+      size += piece.value.length
+      if (size <= most) pieces.push(piece.value)
+      else pieces = []
+    } else if (size <= most) keep(new Uint8Array(concatenate(pieces)))
+    return piece
   }
-  if (size <= most) keep(new Uint8Array(concatenate(pieces)))
+  return interruptible(next, () => iterator.return?.())
 }
 
 function responseOf({ status, type, body, freshness }: Entry): TransportResponse {

@@ -1,6 +1,6 @@
 // One request and its answer: headers, redirects, retries of what is safe, and the value in the answer.
 
-import { Blob, concatenate } from '../lib/blob.js'
+import { Blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import { codecs, text } from '../lib/codecs.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
@@ -8,6 +8,7 @@ import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
+import { drain, guarded, start, whole } from './answer-body.js'
 import { describeUrl, NetworkError, RemoteError } from './errors.js'
 import { drawnAt } from './freshness.js'
 import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
@@ -35,8 +36,6 @@ const accept = [
 
 /** Answers up to this size are read whole before they are decoded. */
 const wholeBytes = 262_144
-/** What is read of an error that is not a Fault, such as a traceback. */
-const errorBytes = 65_536
 
 /**
  * Sends, follows, and decodes. `caller` is where the form or link came from: an answer of the same server is
@@ -180,7 +179,17 @@ async function decode(
     drawn: drawnAt(response.header),
     pipeline: pipelineFor(url, caller),
   }
-  const options = { baseUrl: url, limits: session.limits, node: (node: Node) => receive(node, origin) }
+  const at = `${method} ${describeUrl(url)}`
+  const options = {
+    baseUrl: url,
+    limits: session.limits,
+    node: (node: Node) => receive(node, origin),
+    broken: (error: unknown) => {
+      if (error instanceof DecodeError) return located(error, at)
+      if (!(error instanceof Fault)) return error
+      return new RemoteError({ method, url, status: error.status, fault: error, message: error.message })
+    },
+  }
   try {
     const length = lengthOf(response)
     if (length === undefined || length > Math.min(wholeBytes, session.limits.messageBytes)) {
@@ -188,7 +197,7 @@ async function decode(
     }
     return codec.decode(await whole(response, method, url, signal), options)
   } catch (error) {
-    throw error instanceof DecodeError ? located(error, `${method} ${describeUrl(url)}`) : error
+    throw error instanceof DecodeError ? located(error, at) : error
   }
 }
 
@@ -199,42 +208,6 @@ function located(error: DecodeError, request: string): DecodeError {
     ? new LimitError(problem, error.limit, error.offset, { cause: error })
     : new DecodeError(problem, error.offset, { cause: error })
 }
-
-/** All of a small body. */
-async function whole(
-  response: TransportResponse,
-  method: string,
-  url: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (response.whole !== undefined) {
-    try {
-      return await response.whole()
-    } catch (cause) {
-      throw broken(cause, method, url, signal)
-    }
-  }
-  const chunks: Uint8Array[] = []
-  for await (const chunk of guarded(response.body, method, url, signal)) chunks.push(chunk)
-  return concatenate(chunks)
-}
-
-/** A body whose breaking is told as ours. */
-async function* guarded(
-  body: AsyncIterable<Uint8Array>,
-  method: string,
-  url: string,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } catch (cause) {
-    throw broken(cause, method, url, signal)
-  }
-}
-
-const broken = (cause: unknown, method: string, url: string, signal: AbortSignal | undefined): unknown =>
-  signal?.aborted ? signal.reason : new NetworkError(method, url, 'the answer broke off', 'unknown', cause)
 
 async function remoteError(
   session: Session,
@@ -265,28 +238,4 @@ async function remoteError(
 function firstLines(bytes: Uint8Array): string {
   const lines = new TextDecoder().decode(bytes).trim().split('\n')
   return (lines.at(-1) ?? '').slice(0, 200)
-}
-
-async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > errorBytes) break
-  }
-  return concatenate(chunks)
-}
-
-/** Reads the rest of what nobody wants, so that the connection can be used again. */
-async function drain(response: TransportResponse): Promise<void> {
-  let size = 0
-  try {
-    for await (const chunk of response.body) {
-      size += chunk.length
-      if (size > errorBytes) break
-    }
-  } catch {
-    // The status and the headers have said it all.
-  }
 }

@@ -1,5 +1,6 @@
 // The transport of browsers, and of everything else that has `fetch`.
 
+import { interruptible } from '../lib/source.js'
 import { type Transport, Unsent } from './transport.js'
 
 /**
@@ -94,19 +95,15 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // An answer without a body.
 }
 
-async function* pieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
-  let ended = false
-  try {
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) break
-      yield value
-    }
-    ended = true
-  } finally {
-    if (!ended) await reader.cancel()
-    reader.releaseLock()
+function pieces(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const reader = stream.getReader()
+      return interruptible(
+        () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+        () => reader.cancel(),
+      )
+    },
   }
 }
 

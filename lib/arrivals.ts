@@ -39,7 +39,7 @@ interface ItemArrival {
   received: number
   ended: boolean
   dropped: boolean
-  error: unknown
+  fault: Fault | undefined
   wake: (() => void) | undefined
 }
 
@@ -71,6 +71,7 @@ export class Arrivals {
   #resume: (() => void) | undefined
   #error: unknown
   #items: ItemArrival | undefined
+  #leave: (() => unknown) | undefined
 
   readonly #whole: boolean
 
@@ -126,7 +127,7 @@ export class Arrivals {
       received: 0,
       ended: false,
       dropped: false,
-      error: undefined,
+      fault: undefined,
       wake: undefined,
     }
     this.#items = items
@@ -143,24 +144,33 @@ export class Arrivals {
       return { value: piece.item }
     }
     const drop = () => {
+      if (items.dropped) return
       items.dropped = true
+      for (const { weight } of items.queue.slice(items.head)) this.#waiting -= weight
       items.queue = []
-      this.#resume?.()
+      items.head = 0
+      items.wake?.()
+      this.#forsaken()
     }
     return new ItemStream(take, () => this.#waitForItem(items), drop)
   }
 
   async #waitForItem(items: ItemArrival): Promise<boolean> {
     if (items.dropped) return false
-    if (items.error !== undefined) throw items.error
+    if (items.fault !== undefined) throw this.#broken(items.fault)
     if (items.ended) return false
-    if (this.#error !== undefined) throw this.#error
+    if (this.#error !== undefined) throw this.#broken(this.#error)
     this.#hungry++
     this.#resume?.()
     await new Promise<void>(resolve => (items.wake = resolve))
     items.wake = undefined
     this.#hungry--
     return true
+  }
+
+  #broken(error: unknown): unknown {
+    const { broken } = this.#options
+    return broken === undefined ? error : broken(error)
   }
 
   #acceptItem(piece: ItemPiece | EndPiece): void {
@@ -172,7 +182,7 @@ export class Arrivals {
         throw new DecodeError(`the end of ${piece.count} items after ${items.received}`, piece.offset)
       }
       items.ended = true
-      items.error = piece.fault
+      items.fault = piece.fault
     } else {
       items.received++
       if (!items.dropped) {
@@ -230,8 +240,9 @@ export class Arrivals {
     if (arrival.ended) arrival.source = await arrival.sink.end()
   }
 
-  /** The root value, once the pieces are on their way, or with sinks, all there. */
-  async follow<T>(value: T, pieces: AsyncIterable<Piece>): Promise<T> {
+  /** The root value, once the pieces are on their way, or with sinks, all there. `leave` stops their sender. */
+  async follow<T>(value: T, pieces: AsyncIterable<Piece>, leave: () => unknown): Promise<T> {
+    this.#leave = leave
     const done = this.start(pieces)
     if (this.#options.sink !== undefined || (this.size === 0 && this.#items === undefined)) await done
     // Without sinks the readers of the blobs meet the error.
@@ -287,6 +298,12 @@ export class Arrivals {
     return coming
   }
 
+  /** Somebody has dropped what he read: where nobody else reads, the sender need not go on. */
+  #forsaken(): void {
+    if (this.#abandoned()) this.#leave?.()
+    this.#resume?.()
+  }
+
   /** What a blob reads from. Not the generator itself: one that was never started doesn't notice its end. */
   #read(arrival: Arrival): AsyncIterableIterator<Uint8Array> {
     const pieces = this.#pieces(arrival)
@@ -331,6 +348,6 @@ export class Arrivals {
     for (const piece of arrival.queue) this.#waiting -= piece.length
     arrival.queue = []
     arrival.wake?.()
-    this.#resume?.()
+    this.#forsaken()
   }
 }

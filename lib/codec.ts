@@ -43,6 +43,8 @@ export interface DecodeOptions {
   readonly node?: (node: Node) => unknown
   /** `decodeStream` only: with it, the promise resolves once every blob is in its sink. */
   readonly sink?: () => BlobSink
+  /** Of a stream that broke: what its reader is thrown in the place of the Fault or error. */
+  readonly broken?: (error: unknown) => unknown
   /** `decodeStream` only: bytes of blobs to read ahead of their readers. Default 256 KiB. */
   readonly readAhead?: number
 }

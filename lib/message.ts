@@ -93,7 +93,7 @@ export function codecOf(format: Format): Codec {
         const { root, pieces } = await format.open(source, options, arrivals)
         const decoded = format.decodeRoot(root, options, arrivals)
         const value = isStreamRoot(decoded) ? arrivals.stream() : decoded
-        return await arrivals.follow(value, closing(source, pieces))
+        return await arrivals.follow(value, closing(source, pieces), () => source.close())
       } catch (error) {
         await source.close()
         throw error

@@ -5,7 +5,7 @@ import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
 import type { Format, Root } from './message.js'
 import { encoding } from './refusal.js'
-import { pieceBytes } from './source.js'
+import { interruptible, pieceBytes } from './source.js'
 import { brokenStream, type Items, streamRoot } from './stream.js'
 
 /** Bytes that are encoded ahead of the receiver. */
@@ -105,30 +105,34 @@ class Outbox {
 
   cancel(): void {
     this.cancelled = true
+    this.done = true
     this.#wakeSource?.()
+    this.#wakeReceiver?.()
   }
 }
 
-export async function* encodeIterator(
+/** Leaving it ends the source, even one that was never asked for an item or that is waiting for its next. */
+export function encodeIterator(
   format: Format,
   iterator: AsyncIterator<unknown> | Iterator<unknown>,
   options: EncodeOptions,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterableIterator<Uint8Array> {
   const outbox = new Outbox()
   outbox.put(rootOf(format))
-  const reading = read(format, iterator, options, outbox)
-  try {
-    for (;;) {
-      const bytes = await outbox.take()
-      if (bytes !== undefined) yield bytes
-      else if (outbox.done) return
-    }
-  } finally {
-    const early = !outbox.done
-    outbox.cancel()
-    if (early) await iterator.return?.()
-    await reading
-  }
+  let reading: Promise<void> | undefined
+  return interruptible(
+    async () => {
+      reading ??= read(format, iterator, options, outbox)
+      const value = await outbox.take()
+      return value === undefined ? { value, done: true } : { value, done: false }
+    },
+    async () => {
+      if (outbox.done) return
+      outbox.cancel()
+      await stop(iterator, options)
+      await reading
+    },
+  )
 }
 
 /** Encodes what the source gives until its end, which says how many items there were, or that it broke. */
@@ -144,7 +148,7 @@ async function read(
   try {
     while (!outbox.cancelled) {
       const next = iterator.next()
-      const { value, done } = next instanceof Promise ? await next : (next as IteratorResult<unknown>)
+      const { value, done } = 'then' in next ? await next : next
       if (done || outbox.cancelled) break
       let item = encodeItem(format, value, options, blobs)
       for (let wait = options.settle?.(); wait !== undefined; wait = options.settle?.()) {
@@ -154,6 +158,7 @@ async function read(
       count++
       outbox.put(item.bytes)
       for await (const piece of encodeBlobs(format, item.blobs, blobs)) {
+        if (outbox.cancelled) break
         outbox.put(piece)
         await outbox.room()
       }
@@ -163,18 +168,27 @@ async function read(
     }
     end = format.encodeEnd(count)
   } catch (error) {
+    if (outbox.cancelled) return report(error, options)
     end = format.encodeEnd(count, (options.fault ?? brokenStream)(error))
-    if (!outbox.cancelled) await stop(iterator)
+    await stop(iterator, options)
   }
   outbox.put(end)
   outbox.end()
 }
 
-/** Ends a source after a failure of ours; one that fails to end has nothing to add to the first failure. */
-async function stop(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+/** Ends a source early. What it throws then reaches no receiver, but may be worth a log. */
+async function stop(
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+  options: EncodeOptions,
+): Promise<void> {
   try {
     await iterator.return?.()
   } catch (error) {
-    void error
+    report(error, options)
   }
+}
+
+/** Whoever waits with the request's signal is told by an AbortError that the receiver has left: no news. */
+function report(error: unknown, { fault }: EncodeOptions): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) fault?.(error)
 }

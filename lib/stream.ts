@@ -18,18 +18,23 @@ export class Items {
   }
 }
 
-/** What a value sends item by item, if it is an iterator, a generator, or an async iterable. */
-export function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const source = value as Partial<
-    AsyncIterable<unknown> & Iterable<unknown> & { next: unknown; chunks: unknown }
-  >
-  if (value instanceof ReadableStream || typeof source.chunks === 'function') return undefined
-  if (typeof source[Symbol.asyncIterator] === 'function') return source[Symbol.asyncIterator]?.()
+type Source = Partial<AsyncIterable<unknown> & Iterable<unknown> & { next: unknown; chunks: unknown }>
+
+/** Is it sent item by item: an iterator, a generator, or an async iterable? */
+export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const source = value as Source
+  if (value instanceof ReadableStream || typeof source.chunks === 'function') return false
+  if (typeof source[Symbol.asyncIterator] === 'function') return true
   // A list or a set is a value; what has `next` is a generator or another iterator, which is used up by reading.
-  if (typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function')
-    return source[Symbol.iterator]?.()
-  return undefined
+  return typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function'
+}
+
+/** What gives the items of a value that is sent item by item. */
+export function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
+  if (!isStream(value)) return undefined
+  const source = value as Source
+  return source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.()
 }
 
 /** The Fault for a stream that broke, where the sender has no better one. */
@@ -44,6 +49,8 @@ export class ItemStream implements AsyncIterableIterator<unknown> {
   readonly #take: () => { readonly value: unknown } | undefined
   readonly #wait: () => Promise<boolean>
   readonly #drop: () => void
+  #asked = 0
+  #before: Promise<unknown> = Promise.resolve()
 
   /** `take` gives the next item if it is there, `wait` settles when there is one or, with false, the end. */
   constructor(
@@ -56,7 +63,17 @@ export class ItemStream implements AsyncIterableIterator<unknown> {
     this.#drop = drop
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
+  next(): Promise<IteratorResult<unknown>> {
+    const taken = this.#asked === 0 ? this.#take() : undefined
+    if (taken !== undefined) return Promise.resolve({ value: taken.value, done: false })
+    // Asked several times at once, the first gets the first item.
+    this.#asked++
+    const result = this.#before.then(() => this.#later()).finally(() => this.#asked--)
+    this.#before = result.catch(() => undefined)
+    return result
+  }
+
+  async #later(): Promise<IteratorResult<unknown>> {
     for (;;) {
       const taken = this.#take()
       if (taken !== undefined) return { value: taken.value, done: false }
