@@ -29,6 +29,9 @@ export function collect(value: unknown, found: Step[]): void {
   }
 }
 
+/** Is a node known to give a stream? That is a message of its own. */
+const givesStream = ({ given }: Link | Form): boolean => given.stream === true
+
 /** Forms that are plain POSTs; links only with what depends on them, so that caches see the others. */
 export function canTravel({ action }: Step, needed: boolean, pipeline: string): boolean {
   if (action.kind === 'item') return false
@@ -36,6 +39,7 @@ export function canTravel({ action }: Step, needed: boolean, pipeline: string): 
   if (holdsBlob(action.parameters ?? [])) return false
   if (action.kind === 'member') return true
   const { node, parameters } = action
+  if (givesStream(node)) return false
   if (node.url === undefined || originOf(node.url) !== originOf(pipeline) || 'headers' in node.given)
     return false
   if (node instanceof Link) return needed && !node.inline && node.method === 'GET' && parameters.length === 0

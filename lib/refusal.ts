@@ -2,6 +2,7 @@
 // while they work: it is looked for once something has failed.
 
 import { EncodeError } from './errors.js'
+import { isStream } from './stream.js'
 
 class Refusal {
   readonly value: unknown
@@ -94,12 +95,15 @@ function* childrenOf(value: object): Generator<[string, unknown]> {
   }
 }
 
+const streamName = 'a stream, which can only be the whole result of a call: as a part of a value it'
+
 /** How a message names a value that cannot travel. */
 export function nameOf(value: unknown): string {
   if (typeof value === 'function')
     return value.name === '' ? 'a function without a name' : `the function ${value.name}`
   if (typeof value === 'symbol') return String(value)
   if (typeof value !== 'object' || value === null) return String(value)
+  if (isStream(value)) return streamName
   const name: unknown = value.constructor?.name
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object without a class'
 }

@@ -181,7 +181,7 @@ export class Handler {
     calls: Calls,
   ): Promise<{ readonly value: object }> {
     const given = await bodyArguments(exchange, undefined)
-    const accepting = { label: mapper.name, call: construct, ...mapper }
+    const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     const args = await calls.bind(accepting, given.named, given.foreign)
     const made = await calls.construct(mapper.name, args, () => construct(mapper, args, context))
     return { value: made.value as object }

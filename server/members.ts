@@ -16,6 +16,8 @@ export interface Operation {
   readonly call: Callable
   readonly marks: Marks
   readonly parameters: readonly Parameter[]
+  /** Is it a generator function? Then what it gives is known to be a stream before it runs. */
+  readonly stream: boolean
 }
 
 export interface Members {
@@ -32,8 +34,11 @@ export function operationOf(call: Callable, label: string, name: string): Operat
   const marks = marksOf(call)
   const parameters = parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
-  return { label, name, call, marks, parameters }
+  return { label, name, call, marks, parameters, stream: isGenerator(call) }
 }
+
+const isGenerator = (call: Callable): boolean =>
+  /^\[object (Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(call))
 
 function checkEnvelope(marks: Marks, parameters: readonly Parameter[], label: string): void {
   if (marks.safe && marks.verb !== undefined) {

@@ -5,6 +5,7 @@ import { Fault } from '../lib/fault.js'
 import { defaultLimits } from '../lib/limits.js'
 import { Form, Input, Link, Page } from '../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../lib/refusal.js'
+import { isStream } from '../lib/stream.js'
 import { Drawing, type Entry, hole, Template } from '../lib/template.js'
 import type { Context } from './context.js'
 import { methodOf, type Operation, visibleKeys } from './members.js'
@@ -57,8 +58,9 @@ function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean): Sh
 /** What calls an operation: a link where it is safe and takes no arguments, else a form. */
 function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
   const { marks, parameters } = operation
+  const stream = operation.stream ? { stream: true } : {}
   if (marks.safe && parameters.length === 0 && options.method === undefined)
-    return new Link({ method: 'GET', url })
+    return new Link({ method: 'GET', url, ...stream })
   const method = options.method ?? (marks.safe ? 'GET' : (marks.verb ?? 'POST'))
   const envelope = options.envelope ?? marks.envelope ?? (marks.verb && defaultEnvelope(method, parameters))
   return new Form({
@@ -67,6 +69,7 @@ function operationNode(operation: Operation, url: string, options: FormOptions =
     values: parameters.map(inputOf),
     ...(envelope === undefined ? {} : { envelope }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
+    ...stream,
   })
 }
 
@@ -145,6 +148,7 @@ export class Pages {
     if (mapper !== undefined) return this.#page(mapper, value, at)
     if ('then' in value && typeof value.then === 'function')
       return this.#promise(value as PromiseLike<unknown>)
+    if (isStream(value)) return refuse(value, `${nameOf(value)} has no form on the wire`)
     return refuse(value, `${nameOf(value)}, a class that is not registered (router.add)`)
   }
 

@@ -3,9 +3,10 @@
 
 import { Fault } from '../lib/fault.js'
 import { Extension } from '../lib/nodes.js'
+import { iteratorOf } from '../lib/stream.js'
 import type { Calls } from './calls.js'
 import type { Context } from './context.js'
-import { methodOf, visibleKeys } from './members.js'
+import { methodOf, type Operation, visibleKeys } from './members.js'
 import { notFound, type Pages } from './pages.js'
 import { Created, Reference } from './reference.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
@@ -22,6 +23,8 @@ export type Outcome =
   | { readonly kind: 'unresolved' }
 
 const unresolved: Outcome = { kind: 'unresolved' }
+/** A stream, which is a message of its own: left to the client before anything ran. */
+const streaming: Outcome = { kind: 'unresolved' }
 const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
 
 /** The results of one body, and of those around it. */
@@ -239,6 +242,7 @@ export class Pipeline {
       collect(result, reference => needed.push(lookUp(reference, inner)))
       for (const outcome of needed) {
         const settled = await outcome
+        if (settled === streaming && (await hasCalled(body, scopes))) throw streamInside()
         if (settled.kind !== 'value') return dependent(settled)
       }
       results.push(this.#revive(result, inner).value)
@@ -252,15 +256,24 @@ export class Pipeline {
     named: Record<string, unknown>,
     foreign: boolean,
   ): Outcome | Promise<Outcome> {
-    // A stream is a message of its own. Nothing of a generator has run: the client asks for it by itself.
-    if (isGenerator(operation.call)) return unresolved
+    if (operation.stream) return streaming
     const bound = this.#calls.bind(operation, named, foreign)
+    const given = (value: unknown) => this.#givenBy(operation, value)
     if (bound instanceof Promise)
-      return this.#called(bound, args => this.#calls.call(operation, object, args))
+      return bound.then(async args => given((await this.#calls.call(operation, object, args)).value))
     const result = this.#calls.call(operation, object, bound)
-    return result instanceof Promise
-      ? result.then(({ value }) => this.#given(value))
-      : this.#given(result.value)
+    return result instanceof Promise ? result.then(({ value }) => given(value)) : given(result.value)
+  }
+
+  /** What a function gave. That it is a stream comes out too late, unless it can be called again. */
+  #givenBy(operation: Operation, value: unknown): Outcome | Promise<Outcome> {
+    const iterator = this.#calls.isObject(value)
+      ? undefined
+      : iteratorOf(value instanceof Created ? value.value : value)
+    if (iterator === undefined) return this.#given(value)
+    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+    if (operation.marks.safe) return streaming
+    throw streamInside(operation.label)
   }
 
   #construct(
@@ -300,11 +313,27 @@ export class Pipeline {
   }
 }
 
-const generators = new Set(['[object GeneratorFunction]', '[object AsyncGeneratorFunction]'])
-const isGenerator = (fn: unknown): boolean => generators.has(Object.prototype.toString.call(fn))
-
 /** What becomes of a step that depends on one with this outcome. */
-const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
+const dependent = (outcome: Outcome): Outcome =>
+  outcome.kind === 'failed' || outcome === streaming ? outcome : unresolved
+
+/** Did a walk call something that gave anything? Then the client must not walk again. */
+async function hasCalled(body: readonly Step[], scopes: readonly Scope[]): Promise<boolean> {
+  for (const { results } of scopes) {
+    for (const [index, step] of body.entries()) {
+      const outcome = await results[index + 1]
+      if (outcome?.kind !== 'unresolved' && !(step.kind === 'member' && step.args === undefined)) return true
+    }
+  }
+  return false
+}
+
+/** A stream that cannot be left to the client, who would have to do again what was done. */
+const streamInside = (label = 'a method in a walk'): Fault =>
+  new Fault(`${label} gives a stream, which cannot travel with other calls: call it by itself`, {
+    status: 500,
+    code: 'stream',
+  })
 
 /** Adds a result; one that has to be waited for is replaced by what it becomes, before anybody goes on. */
 function record(scope: Scope, outcome: Outcome | Promise<Outcome>): void {
