@@ -8,6 +8,7 @@ import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
+import { decodeKey } from '../keys.js'
 import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension, Page } from '../nodes.js'
@@ -164,7 +165,9 @@ export class CborDecoder {
       const head = this.#bytes[offset] as number
       if (head >> 5 !== 3) return this.#entries(new Map(Object.entries(dict)), size - index, base, depth)
       this.position = offset + 1
-      const key = this.#text(head)
+      const end = this.#run(head)
+      const key = decodeKey(this.#bytes, this.position, end)
+      this.position = end
       if (Object.hasOwn(dict, key)) this.#fail(`duplicate key ${JSON.stringify(key)}`, offset)
       setOwn(dict, key, this.value(base, depth + 1))
     }
