@@ -6,6 +6,7 @@ import { Fault } from '../lib/fault.js'
 import { formatInstant, parseInstant } from '../lib/instant.js'
 import { revive } from '../lib/node-table.js'
 import { type Attributes, Extension } from '../lib/nodes.js'
+import { ItemStream } from '../lib/stream.js'
 
 type Dict = { [key: string]: unknown }
 
@@ -33,6 +34,7 @@ export async function notationOf(value: unknown): Promise<unknown> {
   if (value instanceof Blob) {
     return { $blob: await notationOf(value.attributes), bytes: base64(await value.bytes()) }
   }
+  if (value instanceof ItemStream) return streamNotation(value)
   if (value instanceof Extension || value instanceof Fault) {
     const attributes = await notationOf(value.attributes)
     return { $extension: value.name, attributes, content: await notationOf(value.content) }
@@ -41,6 +43,23 @@ export async function notationOf(value: unknown): Promise<unknown> {
   for (const [key, item] of Object.entries(value)) entries.push([key, await notationOf(item)])
   const dict = dictOf(entries)
   return entries.some(([key]) => key.startsWith('$')) ? { $dict: dict } : dict
+}
+
+/** Items are looked at as they come, and what a stream broke with after them. */
+async function streamNotation(stream: ItemStream): Promise<unknown> {
+  const items: unknown[] = []
+  try {
+    for await (const item of stream) items.push(await notationOf(item))
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { $stream: items, error: await notationOf(error) }
+  }
+  return { $stream: items }
+}
+
+function* streamOf(items: readonly unknown[], error: unknown): Generator<unknown> {
+  yield* items
+  if (error !== undefined) throw error
 }
 
 async function all(items: Iterable<unknown>): Promise<unknown[]> {
@@ -79,6 +98,8 @@ export function fromNotation(notation: unknown): unknown {
       const attributes = fromEntries(tagged.attributes as Dict) as Attributes
       return revive(content as string, attributes, fromNotation(tagged.content), undefined, 0)
     }
+    case '$stream':
+      return streamOf(items(), tagged.error && fromNotation(tagged.error))
     case '$dict':
       return fromEntries(content as Dict)
     default:
