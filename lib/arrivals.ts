@@ -211,15 +211,17 @@ export class Arrivals {
    * Reads the pieces as they come, to the end of the source. The promise settles when all is done; without
    * sinks nobody needs to wait for it, since errors reach the readers.
    */
-  async start(pieces: AsyncIterable<Piece>): Promise<void> {
+  async start(batches: AsyncIterable<Iterable<Piece>>): Promise<void> {
     try {
-      for await (const piece of pieces) {
-        if ('id' in piece) await this.#store(piece)
-        else this.#acceptItem(piece)
-        if (this.#abandoned()) return
-        while (this.#waiting > (this.#options.readAhead ?? 262_144) && this.#hungry === 0) {
-          await new Promise<void>(resolve => (this.#resume = resolve))
+      for await (const batch of batches) {
+        for (const piece of batch) {
+          if ('id' in piece) await this.#store(piece)
+          else this.#acceptItem(piece)
           if (this.#abandoned()) return
+          while (this.#waiting > (this.#options.readAhead ?? 262_144) && this.#hungry === 0) {
+            await new Promise<void>(resolve => (this.#resume = resolve))
+            if (this.#abandoned()) return
+          }
         }
       }
       this.#finish()
@@ -241,9 +243,9 @@ export class Arrivals {
   }
 
   /** The root value, once the pieces are on their way, or with sinks, all there. `leave` stops their sender. */
-  async follow<T>(value: T, pieces: AsyncIterable<Piece>, leave: () => unknown): Promise<T> {
+  async follow<T>(value: T, batches: AsyncIterable<Iterable<Piece>>, leave: () => unknown): Promise<T> {
     this.#leave = leave
-    const done = this.start(pieces)
+    const done = this.start(batches)
     if (this.#options.sink !== undefined || (this.size === 0 && this.#items === undefined)) await done
     // Without sinks the readers of the blobs meet the error.
     else done.catch(() => undefined)

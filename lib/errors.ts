@@ -27,6 +27,15 @@ export class LimitError extends DecodeError {
   }
 }
 
+/** The error for bytes that are a part of a message, as that of the message, where they stand `by` bytes further. */
+export function moved(error: unknown, by: number): unknown {
+  if (!(error instanceof DecodeError)) return error
+  const { problem, offset } = error
+  return error instanceof LimitError
+    ? new LimitError(problem, error.limit, offset + by, { cause: error })
+    : new DecodeError(problem, offset + by, { cause: error })
+}
+
 /** A value that has no form on the wire. `path` leads to it from the encoded root, such as `$.owner.db`. */
 export class EncodeError extends TypeError {
   readonly path: string

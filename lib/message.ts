@@ -32,12 +32,12 @@ export interface Format {
     options: DecodeOptions,
     arrivals: Arrivals,
   ): { value: unknown; pieces: Iterable<Piece> }
-  /** Reads as far as the root goes; the pieces are read as they are asked for. */
+  /** Reads as far as the root goes; the pieces are read as they are asked for, those together that are there. */
   open(
     source: Source,
     options: DecodeOptions,
     arrivals: Arrivals,
-  ): Promise<{ root: Uint8Array; pieces: AsyncIterable<Piece> }>
+  ): Promise<{ root: Uint8Array; pieces: AsyncIterable<Iterable<Piece>> }>
   decodeRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals): unknown
 }
 
@@ -118,7 +118,10 @@ function wholeItems(format: Format, items: Items, options: EncodeOptions): Uint8
   return bytes
 }
 
-async function* closing(source: Source, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+async function* closing(
+  source: Source,
+  pieces: AsyncIterable<Iterable<Piece>>,
+): AsyncGenerator<Iterable<Piece>> {
   try {
     yield* pieces
   } finally {

@@ -14,6 +14,16 @@ export class Source {
     this.#iterator = chunks[Symbol.asyncIterator]()
   }
 
+  /** What has arrived and was not taken yet, a view. `skip` takes of it. */
+  get ready(): Uint8Array {
+    return this.#chunk.subarray(this.#position)
+  }
+
+  skip(count: number): void {
+    this.#position += count
+    this.offset += count
+  }
+
   /** Makes the next piece current if the current one is used up; false at the end. */
   async more(): Promise<boolean> {
     while (this.#position >= this.#chunk.length) {

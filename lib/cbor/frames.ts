@@ -33,19 +33,34 @@ function lengthBytes(head: Uint8Array, offset: number): number {
 const lengthOf = (head: Uint8Array, more: Uint8Array): number =>
   more.length === 0 ? (head[2] as number) & 0x1f : more.reduce((sum, byte) => sum * 256 + byte, 0)
 
-/** Where the framed items of a message in memory stand: each frame, the item in it, and the end of both. */
-export function* framesOf(
-  bytes: Uint8Array,
-): Generator<readonly [frame: number, start: number, end: number]> {
-  let position = 0
-  while (position < bytes.length) {
-    const head = bytes.subarray(position, position + fixedBytes)
-    if (head.length < fixedBytes) throw new DecodeError('message truncated', bytes.length)
-    const start = position + fixedBytes + lengthBytes(head, position)
-    const end = start + lengthOf(head, bytes.subarray(position + fixedBytes, start))
-    if (end > bytes.length) throw new DecodeError('message truncated', bytes.length)
-    yield [position, start, end]
-    position = end
+export interface Frame {
+  readonly offset: number
+  /** Where its item begins, and both end. */
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * The frame at an offset; undefined where it is cut off. Throws DecodeError where there is none; the bytes stand
+ * `by` bytes into the message.
+ */
+export function frameAt(bytes: Uint8Array, offset: number, by = 0): Frame | undefined {
+  const fixed = offset + fixedBytes
+  if (fixed > bytes.length) return undefined
+  const head = bytes.subarray(offset, fixed)
+  const start = fixed + lengthBytes(head, offset + by)
+  if (start > bytes.length) return undefined
+  const end = start + lengthOf(head, bytes.subarray(fixed, start))
+  return end > bytes.length ? undefined : { offset, start, end }
+}
+
+/** The frames of a message in memory. */
+export function* framesOf(bytes: Uint8Array): Generator<Frame> {
+  for (let position = 0; position < bytes.length; ) {
+    const frame = frameAt(bytes, position)
+    if (frame === undefined) throw new DecodeError('message truncated', bytes.length)
+    yield frame
+    position = frame.end
   }
 }
 

@@ -3,7 +3,7 @@
 import { Arrivals, type Piece } from '../arrivals.js'
 import { concatenate } from '../blob.js'
 import type { DecodeOptions, EncodeOptions } from '../codec.js'
-import { DecodeError } from '../errors.js'
+import { DecodeError, moved } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import { encoding } from '../refusal.js'
@@ -11,7 +11,7 @@ import type { Source } from '../source.js'
 import { withWriter } from '../writer.js'
 import { CborDecoder } from './decode.js'
 import { CborEncoder } from './encode.js'
-import { framed, framesOf, isFramed, readFrame } from './frames.js'
+import { type Frame, frameAt, framed, framesOf, isFramed, readFrame } from './frames.js'
 
 function decodeItem(
   bytes: Uint8Array,
@@ -29,9 +29,9 @@ function decodeItem(
 /** What a frame after the root holds: a piece `[id, bytes]`, the end `[id]` of a blob, or an item of a stream. */
 function readPiece(
   bytes: Uint8Array,
+  frame: number,
   start: number,
   end: number,
-  frame: number,
   options: DecodeOptions,
   arrivals: Arrivals,
 ): Piece {
@@ -56,20 +56,44 @@ function readPiece(
 const notPiece = (offset: number, cause?: unknown) =>
   new DecodeError('a piece of a blob must be [id, bytes] or [id]', offset, { cause })
 
+/** What has arrived whole at once, since to wait costs more than to decode; then what a chunk's end has cut. */
 async function* readPieces(
   source: Source,
   options: DecodeOptions,
   arrivals: Arrivals,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Iterable<Piece>> {
   for (;;) {
+    yield piecesReady(source, options, arrivals)
     const { offset } = source
-    const [, item] = (await readFrame(source, options.limits)) ?? []
-    if (item === undefined) return
-    yield readPiece(item, 0, item.length, offset, options, arrivals)
+    const frame = await readFrame(source, options.limits)
+    if (frame === undefined) return
+    const [head, item] = frame
+    yield [pieceAt(offset + head.length, item, -head.length, 0, item.length, options, arrivals)]
   }
 }
 
-async function* nothing(): AsyncGenerator<Piece> {
+function* piecesReady(source: Source, options: DecodeOptions, arrivals: Arrivals): Generator<Piece> {
+  const { ready: bytes, offset: by } = source
+  const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
+  for (let frame = frameAt(bytes, 0, by); frame !== undefined; frame = frameAt(bytes, frame.end, by)) {
+    const { offset, start, end } = frame
+    if (end - start > limit) return
+    source.skip(end - offset)
+    yield pieceAt(by, bytes, offset, start, end, options, arrivals)
+  }
+}
+
+/** A piece in bytes that stand `by` bytes into the message. */
+function pieceAt(by: number, ...read: Parameters<typeof readPiece>): Piece {
+  try {
+    const piece = readPiece(...read)
+    return { ...piece, offset: piece.offset + by }
+  } catch (error) {
+    throw moved(error, by)
+  }
+}
+
+async function* nothing(): AsyncGenerator<Iterable<Piece>> {
   // An item that is not framed has no pieces after it.
 }
 
@@ -112,10 +136,11 @@ const format: Format = {
   decode(bytes, options, arrivals) {
     if (!isFramed(bytes)) return { value: decodeItem(bytes, 0, bytes.length, options, arrivals), pieces: [] }
     const frames = framesOf(bytes)
-    const [, start, end] = frames.next().value as readonly [number, number, number]
+    const { start, end } = frames.next().value as Frame
     const value = decodeItem(bytes, start, end, options, arrivals)
     const pieces = (function* () {
-      for (const [frame, start, end] of frames) yield readPiece(bytes, start, end, frame, options, arrivals)
+      for (const { offset, start, end } of frames)
+        yield readPiece(bytes, offset, start, end, options, arrivals)
     })()
     return { value, pieces }
   },
@@ -139,7 +164,7 @@ const format: Format = {
   },
 
   decodeRoot(bytes, options, arrivals) {
-    const [, start, end] = isFramed(bytes) ? [...framesOf(bytes)][0]! : [0, 0, bytes.length]
+    const { start, end } = (isFramed(bytes) && frameAt(bytes, 0)) || { start: 0, end: bytes.length }
     return decodeItem(bytes, start, end, options, arrivals)
   },
 }

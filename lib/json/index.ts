@@ -10,7 +10,7 @@ import type { Source } from '../source.js'
 import { base64Length, writeBase64 } from './base64.js'
 import { JsonDecoder } from './decode.js'
 import { JsonEncoder } from './encode.js'
-import { readValue } from './scan.js'
+import { readValue, ValueEnd } from './scan.js'
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 const newline = 0x0a
@@ -33,18 +33,39 @@ function* piecesOf(decoder: JsonDecoder, base: string | undefined): Generator<Pi
   }
 }
 
+/** What has arrived whole at once, since to wait costs more than to decode; then what a chunk's end has cut. */
 async function* readPieces(
   source: Source,
   limit: number,
   options: DecodeOptions,
   arrivals: Arrivals,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Iterable<Piece>> {
   for (;;) {
+    yield piecesReady(source, limit, options, arrivals)
     const { offset } = source
     const bytes = await readValue(source, limit)
     const piece = nextPiece(new JsonDecoder(bytes, 0, options, arrivals), offset, options.baseUrl)
     if (piece === undefined) return
-    yield piece
+    yield [piece]
+  }
+}
+
+function* piecesReady(
+  source: Source,
+  limit: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): Generator<Piece> {
+  const { ready: bytes } = source
+  for (let start = 0; ; ) {
+    const end = new ValueEnd().find(bytes, start, bytes.length)
+    if (end < 0 || end - start > limit) return
+    const { offset } = source
+    source.skip(end - start)
+    const decoder = new JsonDecoder(bytes.subarray(start, end), 0, options, arrivals)
+    const piece = nextPiece(decoder, offset, options.baseUrl)
+    if (piece !== undefined) yield piece
+    start = end
   }
 }
 

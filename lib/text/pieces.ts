@@ -10,7 +10,7 @@ import { Fault } from '../fault.js'
 import { defaultLimits } from '../limits.js'
 import { pieceBytes, type Source } from '../source.js'
 import { Decoder } from './decode.js'
-import { readRoot } from './scan.js'
+import { RootScanner, readRoot } from './scan.js'
 import { isSpace } from './space.js'
 
 const end = 0x3b
@@ -131,22 +131,24 @@ export async function* readPieces(
   source: Source,
   options: DecodeOptions,
   arrivals: Arrivals,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Iterable<Piece>> {
+  const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
   let head = new Head()
   for (;;) {
+    if (head.offset < 0) yield itemsReady(source, limit, options, arrivals)
     const byte = await source.byte()
     if (byte === undefined) break
     if (head.offset < 0 && isStreamPiece(byte)) {
       const offset = source.offset - 1
-      const bytes = await readItem(byte, source, options.limits?.messageBytes ?? defaultLimits.messageBytes)
-      yield streamPiece(bytes, 0, offset, options, arrivals).piece
+      const bytes = await readItem(byte, source, limit)
+      yield [streamPiece(bytes, 0, offset, options, arrivals).piece]
       continue
     }
     if (!head.push(byte, source.offset - 1)) continue
     const { id, offset, length } = head
-    if (length === undefined) yield { id, offset }
+    if (length === undefined) yield [{ id, offset }]
     else {
-      yield* readParts(source, id, offset, length)
+      for await (const part of readParts(source, id, offset, length)) yield [part]
       const close = await source.byte()
       if (close === undefined) throw truncated(source.offset)
       if (close !== end) throw unclosed(source.offset - 1)
@@ -154,6 +156,28 @@ export async function* readPieces(
     head = new Head()
   }
   if (head.offset >= 0) throw truncated(source.offset)
+}
+
+/** Items that have arrived whole, since to wait costs more than to decode. */
+function* itemsReady(
+  source: Source,
+  limit: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): Generator<Piece> {
+  const { ready: bytes } = source
+  for (let position = 0; ; ) {
+    let start = position
+    while (isSpace(bytes[start] as number)) start++
+    if (bytes[start] !== itemType) return
+    const length = new RootScanner(limit).push(bytes.subarray(start + 1))
+    if (length === undefined || length > limit || bytes[start + 1 + length] !== end) return
+    const offset = source.offset + start - position
+    const { piece, next } = streamPiece(bytes, start, offset, options, arrivals)
+    source.skip(next - position)
+    yield piece
+    position = next
+  }
 }
 
 /** The bytes of an item or end whose type byte was just read. */

@@ -142,3 +142,27 @@ test.each<[string, Codec, string]>([
 ])('an item after the end is an error in %s', (_name, codec, message) => {
   expect(() => codec.decode(new TextEncoder().encode(message))).toThrow('an item after the end')
 })
+
+test('an item that cannot be read is told by its place in the message, however the bytes are cut', async () => {
+  const bytes = cbor.encode(new Items(['one', 'two', 'three']))
+  const broken = bytes.slice()
+  const offset = bytes.lastIndexOf(0x65)
+  broken[offset] = 0xff
+  for (const size of [1, 10, 1000]) {
+    const reading = (async () =>
+      collect((await cbor.decodeStream(cut(broken, size))) as AsyncIterable<unknown>))()
+    await expect(reading, `cut into ${size} bytes`).rejects.toMatchObject({ offset })
+  }
+})
+
+test('items that are asked for at the same time come in the order in which they were asked for', async () => {
+  const source = (async function* () {
+    for (const number of numbers(4)) {
+      await new Promise(resolve => setImmediate(resolve))
+      yield number
+    }
+  })()
+  const stream = (await cbor.decodeStream(cbor.encodeStream(source))) as AsyncIterableIterator<unknown>
+  const asked = await Promise.all(Array.from({ length: 6 }, () => stream.next()))
+  expect(asked.map(({ value, done }) => (done ? 'end' : value))).toEqual([0, 1, 2, 3, 'end', 'end'])
+})
