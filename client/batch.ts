@@ -8,12 +8,13 @@ import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
-import { record } from './record.js'
+import { type Recorded, record } from './record.js'
 import { relativeUrl } from './relative.js'
 import type { Origin } from './session.js'
 import { type Recording, type Step, stepOf } from './step.js'
 import { argumentsFor, referenceTo } from './submit.js'
 import { canTravel } from './travel.js'
+import { Walk } from './walk.js'
 
 /** Answers of a server that has no pipeline where its page said: nothing was done. */
 const withoutPipeline = new Set([404, 405, 501])
@@ -51,12 +52,13 @@ export function sendBatch(
     for (const step of sent) alone(step)
     return
   }
-  void deliver(body, sent, origin, receive, alone)
+  void deliver(body, sent, encoder.walks, origin, receive, alone)
 }
 
 async function deliver(
   body: Uint8Array,
   steps: readonly Step[],
+  walks: ReadonlyMap<Step, Recorded>,
   origin: Origin,
   receive: Receive,
   alone: (step: Step) => void,
@@ -77,7 +79,11 @@ async function deliver(
       const [index, status, value] = answer as [number, number, unknown]
       const step = steps[index]
       if (step === undefined || !left.delete(step)) continue
-      settle(step, status, value, alone, located)
+      const known = resultIn(step, status, value, located)
+      const recorded = walks.get(step)
+      if (known !== undefined) known(step)
+      else if (recorded === undefined || !Array.isArray(value)) alone(step)
+      else step.follow(new Walk(walks, receive, resultOf).finish(recorded, value))
     }
     if (left.size === 0) return
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')

@@ -35,7 +35,8 @@ export class RemoteError extends Error {
   declare readonly url: string
 
   constructor({ method, url, status, fault, message }: Answered) {
-    super(`${method} ${describeUrl(url)}: ${status} ${message}`, fault && { cause: fault })
+    const logged = fault === undefined || fault.logref === '' ? '' : ` (logref ${fault.logref})`
+    super(`${method} ${describeUrl(url)}: ${status} ${message}${logged}`, fault && { cause: fault })
     this.name = 'RemoteError'
     this.method = method
     this.status = status

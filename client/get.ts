@@ -17,6 +17,7 @@ import { type Options, type Origin, Session } from './session.js'
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a type the page is untyped, as its names are JavaScript's.
 export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
+  if (!URL.canParse(url)) throw new TypeError(`get: not a URL: ${JSON.stringify(String(url))}`)
   const { href, protocol } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`not an http(s) URL: ${href}`)
   const session = new Session(href, options, options.transport ?? defaultTransport)

@@ -106,20 +106,6 @@ function runHere(step: Step): void {
   }
 }
 
-function memberOf(value: unknown, { of, name, parameters }: Extract<Action, { kind: 'member' }>): unknown {
-  if (value === null || value === undefined) {
-    throw new TypeError(`cannot read "${name}" of a call that gave ${String(value)}`)
-  }
-  // A page gives no `then` by itself.
-  const member: unknown =
-    name === 'then' && parameters !== undefined
-      ? Object.getOwnPropertyDescriptor(value, name)?.value
-      : (value as Record<string, unknown>)[name]
-  if (parameters === undefined) return member
-  if (typeof member !== 'function') throw new TypeError(`${describeStep(of)}.${name} is not a function`)
-  return member.apply(value, parameters)
-}
-
 async function mapHere(list: unknown, callback: (item: unknown) => unknown): Promise<unknown> {
   if (!Array.isArray(list)) {
     const { map } = (list ?? {}) as { map?: unknown }

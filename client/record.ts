@@ -8,11 +8,17 @@ let current: Recording | undefined
 /** The recording that steps belong to now, if one is going on. */
 export const currentRecording = (): Recording | undefined => current
 
+/** A callback's steps, and what it gives, with Calls for the results of these. */
+export interface Recorded {
+  readonly recording: Recording
+  readonly result: unknown
+}
+
 /** Runs the callback of a walk once, for an item that stands for each; undefined where it can't be recorded. */
 export function record(
   action: Extract<Action, { kind: 'map' }>,
   outer: Recording | undefined,
-): { recording: Recording; result: unknown } | undefined {
+): Recorded | undefined {
   const inner = new Recording(() => undefined, outer)
   const before = current
   current = inner

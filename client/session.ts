@@ -56,6 +56,9 @@ export class Session {
     this.transport = options.transport ?? parent?.transport ?? (fallback as Transport)
     this.signal = options.signal ?? parent?.signal
     this.timeout = options.timeout ?? parent?.timeout
+    if (this.timeout !== undefined && !(this.timeout >= 0 && Number.isInteger(this.timeout))) {
+      throw new TypeError(`the option timeout is in whole milliseconds, not ${this.timeout}`)
+    }
     this.coalesce = options.coalesce ?? parent?.coalesce ?? true
     this.retries = options.retries ?? parent?.retries ?? 2
     this.limits = { ...(parent?.limits ?? defaultLimits), ...options.limits }

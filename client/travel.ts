@@ -1,6 +1,7 @@
 // Which steps can travel with others, and what they depend on.
 
 import { kindOf } from '../lib/kind.js'
+import { defaultLimits } from '../lib/limits.js'
 import { Form, Link } from '../lib/nodes.js'
 import { NamedArguments } from './named.js'
 import { type Action, type Step, stepOf } from './step.js'
@@ -16,16 +17,38 @@ export function references(action: Action): Step[] {
 
 /** The steps in a value. Those of properties, which are made when they are needed, are made now. */
 export function collect(value: unknown, found: Step[]): void {
-  if (typeof value !== 'object' && typeof value !== 'function') return
-  if (value === null) return
-  const step = stepOf(value)
-  if (step !== undefined) found.push(step)
-  else if (value instanceof NamedArguments) collect(value.values, found)
-  else if (Array.isArray(value)) for (const item of value) collect(item, found)
-  else if (value instanceof Map) for (const pair of value) collect(pair, found)
-  else if (value instanceof Set) for (const item of value) collect(item, found)
-  else if (typeof value === 'object' && kindOf(value) === 'dict') {
-    for (const item of Object.values(value)) collect(item, found)
+  search(value, item => {
+    const step = stepOf(item)
+    if (step !== undefined) found.push(step)
+    return step === undefined ? undefined : false
+  })
+}
+
+/**
+ * Looks through arguments, as deep as an encoder goes (what is deeper, or in a cycle, it refuses): `test` says
+ * true to end the search, false to leave an item aside, undefined to look into it.
+ */
+function search(value: unknown, test: (item: object) => boolean | undefined, depth = 0): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  const verdict = test(value)
+  if (verdict !== undefined || typeof value === 'function' || depth > defaultLimits.depth)
+    return verdict ?? false
+  return partsOf(value).some(part => search(part, test, depth + 1))
+}
+
+function partsOf(value: object): readonly unknown[] {
+  if (value instanceof NamedArguments) return Object.values(value.values)
+  switch (kindOf(value)) {
+    case 'list':
+      return value as readonly unknown[]
+    case 'set':
+      return [...(value as Set<unknown>)]
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'dict':
+      return Object.values(value)
+    default:
+      return []
   }
 }
 
@@ -49,21 +72,8 @@ export function canTravel({ action }: Step, needed: boolean, pipeline: string): 
 
 const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2))
 
-function holdsBlob(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || stepOf(value) !== undefined) return false
-  if (value instanceof ReadableStream) return true
-  if (value instanceof NamedArguments) return holdsBlob(value.values)
-  switch (kindOf(value)) {
-    case 'blob':
-      return true
-    case 'list':
-      return (value as readonly unknown[]).some(holdsBlob)
-    case 'set':
-    case 'map':
-      return Array.from(value as Iterable<unknown>).some(holdsBlob)
-    case 'dict':
-      return Object.values(value).some(holdsBlob)
-    default:
-      return false
-  }
-}
+const holdsBlob = (value: unknown): boolean =>
+  search(value, item => {
+    if (stepOf(item) !== undefined) return false
+    return item instanceof ReadableStream || kindOf(item) === 'blob' ? true : undefined
+  })

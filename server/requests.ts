@@ -146,7 +146,10 @@ function known(codec: Codec | undefined, type: string): Codec {
   if (codec !== undefined) return codec
   const expected = [...codecs.keys()].join(', ')
   const problem = type === '' ? 'a body without a Content-Type' : `a body of type ${type}`
-  throw new Fault(`${problem}; expected one of ${expected}`, { status: 415, code: 'media_type' })
+  throw new Fault(`${problem}; expected one of ${expected}, application/x-www-form-urlencoded`, {
+    status: 415,
+    code: 'media_type',
+  })
 }
 
 /** The body again, once its first piece has come; undefined where there is none. */

@@ -55,7 +55,7 @@ test.each(codecs)('a Fault in $type arrives as a RemoteError with all that it sa
   expect(error).toBeInstanceOf(RemoteError)
   expect(error).toMatchObject({
     name: 'RemoteError',
-    message: 'GET /fails: 404 no such user',
+    message: 'GET /fails: 404 no such user (logref b7f1)',
     method: 'GET',
     url: `${site.url}fails`,
     status: 404,
