@@ -117,9 +117,9 @@ test('a walk whose steps are all streams arrives as a list of streams', async ()
 })
 
 test('a walk that does something else as well does that once only', async () => {
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
   await api
     .all()
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
     .map((log: any) => [log.touch(), log.lines(1)])
     .catch(() => undefined)
   expect(ran.filter(call => call.startsWith('touch'))).toEqual(['touch a', 'touch b'])
