@@ -14,7 +14,7 @@ import type { Origin } from './session.js'
 import { type Recording, type Step, stepOf } from './step.js'
 import { argumentsFor, referenceTo } from './submit.js'
 import { canTravel } from './travel.js'
-import { Walk } from './walk.js'
+import { type Take, Walk } from './walk.js'
 
 /** Answers of a server that has no pipeline where its page said: nothing was done. */
 const withoutPipeline = new Set([404, 405, 501])
@@ -70,6 +70,8 @@ async function deliver(
     const link = receive(new Link({ method: 'GET', url: reference }, null, url), origin) as () => unknown
     return link()
   }
+  const take: Take = (step, status, value, goOn) => settle(step, status, value, goOn, located)
+  const walk = new Walk(walks, receive, take)
   let begun = false
   try {
     const answers = await exchange(origin.session, { method: 'POST', url, headers, body }, receive, origin)
@@ -79,11 +81,10 @@ async function deliver(
       const [index, status, value] = answer as [number, number, unknown]
       const step = steps[index]
       if (step === undefined || !left.delete(step)) continue
-      const known = resultIn(step, status, value, located)
-      const recorded = walks.get(step)
-      if (known !== undefined) known(step)
-      else if (recorded === undefined || !Array.isArray(value)) alone(step)
-      else step.follow(new Walk(walks, receive, resultOf).finish(recorded, value))
+      const recorded = Array.isArray(value) ? walks.get(step) : undefined
+      const goOn = (): void =>
+        recorded ? step.follow(walk.finish(recorded, value as unknown[])) : alone(step)
+      take(step, status, value, goOn)
     }
     if (left.size === 0) return
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
@@ -106,12 +107,12 @@ function unanswered(error: unknown, url: string, begun: boolean): unknown {
   return new NetworkError('POST', url, `the answer broke off: ${error.message}`, 'unknown', error)
 }
 
-/** `located` fetches the object at a reference. */
+/** Ends a step as its answer says, or goes on with it here. `located` fetches the object at a reference. */
 function settle(
   step: Step,
   status: number,
   value: unknown,
-  alone: (step: Step) => void,
+  goOn: () => void,
   located: (reference: unknown) => () => unknown,
 ): void {
   if (status === 200) step.resolve(value)
@@ -119,7 +120,7 @@ function settle(
     const message = `${describe(step)}${value.message}`
     step.reject(new RemoteError({ method: 'POST', url: rootUrl(step), status, fault: value, message }))
   } else if (status === 303 || status === 307) step.resolveLater(located(value))
-  else alone(step)
+  else goOn()
 }
 
 /** The URL of the call that a chain began with. */
@@ -141,6 +142,8 @@ class BatchEncoder {
   readonly #url: string
   readonly #steps: Wire[] = []
   readonly #numbers = new Map<Step, number>()
+  /** What walks have recorded, those in others too. */
+  readonly walks = new Map<Step, Recorded>()
 
   constructor(url: string) {
     this.#url = url
@@ -175,6 +178,7 @@ class BatchEncoder {
       case 'map': {
         const recorded = record(action, step.recording)
         if (recorded === undefined) throw unrecordable
+        this.walks.set(step, recorded)
         return this.#map(this.#reference(action.of, scope), recorded.recording, recorded.result, scope)
       }
       case 'item':

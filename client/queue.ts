@@ -4,9 +4,10 @@
 import { kindOf } from '../lib/kind.js'
 import { sendBatch } from './batch.js'
 import type { Receive } from './exchange.js'
+import { memberOf } from './member.js'
 import { currentRecording } from './record.js'
 import type { Origin, Session } from './session.js'
-import { type Action, describeStep, type Queued, Step, stepOf } from './step.js'
+import { type Action, type Queued, Step, stepOf } from './step.js'
 import { submit } from './submit.js'
 import { canTravel, references } from './travel.js'
 

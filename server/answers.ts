@@ -37,27 +37,30 @@ export class Answers {
   }
 
   #finish(step: number, outcome: Outcome): void {
-    this.#finished.push(this.#answer(step, outcome))
+    this.#finished.push([step, ...this.#answer(outcome, this.#brief.has(step))])
     this.#left--
     this.#wake?.()
   }
 
-  #answer(step: number, outcome: Outcome): readonly unknown[] {
+  /** `[status, value]`. `brief`: the URL of an object is answer enough. */
+  #answer(outcome: Outcome, brief: boolean): readonly unknown[] {
     switch (outcome.kind) {
       case 'value': {
         const { value } = outcome
-        if (this.#brief.has(step) && this.#pages.isObject(value)) {
-          return [step, answered.link, this.#pages.locationOf(value, pipelinePath)]
+        if (brief && this.#pages.isObject(value)) {
+          return [answered.link, this.#pages.locationOf(value, pipelinePath)]
         }
-        if (iteratorOf(value) !== undefined) return [step, streamed.status, streamed]
-        return [step, answered.value, value ?? null]
+        if (iteratorOf(value) !== undefined) return [streamed.status, streamed]
+        return [answered.value, value ?? null]
       }
       case 'failed':
-        return [step, outcome.fault.status, outcome.fault]
+        return [outcome.fault.status, outcome.fault]
       case 'moved':
-        return [step, answered.moved, this.#pages.locationOf(outcome.value, pipelinePath)]
+        return [answered.moved, this.#pages.locationOf(outcome.value, pipelinePath)]
       case 'unresolved':
-        return [step, answered.unresolved, null]
+        return [answered.unresolved, null]
+      case 'partial':
+        return [answered.unresolved, outcome.items.map(item => item.map(step => this.#answer(step, true)))]
     }
   }
 

@@ -19,12 +19,12 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly fault: Fault }
   /** An object that lives on another server: what depends on it goes on there. */
   | { readonly kind: 'moved'; readonly value: object }
-  /** Left to the client. */
+  /** Left to the client, and not done. */
   | { readonly kind: 'unresolved' }
+  /** A walk of which some is left to the client: for each item, the outcomes of the item and of each step. */
+  | { readonly kind: 'partial'; readonly items: readonly (readonly Outcome[])[] }
 
 const unresolved: Outcome = { kind: 'unresolved' }
-/** A stream, which is a message of its own: left to the client before anything ran. */
-const streaming: Outcome = { kind: 'unresolved' }
 const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
 
 /** The results of one body, and of those around it. */
@@ -242,8 +242,9 @@ export class Pipeline {
       collect(result, reference => needed.push(lookUp(reference, inner)))
       for (const outcome of needed) {
         const settled = await outcome
-        if (settled === streaming && (await hasCalled(body, scopes))) throw streamInside()
-        if (settled.kind !== 'value') return dependent(settled)
+        if (settled.kind === 'failed') return settled
+        // What has been called must not be called again.
+        if (settled.kind !== 'value') return partial(scopes)
       }
       results.push(this.#revive(result, inner).value)
     }
@@ -256,7 +257,8 @@ export class Pipeline {
     named: Record<string, unknown>,
     foreign: boolean,
   ): Outcome | Promise<Outcome> {
-    if (operation.stream) return streaming
+    // A stream is a message of its own.
+    if (operation.stream) return unresolved
     const bound = this.#calls.bind(operation, named, foreign)
     const given = (value: unknown) => this.#givenBy(operation, value)
     if (bound instanceof Promise)
@@ -272,7 +274,7 @@ export class Pipeline {
       : iteratorOf(value instanceof Created ? value.value : value)
     if (iterator === undefined) return this.#given(value)
     void Promise.resolve(iterator.return?.()).catch(() => undefined)
-    if (operation.marks.safe) return streaming
+    if (operation.marks.safe) return unresolved
     throw streamInside(operation.label)
   }
 
@@ -314,22 +316,15 @@ export class Pipeline {
 }
 
 /** What becomes of a step that depends on one with this outcome. */
-const dependent = (outcome: Outcome): Outcome =>
-  outcome.kind === 'failed' || outcome === streaming ? outcome : unresolved
+const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
 
-/** Did a walk call something that gave anything? Then the client must not walk again. */
-async function hasCalled(body: readonly Step[], scopes: readonly Scope[]): Promise<boolean> {
-  for (const { results } of scopes) {
-    for (const [index, step] of body.entries()) {
-      const outcome = await results[index + 1]
-      if (outcome?.kind !== 'unresolved' && !(step.kind === 'member' && step.args === undefined)) return true
-    }
-  }
-  return false
+/** What there is of a walk, once all that can run has run. */
+async function partial(scopes: readonly Scope[]): Promise<Outcome> {
+  return { kind: 'partial', items: await Promise.all(scopes.map(({ results }) => Promise.all(results))) }
 }
 
 /** A stream that cannot be left to the client, who would have to do again what was done. */
-const streamInside = (label = 'a method in a walk'): Fault =>
+const streamInside = (label: string): Fault =>
   new Fault(`${label} gives a stream, which cannot travel with other calls: call it by itself`, {
     status: 500,
     code: 'stream',

@@ -85,7 +85,13 @@ async function run(url: string, graph: readonly Node[], options: Options): Promi
     else if (kind === 'sum') results.push(api.sum([item, second], { first: number === 0 ? null : item }))
     else if (kind === 'walk') {
       results.push(
-        item.list(number).map((each: Any) => ({ name: each.name(), sum: each.plus(second).id, id: each.id })),
+        item.list(number).map((each: Any) => ({
+          name: each.name(),
+          sum: each.plus(second).id,
+          id: each.id,
+          // Only clients know members of text.
+          ...(other % 2 === 0 ? { length: each.next().name().length } : {}),
+        })),
       )
     } else await item.then(undefined, () => undefined)
   }
