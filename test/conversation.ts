@@ -180,4 +180,6 @@ async function playPipelines(
   last('walks')
   await (api.User('bob').bio() as unknown as { length: Promise<number> }).length
   last('left')
+  await api.friends().map(friend => (friend.bio() as unknown as { length: Promise<number> }).length)
+  last('rest')
 }
