@@ -3,7 +3,7 @@
 
 import { Blob, concatenate } from './blob.js'
 import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
-import { DecodeError, LimitError } from './errors.js'
+import { DecodeError, LimitError, moved } from './errors.js'
 import type { Fault } from './fault.js'
 import { defaultLimits } from './limits.js'
 import type { Attributes } from './nodes.js'
@@ -71,6 +71,8 @@ export class Arrivals {
   #resume: (() => void) | undefined
   #error: unknown
   #items: ItemArrival | undefined
+  /** Where the bytes that are being decoded stand in the message. */
+  #start = 0
   #leave: (() => unknown) | undefined
 
   readonly #whole: boolean
@@ -93,6 +95,18 @@ export class Arrivals {
     return this.#arrivals.has(id)
   }
 
+  /** Decodes bytes that stand at `start`: offsets, in errors and of the blobs in them, are those of the message. */
+  at<T>(start: number, decode: () => T): T {
+    this.#start = start
+    try {
+      return decode()
+    } catch (error) {
+      throw moved(error, start)
+    } finally {
+      this.#start = 0
+    }
+  }
+
   /** The blob that a decoder found in the root. Throws DecodeError for an id that is taken. */
   add(id: number, attributes: Attributes, offset: number): Blob {
     if (this.#arrivals.has(id)) throw new DecodeError(`second blob with id ${id}`, offset)
@@ -101,7 +115,7 @@ export class Arrivals {
     }
     const arrival: Arrival = {
       attributes,
-      offset,
+      offset: this.#start + offset,
       sink: this.#whole ? undefined : this.#options.sink?.(),
       streamed: !this.#whole && this.#options.sink === undefined,
       queue: [],

@@ -3,7 +3,7 @@
 import { Arrivals, type Piece } from '../arrivals.js'
 import { concatenate } from '../blob.js'
 import type { DecodeOptions, EncodeOptions } from '../codec.js'
-import { DecodeError, moved } from '../errors.js'
+import { DecodeError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import { encoding } from '../refusal.js'
@@ -28,12 +28,12 @@ function decodeItem(
 
 /** What a frame after the root holds: a piece `[id, bytes]`, the end `[id]` of a blob, or an item of a stream. */
 function readPiece(
+  arrivals: Arrivals,
   bytes: Uint8Array,
   frame: number,
   start: number,
   end: number,
   options: DecodeOptions,
-  arrivals: Arrivals,
 ): Piece {
   const decoder = new CborDecoder(bytes, start, end, options, arrivals)
   const item = decoder.streamPiece(options.baseUrl, frame)
@@ -68,7 +68,7 @@ async function* readPieces(
     const frame = await readFrame(source, options.limits)
     if (frame === undefined) return
     const [head, item] = frame
-    yield [pieceAt(offset + head.length, item, -head.length, 0, item.length, options, arrivals)]
+    yield [pieceAt(offset + head.length, arrivals, item, -head.length, 0, item.length, options)]
   }
 }
 
@@ -79,18 +79,15 @@ function* piecesReady(source: Source, options: DecodeOptions, arrivals: Arrivals
     const { offset, start, end } = frame
     if (end - start > limit) return
     source.skip(end - offset)
-    yield pieceAt(by, bytes, offset, start, end, options, arrivals)
+    yield pieceAt(by, arrivals, bytes, offset, start, end, options)
   }
 }
 
 /** A piece in bytes that stand `by` bytes into the message. */
 function pieceAt(by: number, ...read: Parameters<typeof readPiece>): Piece {
-  try {
-    const piece = readPiece(...read)
-    return { ...piece, offset: piece.offset + by }
-  } catch (error) {
-    throw moved(error, by)
-  }
+  const [arrivals] = read
+  const piece = arrivals.at(by, () => readPiece(...read))
+  return { ...piece, offset: piece.offset + by }
 }
 
 async function* nothing(): AsyncGenerator<Iterable<Piece>> {
@@ -140,7 +137,7 @@ const format: Format = {
     const value = decodeItem(bytes, start, end, options, arrivals)
     const pieces = (function* () {
       for (const { offset, start, end } of frames)
-        yield readPiece(bytes, offset, start, end, options, arrivals)
+        yield readPiece(arrivals, bytes, offset, start, end, options)
     })()
     return { value, pieces }
   },

@@ -15,10 +15,9 @@ import { readValue, ValueEnd } from './scan.js'
 const encoder = /* @__PURE__ */ new TextEncoder()
 const newline = 0x0a
 
-/** The next piece of a decoder whose bytes are those of the message from `offset` on. */
-function nextPiece(decoder: JsonDecoder, offset: number, base?: string): Piece | undefined {
+function nextPiece(decoder: JsonDecoder, base: string | undefined): Piece | undefined {
   if (decoder.atEnd()) return undefined
-  const start = offset + decoder.position
+  const start = decoder.position
   try {
     return { ...decoder.piece(base), offset: start }
   } catch (cause) {
@@ -28,9 +27,21 @@ function nextPiece(decoder: JsonDecoder, offset: number, base?: string): Piece |
 }
 
 function* piecesOf(decoder: JsonDecoder, base: string | undefined): Generator<Piece> {
-  for (let piece = nextPiece(decoder, 0, base); piece !== undefined; piece = nextPiece(decoder, 0, base)) {
+  for (let piece = nextPiece(decoder, base); piece !== undefined; piece = nextPiece(decoder, base)) {
     yield piece
   }
+}
+
+/** The piece in bytes that stand at `by` of the message. */
+function pieceAt(
+  by: number,
+  bytes: Uint8Array,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): Piece | undefined {
+  const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+  const piece = arrivals.at(by, () => nextPiece(decoder, options.baseUrl))
+  return piece && { ...piece, offset: piece.offset + by }
 }
 
 /** What has arrived whole at once, since to wait costs more than to decode; then what a chunk's end has cut. */
@@ -44,7 +55,7 @@ async function* readPieces(
     yield piecesReady(source, limit, options, arrivals)
     const { offset } = source
     const bytes = await readValue(source, limit)
-    const piece = nextPiece(new JsonDecoder(bytes, 0, options, arrivals), offset, options.baseUrl)
+    const piece = pieceAt(offset, bytes, options, arrivals)
     if (piece === undefined) return
     yield [piece]
   }
@@ -62,8 +73,7 @@ function* piecesReady(
     if (end < 0 || end - start > limit) return
     const { offset } = source
     source.skip(end - start)
-    const decoder = new JsonDecoder(bytes.subarray(start, end), 0, options, arrivals)
-    const piece = nextPiece(decoder, offset, options.baseUrl)
+    const piece = pieceAt(offset, bytes.subarray(start, end), options, arrivals)
     if (piece !== undefined) yield piece
     start = end
   }

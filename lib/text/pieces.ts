@@ -65,17 +65,27 @@ const unclosed = (offset: number) => new DecodeError("expected ';' after the byt
 const itemType = 0x49
 const endType = 0x45
 
-/** The item or the end that stands at `position`, and where it is over. */
+/** The item or the end at `position`, and where it is over. The bytes stand `by` further in the message. */
 function streamPiece(
   bytes: Uint8Array,
   position: number,
+  by: number,
+  options: DecodeOptions,
+  arrivals: Arrivals,
+): { piece: Piece; next: number } {
+  const { piece, next } = arrivals.at(by, () => readStreamPiece(bytes, position, options, arrivals))
+  return { piece: { ...piece, offset: position + by }, next }
+}
+
+function readStreamPiece(
+  bytes: Uint8Array,
   offset: number,
   options: DecodeOptions,
   arrivals: Arrivals,
 ): { piece: Piece; next: number } {
-  let start = position + 1
+  let start = offset + 1
   let count: number | undefined
-  if (bytes[position] === endType) {
+  if (bytes[offset] === endType) {
     const digits = /^\d{1,15}:/.exec(String.fromCharCode(...bytes.subarray(start, start + 16)))?.[0]
     if (digits === undefined) throw new DecodeError('expected a count', offset + 1)
     count = Number(digits.slice(0, -1))
@@ -83,13 +93,20 @@ function streamPiece(
   }
   const decoder = new Decoder(bytes, options, arrivals, start)
   const value = decoder.value(count === undefined ? options.baseUrl : undefined, 1)
-  const next = decoder.position + 1
-  if (bytes[next - 1] !== end)
-    throw new DecodeError("expected ';' after an item", offset + next - 1 - position)
-  if (count === undefined) return { piece: { item: value, weight: next - position, offset }, next }
+  const close = afterSpace(bytes, decoder.position)
+  if (close >= bytes.length) throw truncated(bytes.length)
+  if (bytes[close] !== end) throw new DecodeError("expected ';' after an item", close)
+  const next = close + 1
+  if (count === undefined) return { piece: { item: value, weight: next - offset, offset }, next }
   if (value === null) return { piece: { count, offset }, next }
   if (value instanceof Fault) return { piece: { count, fault: value, offset }, next }
   throw new DecodeError('expected nil or an error at the end of a stream', offset)
+}
+
+function afterSpace(bytes: Uint8Array, position: number): number {
+  let at = position
+  while (isSpace(bytes[at] as number)) at++
+  return at
 }
 
 const isStreamPiece = (byte: number | undefined) => byte === itemType || byte === endType
@@ -104,7 +121,7 @@ export function* piecesOf(
   let head = new Head()
   for (let next = position; next < bytes.length; ) {
     if (head.offset < 0 && isStreamPiece(bytes[next])) {
-      const read = streamPiece(bytes, next, next, options, arrivals)
+      const read = streamPiece(bytes, next, 0, options, arrivals)
       yield read.piece
       next = read.next
       continue
@@ -165,15 +182,13 @@ function* itemsReady(
   options: DecodeOptions,
   arrivals: Arrivals,
 ): Generator<Piece> {
-  const { ready: bytes } = source
+  const { ready: bytes, offset: by } = source
   for (let position = 0; ; ) {
-    let start = position
-    while (isSpace(bytes[start] as number)) start++
+    const start = afterSpace(bytes, position)
     if (bytes[start] !== itemType) return
     const length = new RootScanner(limit).push(bytes.subarray(start + 1))
     if (length === undefined || length > limit || bytes[start + 1 + length] !== end) return
-    const offset = source.offset + start - position
-    const { piece, next } = streamPiece(bytes, start, offset, options, arrivals)
+    const { piece, next } = streamPiece(bytes, start, by, options, arrivals)
     source.skip(next - position)
     yield piece
     position = next
@@ -190,9 +205,12 @@ async function readItem(type: number, source: Source, limit: number): Promise<Ui
     }
   }
   parts.push(await readRoot(source, source.offset + limit))
-  const close = await source.byte()
-  if (close === undefined) throw truncated(source.offset)
-  parts.push(Uint8Array.of(close))
+  let spaces = 0
+  let byte = await source.byte()
+  for (; byte !== undefined && isSpace(byte); byte = await source.byte()) spaces++
+  // Counted, not kept; they matter where something else follows, since that is at fault.
+  if (byte !== end) parts.push(new Uint8Array(Math.min(spaces, limit)).fill(0x20))
+  if (byte !== undefined) parts.push(Uint8Array.of(byte))
   return concatenate(parts)
 }
 
