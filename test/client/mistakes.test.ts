@@ -47,7 +47,8 @@ test.each([0.5, -1, Number.NaN])('a timeout of %d is refused', async timeout => 
 
 test('an accident of the server is told with the name that its log has it under', async () => {
   const api = await get<typeof router>(server.url)
-  const error = await api.crash().catch((caught: unknown) => caught)
+  const [outcome] = await Promise.allSettled([api.crash()])
+  const error: unknown = (outcome as PromiseRejectedResult).reason
   expect(error).toBeInstanceOf(RemoteError)
   const { logref, message } = error as RemoteError
   expect(logref).not.toBe('')
