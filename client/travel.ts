@@ -25,15 +25,22 @@ export function collect(value: unknown, found: Step[]): void {
 }
 
 /**
- * Looks through arguments, as deep as an encoder goes (what is deeper, or in a cycle, it refuses): `test` says
- * true to end the search, false to leave an item aside, undefined to look into it.
+ * Looks through arguments, at each object once, as deep as an encoder goes (what is in a cycle, or deeper, it
+ * refuses): `test` says true to end the search, false to leave an item aside, undefined to look into it.
  */
-function search(value: unknown, test: (item: object) => boolean | undefined, depth = 0): boolean {
+function search(
+  value: unknown,
+  test: (item: object) => boolean | undefined,
+  depth = 0,
+  seen?: Set<object>,
+): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const verdict = test(value)
-  if (verdict !== undefined || typeof value === 'function' || depth > defaultLimits.depth)
-    return verdict ?? false
-  return partsOf(value).some(part => search(part, test, depth + 1))
+  if (verdict !== undefined || typeof value === 'function') return verdict ?? false
+  if (depth > defaultLimits.depth || seen?.has(value)) return false
+  const inside = depth === 0 ? new Set<object>() : seen
+  inside?.add(value)
+  return partsOf(value).some(part => search(part, test, depth + 1, inside))
 }
 
 function partsOf(value: object): readonly unknown[] {
