@@ -40,11 +40,14 @@ export interface CallEntry {
 
 export interface CallOptions {
   /**
-   * Asked before every call, every object that is reached, and every object in arguments. Middleware on paths
-   * doesn't see the steps of a pipeline: this does.
+   * Asked before every call, every object that is reached, and every object in arguments; by a walk, for each
+   * item. Middleware on paths doesn't see the steps of a pipeline: this does. Default: all are allowed.
    */
   readonly authorize?: Authorize
-  /** Told of every call, steps of a pipeline included. */
+  /**
+   * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
+   * that are only reached, nor of calls whose arguments were refused. It should not throw: the call would fail.
+   */
   readonly onCall?: (entry: CallEntry) => void
 }
 

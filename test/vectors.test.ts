@@ -75,10 +75,10 @@ describe.each(files)('%s', async file => {
     const bytes = bytesOf(raw, raw_hex)
     const options = base === undefined ? {} : { baseUrl: base }
     const whole = await failure(() => codec.decode(bytes, options))
-    // With a sink the promise waits for the blobs: else what is wrong after the last of them is not met.
     expect(whole).toBeInstanceOf(DecodeError)
     expect(whole).toMatchObject({ offset })
     for (const size of [1, bytes.length]) {
+      // With a sink the promise waits for the blobs: else what is wrong after the last of them is not met.
       const streamed = await failure(() =>
         codec.decodeStream(split(bytes, size), { ...options, sink: memory }),
       )
