@@ -1,16 +1,16 @@
 // Receivers of streams that leave: what runs for them ends soon, whatever it is waiting for, and nothing stays open.
 
-import { spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
 import { local } from '../../client/local.js'
 import { undici } from '../../client/undici.js'
 import { Resource, Router, type Server, safe, serve } from '../../server/index.js'
+import { compiled } from '../fixtures/compiled.js'
 import { logbook } from '../server/peer.js'
 
 const ended: string[] = []
@@ -151,19 +151,14 @@ test('a signal ends the loop with its reason, and the generator', async () => {
 })
 
 test('a client whose process is killed ends the generator', async () => {
-  const client = pathToFileURL(`${import.meta.dirname}/../../client/index.ts`).href
-  const program = `
-    import { get } from ${JSON.stringify(client)}
-    const feed = await (await get(${JSON.stringify(server.url)})).feed()
-    for await (const item of await feed.quiet()) console.log(item)
-  `
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await once(child.stdout, 'data')
-  expect(String(line).trim()).toBe('first')
+  const program = compiled('reading-client')
+  const child = fork(program.path, [server.url])
+  // Whichever comes first: one that ends by itself says nothing.
+  const said = await Promise.race([once(child, 'message'), once(child, 'exit')])
+  expect(said[0]).toBe('first')
   expect(ended).toEqual([])
   child.kill('SIGKILL')
+  program.remove()
   await expect.poll(() => ended, soon).toEqual(['quiet'])
 })
 
