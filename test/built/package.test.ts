@@ -168,7 +168,15 @@ test('the client bundles for browsers without undici and Node', async () => {
 
 test('the tarball holds what is built, with its sources in the maps, and documents, and nothing else', () => {
   const built = /^dist\/(?:index|(?:client|lib|server)\/.*)\.(?:js|js\.map|d\.ts)$/
-  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'spec/protocol.md']
+  const documents = [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'package.json',
+    'spec/decisions.md',
+    'spec/evolution.md',
+    'spec/protocol.md',
+  ]
   expect(contents.filter(path => !built.test(path)).sort()).toEqual(documents)
   expect(contents).toContain('dist/index.d.ts')
   const map = readFileSync(join(project, 'node_modules/hyperglyph/dist/index.js.map'), 'utf8')
