@@ -91,10 +91,6 @@ export class Arrivals {
     return this.#arrivals.size
   }
 
-  has(id: number): boolean {
-    return this.#arrivals.has(id)
-  }
-
   /** Decodes bytes that stand at `start`: offsets, in errors and of the blobs in them, are those of the message. */
   at<T>(start: number, decode: () => T): T {
     this.#start = start

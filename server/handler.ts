@@ -14,7 +14,7 @@ import { OwnUrls } from './own-urls.js'
 import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
-import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
+import { type ClassMapper, construct, type Registry } from './registry.js'
 import {
   bodyArguments,
   type Exchange,
@@ -223,8 +223,6 @@ export class Handler {
     return negotiate(accept, this.#codecs)
   }
 }
-
-export type { Target }
 
 const verbs = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 

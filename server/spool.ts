@@ -4,7 +4,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { concatenate } from '../lib/blob.js'
-import type { BlobSink, BlobSource } from '../lib/codec.js'
+import type { BlobSink } from '../lib/codec.js'
 
 /** Bytes of one blob that stay in memory: 2 MiB, as the 2012 servers had it. */
 export const spoolMemory = 2 * 2 ** 20
@@ -114,5 +114,3 @@ class SpoolFile implements AsyncIterable<Uint8Array> {
     if (handle !== undefined && this.#named) await unlink(this.#path)
   }
 }
-
-export type { BlobSource }
