@@ -8,6 +8,7 @@ import type { NodeBindings } from './body.js'
 import { revalidated } from './caching.js'
 import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
+import { CrossOrigin } from './cross-origin.js'
 import { MethodFault, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import { OwnUrls } from './own-urls.js'
@@ -50,12 +51,14 @@ export class Handler {
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #codecs: readonly Codec[]
   readonly #log: Log
+  readonly #crossOrigin: CrossOrigin
 
   constructor(registry: Registry, options: HandlerOptions) {
     this.#registry = registry
     this.#options = options
     this.#limits = limitsOf(options.limits)
     this.#log = options.log ?? console
+    this.#crossOrigin = new CrossOrigin(options.origins ?? [], options.trustedOrigins ?? [])
     const preferred = codecs.get(options.defaultType ?? 'application/json')
     if (preferred === undefined) {
       throw new TypeError(
@@ -72,6 +75,7 @@ export class Handler {
     const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
     const spool = new Spool(this.#options.temporaryDirectory)
     try {
+      this.#crossOrigin.check(request)
       const method = methodOf(request)
       if (codec === undefined && safeMethods.has(method)) {
         const offered = [...codecs.keys()].join(', ')

@@ -48,3 +48,7 @@ export function pathAsSent(url: string, decoded: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   return url.slice(start).split('/').slice(0, path.split('/').length).join('/')
 }
+
+/** A reference as a header can carry it: what isn't visible ASCII, line ends first of all, escaped. */
+export const inHeader = (reference: string): string =>
+  reference.replace(/[^!-~]+/g, part => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\ufffd')))

@@ -6,12 +6,13 @@ import type { Fault } from '../lib/fault.js'
 import { kindOf } from '../lib/kind.js'
 import { Items } from '../lib/stream.js'
 import { Answers } from './answers.js'
-import { caching, personal, tag, variantOf } from './caching.js'
+import { caching, personal, tag } from './caching.js'
 import { MethodFault } from './faults.js'
 import type { Marks } from './marks.js'
 import type { Pages } from './pages.js'
-import { pipelinePath, referenceTo } from './paths.js'
+import { inHeader, pipelinePath, referenceTo } from './paths.js'
 import type { Pipeline } from './pipeline.js'
+import { rawBlob } from './raw-blob.js'
 import { Created } from './reference.js'
 import type { Namespace } from './registry.js'
 import { respond } from './sending.js'
@@ -19,8 +20,15 @@ import type { Step } from './steps.js'
 
 type Headers = Record<string, string>
 
-/** On every answer: what it depends on, and that URLs, which may be capabilities, aren't told to others. */
-const always = { vary: 'Accept, Accept-Encoding', 'referrer-policy': 'no-referrer' } as const
+/**
+ * On every answer: what it depends on, that URLs, which may be capabilities, aren't told to others, and that
+ * no browser takes it for another type than it says.
+ */
+export const always = {
+  vary: 'Accept, Accept-Encoding',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const
 
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
 
@@ -56,7 +64,7 @@ export class Responses {
     if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
     if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
     const location = pages.locationOf(result.value, this.#path)
-    if (location !== undefined) headers.location = location
+    if (location !== undefined) headers.location = inHeader(location)
     return this.#encoded(result.value, label, 201, headers, pages)
   }
 
@@ -66,7 +74,7 @@ export class Responses {
   }
 
   #seeOther(location: string): Response {
-    return new Response(null, { status: 303, headers: { ...always, location } })
+    return new Response(null, { status: 303, headers: { ...always, location: inHeader(location) } })
   }
 
   /**
@@ -76,7 +84,7 @@ export class Responses {
   moved(base: string, path: string, query: string, method: string): Response {
     const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
     if (method === 'GET') return this.#seeOther(location)
-    return new Response(null, { status: 307, headers: { ...always, location } })
+    return new Response(null, { status: 307, headers: { ...always, location: inHeader(location) } })
   }
 
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
@@ -152,11 +160,3 @@ export class Responses {
 /** Ours or the platform's. */
 const isBlob = (value: unknown): value is Blob =>
   typeof value === 'object' && value !== null && kindOf(value) === 'blob'
-
-function rawBlob(content: Blob, headers: Headers): Response {
-  headers['content-type'] = content.type
-  if (content.size !== undefined) headers['content-length'] = String(content.size)
-  const { memory } = content
-  if (memory !== undefined) tag(headers, memory, variantOf(content.type))
-  return respond(memory ?? content.chunks(), 200, headers)
-}

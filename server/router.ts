@@ -22,6 +22,12 @@ export interface HandlerOptions extends CallOptions {
   readonly limits?: Partial<Limits>
   /** Base URLs of this server, by which own links in arguments are known. Default: the request's authority. */
   readonly origins?: readonly string[]
+  /**
+   * Origins, such as `https://app.example`, whose pages may call this server from a browser, besides its own and
+   * `origins`; `'any'` for what is meant for everyone, and goes by no cookie and no address. Other origins' pages
+   * may only read, by GET. What they get to see of the answer is CORS's affair (`hono/cors`).
+   */
+  readonly trustedOrigins?: readonly string[] | 'any'
   /** Where accidental errors are written. Default `console`. */
   readonly log?: Log
   /** Where uploads above 2 MiB wait. Default: the system's. */
@@ -46,12 +52,15 @@ export class Router<Api extends Members = Members> {
   declare readonly '~remote'?: Api
   /** A Hono application, to be mounted below any path of another one: `app.route('/api', router.app)`. */
   readonly app: Hono<{ Bindings: NodeBindings; Variables: { user: unknown } }>
+  /** Base URLs of this server, from its options. */
+  readonly origins: readonly string[]
   readonly #registry: Registry
 
   /** Throws RegistrationError, which says what cannot be registered and what to do. */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
     this.#registry = new Registry(options.name ?? 'Router', options.locate)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
+    this.origins = options.origins ?? []
     const handler = new Handler(this.#registry, options)
     this.app = new Hono()
     this.app.all('*', context => {

@@ -1,8 +1,12 @@
 // Serving on a port: @hono/node-server around a router, and an end that loses no request.
 
-import type { Server as HttpServer, ServerResponse } from 'node:http'
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { json } from '../lib/codecs.js'
+import type { Fault } from '../lib/fault.js'
+import { Hosts } from './hosts.js'
+import { always } from './responses.js'
 import { Router } from './router.js'
 
 export interface ServeOptions {
@@ -10,6 +14,13 @@ export interface ServeOptions {
   readonly port?: number
   /** The address to listen on. Default `127.0.0.1`: this machine only. */
   readonly host?: string
+  /**
+   * Names, without a port, that requests may have in their `Host`, such as the one that a proxy passes on. Others
+   * are answered with 421, but for `localhost` and addresses. Default: those of the router's `origins` where
+   * `host` is an address of this machine's own (127.0.0.1, ::1), so that no web site can reach it under a name of
+   * its own; else `'any'`, which checks nothing.
+   */
+  readonly hosts?: readonly string[] | 'any'
   /** Milliseconds that `close` waits for running requests. Default 10,000. */
   readonly deadline?: number
 }
@@ -35,7 +46,11 @@ export interface Fetcher {
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', deadline = 10_000 } = options
   const pipeline = app instanceof Router
-  const fetch: Fetcher['fetch'] = (request, bindings) => app.fetch(request, { ...bindings, pipeline })
+  let hosts: Hosts | undefined
+  const fetch = (request: Request, bindings: { readonly incoming: Pick<IncomingMessage, 'headers'> }) => {
+    const refusal = hosts?.refusal(bindings.incoming.headers.host)
+    return refusal === undefined ? app.fetch(request, { ...bindings, pipeline }) : refused(refusal)
+  }
   const server = createAdaptorServer({ fetch, hostname: host }) as HttpServer
   const connections = new Connections(server)
   await new Promise<void>((resolve, reject) => {
@@ -46,6 +61,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     })
   })
   const address = server.address() as AddressInfo
+  hosts = new Hosts(address.address, options.hosts, app instanceof Router ? app.origins : [])
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
     url: `http://${name}:${address.port}/`,
@@ -56,6 +72,12 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       clearTimeout(timer)
     },
   }
+}
+
+/** In a type that everybody reads: what the request accepts is the application's to know. */
+function refused(fault: Fault): Response {
+  const headers = { ...always, 'content-type': 'application/json', 'cache-control': 'no-store' }
+  return new Response(json.encode(fault) as Uint8Array<ArrayBuffer>, { status: fault.status, headers })
 }
 
 /** The connections of a server, and what is under way on each. */

@@ -181,7 +181,7 @@ test('a reader that does not read stalls the producer, raw and encoded', async (
     ended = 0
     const socket = connect(server.port, '127.0.0.1')
     socket.pause()
-    socket.write(`GET /endless/ HTTP/1.1\r\nHost: x\r\nAccept: ${accept}\r\n\r\n`)
+    socket.write(`GET /endless/ HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n\r\n`)
     await until(() => produced > 0)
     const most = await settled(() => produced)
     // What the two kernels and Node buffer of a connection, and no more.

@@ -173,7 +173,7 @@ test('the signal is aborted when the client hangs up', async () => {
   const { router, events, until } = waiting()
   const { port } = await started(router)
   const socket = connect(port, '127.0.0.1')
-  socket.write('POST /wait/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n')
+  socket.write('POST /wait/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n')
   await until(1)
   socket.destroy()
   await until(2)

@@ -56,7 +56,7 @@ function open(
 }
 
 const connected = (socket: Socket) => new Promise<void>(resolve => socket.once('connect', resolve))
-const call = (name: string) => `POST /${name}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`
+const call = (name: string) => `POST /${name}/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`
 const until = async (condition: () => boolean) => {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 5))
 }

@@ -178,7 +178,7 @@ test.each([
     for (const framing of [`Content-Length: ${message.length}`, 'Transfer-Encoding: chunked']) {
       const socket = connect(server.port, '127.0.0.1')
       socket.on('error', () => undefined)
-      socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n`)
+      socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n`)
       const part = message.subarray(0, 4 * megabyte)
       if (framing.startsWith('T')) socket.write(`${part.length.toString(16)}\r\n`)
       socket.write(part)

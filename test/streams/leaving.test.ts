@@ -164,7 +164,7 @@ test('a client whose process is killed ends the generator', async () => {
 
 test('a connection that is cut before the first item was read ends the generator', async () => {
   const socket = connect(server.port, '127.0.0.1')
-  socket.write('POST /endless/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n')
+  socket.write('POST /endless/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n')
   await once(socket, 'data')
   socket.destroy()
   await expect.poll(() => ended, soon).toEqual(['endless'])
