@@ -1,9 +1,8 @@
 // The measurements: `npm run bench -- [options]`, which README.md explains.
 
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { codecTables, measureCodecs } from './codec-tables.js'
 import { coldTable, measureCold } from './cold.js'
@@ -12,6 +11,7 @@ import { descriptions, ours, type PeerName, peers } from './peer.js'
 import { prepare, versions } from './prepare.js'
 import { profileTables } from './profile.js'
 import { type Measured, measure, tableOf } from './rounds.js'
+import { writeBeginning } from './sections.js'
 import { render, type Table } from './table.js'
 import { type Results, targetTable } from './targets.js'
 import { workloads } from './workloads.js'
@@ -118,7 +118,5 @@ if (options.write) {
   ].join('\n')
   // The verdict first.
   const ordered = tables.includes(verdict) ? [verdict, ...tables.filter(table => table !== verdict)] : tables
-  const path = fileURLToPath(new URL('./RESULTS.md', import.meta.url))
-  writeFileSync(path, [head, ...ordered.map(render)].join('\n'))
-  console.log(`\nWritten to ${path}`)
+  console.log(`\nWritten to ${writeBeginning([head, ...ordered.map(render)].join('\n'))}`)
 }
