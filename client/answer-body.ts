@@ -2,48 +2,64 @@
 
 import { concatenate } from '../lib/blob.js'
 import { interruptible } from '../lib/source.js'
+import type { Deadline } from './deadline.js'
 import { NetworkError } from './errors.js'
 import type { TransportResponse } from './transport.js'
 
 /** What is read of an error that is not a Fault, such as a traceback. */
 const errorBytes = 65_536
 
+/** An answer whose status has come, and what its request was. */
+export interface Answered {
+  readonly method: string
+  readonly url: string
+  readonly response: TransportResponse
+  readonly deadline: Deadline
+}
+
 /** All of a small body. */
-export async function whole(
-  response: TransportResponse,
-  method: string,
-  url: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+export async function whole(answered: Answered): Promise<Uint8Array> {
+  const { response, deadline } = answered
   if (response.whole !== undefined) {
     try {
       return await response.whole()
     } catch (cause) {
-      throw broken(cause, method, url, signal)
+      throw broken(cause, answered)
+    } finally {
+      deadline.end()
     }
   }
   const chunks: Uint8Array[] = []
-  for await (const chunk of guarded(response.body, method, url, signal)) chunks.push(chunk)
+  for await (const chunk of guarded(answered)) chunks.push(chunk)
   return concatenate(chunks)
 }
 
-/** A body whose breaking is told as ours. */
-export function guarded(
-  body: AsyncIterable<Uint8Array>,
-  method: string,
-  url: string,
-  signal: AbortSignal | undefined,
-): AsyncIterable<Uint8Array> {
-  const iterator = body[Symbol.asyncIterator]()
-  const next = () =>
-    iterator.next().catch(cause => {
-      throw broken(cause, method, url, signal)
-    })
-  return interruptible(next, () => iterator.return?.())
+/** A body whose breaking is told as ours. With its end the call is over. */
+export function guarded(answered: Answered): AsyncIterable<Uint8Array> {
+  const { response, deadline } = answered
+  const iterator = response.body[Symbol.asyncIterator]()
+  const next = async () => {
+    try {
+      const piece = await iterator.next()
+      if (piece.done) deadline.end()
+      return piece
+    } catch (cause) {
+      deadline.end()
+      throw broken(cause, answered)
+    }
+  }
+  const leave = () => {
+    deadline.end()
+    return iterator.return?.()
+  }
+  return interruptible(next, leave)
 }
 
-const broken = (cause: unknown, method: string, url: string, signal: AbortSignal | undefined): unknown =>
-  signal?.aborted ? signal.reason : new NetworkError(method, url, 'the answer broke off', 'unknown', cause)
+function broken(cause: unknown, { method, url, response, deadline }: Answered): unknown {
+  const { status } = response
+  if (deadline.passed) return deadline.reason(method, url, 'answered', status)
+  return new NetworkError(method, url, 'the answer broke off', 'answered', cause, status)
+}
 
 /** The start of a body, as much as is read of an error. */
 export async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -102,8 +102,10 @@ async function deliver(
 /** Why steps have no answer: where one came that cannot be read, or says that it broke, they may be done. */
 function unanswered(error: unknown, url: string, begun: boolean): unknown {
   const broken = begun && error instanceof RemoteError
-  const unread = error instanceof DecodeError || broken || error instanceof TypeError
+  const lost = error instanceof NetworkError && error.sent === 'answered'
+  const unread = error instanceof DecodeError || lost || broken || error instanceof TypeError
   if (!unread || error instanceof LimitError) return error
+  if (lost) return new NetworkError('POST', url, 'the answer broke off', 'unknown', error.cause)
   return new NetworkError('POST', url, `the answer broke off: ${error.message}`, 'unknown', error)
 }
 

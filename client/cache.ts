@@ -74,11 +74,14 @@ export class MemoryCache {
   /** What was done at a URL makes all that is kept of it invalid, for whomever (RFC 9111 4.4). */
   async #unsafe(request: TransportRequest, transport: Transport): Promise<TransportResponse> {
     const response = await transport(request)
-    if (request.method !== 'HEAD' && response.status < 400) {
-      const keys = this.#keysOf.get(request.url.split('#', 1)[0] as string)
-      if (keys !== undefined) for (const key of keys) this.#delete(key)
-    }
+    if (request.method !== 'HEAD' && response.status < 400) this.forget(request.url)
     return response
+  }
+
+  /** Drops all that is kept of a URL: what cannot be read would be confirmed by the server, again and again. */
+  forget(url: string): void {
+    const keys = this.#keysOf.get(url.split('#', 1)[0] as string)
+    if (keys !== undefined) for (const key of keys) this.#delete(key)
   }
 
   /** Asks whether an entry is still right (RFC 9111 4.3). Undefined where the answer is about another one. */

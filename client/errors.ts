@@ -48,21 +48,40 @@ export class RemoteError extends Error {
   }
 }
 
-/** Did the request reach the server? Only `no` makes it safe to send an unsafe request again. */
-export type Sent = 'no' | 'unknown'
+/**
+ * What is known of a request whose answer is missing:
+ * `no`: it did not leave, so nothing was done; it can be sent again.
+ * `unknown`: it left, wholly or in part, and was carried out or not, but never twice.
+ * `answered`: the server has answered with `status`, and the rest was lost. What was called has run, except where
+ * the status is a redirect that moves the request itself (307, 308).
+ */
+export type Sent = 'no' | 'unknown' | 'answered'
 
-/** No answer, or one that could not be read. A certain `sent: 'no'` means that nothing was done. */
+/** No answer, or one that broke off. Whether something was done nevertheless says `sent`. */
 export class NetworkError extends Error {
   readonly method: string
   readonly sent: Sent
+  /** The status that was answered, where `sent` is `answered`; of the redirect, where what it led to is missing. */
+  readonly status: number | undefined
   declare readonly url: string
 
-  constructor(method: string, url: string, problem: string, sent: Sent, cause?: unknown) {
-    const known = sent === 'no' ? 'not sent' : 'sent, outcome unknown'
-    super(`${method} ${describeUrl(url)}: ${problem} (${known})`, { cause })
+  constructor(method: string, url: string, problem: string, sent: Sent, cause?: unknown, status?: number) {
+    super(`${method} ${describeUrl(url)}: ${problem} (${known(sent, status)})`, { cause })
     this.name = 'NetworkError'
     this.method = method
     this.sent = sent
+    this.status = status
     Object.defineProperty(this, 'url', { value: url })
+  }
+}
+
+function known(sent: Sent, status: number | undefined): string {
+  switch (sent) {
+    case 'no':
+      return 'not sent'
+    case 'unknown':
+      return 'sent, outcome unknown'
+    case 'answered':
+      return `answered with ${status}`
   }
 }

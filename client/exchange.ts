@@ -8,8 +8,9 @@ import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
-import { drain, guarded, start, whole } from './answer-body.js'
-import { describeUrl, NetworkError, RemoteError } from './errors.js'
+import { type Answered, drain, guarded, start, whole } from './answer-body.js'
+import { Deadline } from './deadline.js'
+import { describeUrl, NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
 import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
 import type { Origin, Session } from './session.js'
@@ -41,72 +42,90 @@ const wholeBytes = 262_144
  * Sends, follows, and decodes. `caller` is where the form or link came from: an answer of the same server is
  * taken to have the same pipeline. Throws RemoteError, NetworkError, DecodeError, or the signal's reason.
  */
-export async function exchange(
+export function exchange(
   session: Session,
   first: Exchange,
   receive: Receive,
   caller?: Origin,
 ): Promise<unknown> {
-  const signal = signalOf(session)
+  const deadline = Deadline.of(session)
+  const result = travel(session, first, receive, caller, deadline)
+  if (deadline.signal === undefined) return result
+  return result.catch(error => {
+    deadline.end()
+    throw error
+  })
+}
+
+async function travel(
+  session: Session,
+  first: Exchange,
+  receive: Receive,
+  caller: Origin | undefined,
+  deadline: Deadline,
+): Promise<unknown> {
   let { method, url, body } = first
   let own = first.headers ?? {}
-  for (let count = 0; ; count++) {
+  let before: number | undefined
+  let attempt = 0
+  for (let count = 0; ; ) {
     const headers = { accept, ...session.headersFor(url), ...own }
-    const request: TransportRequest = { method, url, headers, body, signal }
-    const response = await send(session, request, count > 0 && !isSafe(first.method))
-    if (!isRedirect(response.status)) return answer(session, request, response, receive, caller)
-    await drain(response)
-    if (count >= redirectLimit) {
-      throw new NetworkError(method, url, `more than ${redirectLimit} redirects`, 'unknown')
+    const request: TransportRequest = { method, url, headers, body, signal: deadline.signal }
+    let response: TransportResponse
+    try {
+      response = await send(session, request, deadline, before)
+      if (!isRedirect(response.status)) {
+        return await answer(session, request, { method, url, response, deadline }, receive, caller)
+      }
+    } catch (error) {
+      const again = error instanceof NetworkError && isSafe(method) && attempt < session.retries
+      if (!again || deadline.passed) throw error
+      await deadline.pause(Math.min(50 * 4 ** attempt++, longestPause))
+      continue
     }
-    const next = nextUrl(method, url, response.header('location'))
-    if (becomesGet(response.status, method)) {
+    await drain(response)
+    const { status } = response
+    if (count++ >= redirectLimit) {
+      const problem = `more than ${redirectLimit} redirects`
+      throw new NetworkError(method, url, problem, 'answered', undefined, status)
+    }
+    const next = nextUrl(method, url, status, response.header('location'))
+    if (becomesGet(status, method)) {
+      if (!isSafe(method)) before = status
       method = 'GET'
       body = undefined
       own = {}
     } else if (body !== undefined && !(body instanceof Uint8Array)) {
-      throw new NetworkError(
-        method,
-        url,
-        'a redirect of a streamed body, which can be sent once only',
-        'unknown',
-      )
+      const problem = 'a redirect of a streamed body, which can be sent once only'
+      throw new NetworkError(method, url, problem, 'answered', undefined, status)
     }
     url = next
+    attempt = 0
   }
 }
 
-function signalOf({ signal, timeout }: Session): AbortSignal | undefined {
-  if (timeout === undefined) return signal
-  const limit = AbortSignal.timeout(timeout)
-  return signal === undefined ? limit : AbortSignal.any([signal, limit])
-}
+/** Milliseconds between two attempts, at most. */
+const longestPause = 1000
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
-/** `after`: this is where the answer to an unsafe request has led, so that something may have been done. */
-async function send(session: Session, request: TransportRequest, after: boolean): Promise<TransportResponse> {
-  const { method, url, signal } = request
-  for (let attempt = 0; ; attempt++) {
-    signal?.throwIfAborted()
-    try {
-      const { cache, transport } = session
-      return await (cache === undefined ? transport(request) : cache.answer(request, transport))
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason
-      const unsent = cause instanceof Unsent
-      const reason = unsent ? cause.cause : cause
-      if (!isSafe(method) || attempt >= session.retries) {
-        throw new NetworkError(
-          method,
-          url,
-          describeFailure(reason),
-          unsent && !after ? 'no' : 'unknown',
-          reason,
-        )
-      }
-      await new Promise(resolve => setTimeout(resolve, 50 * 4 ** attempt))
-    }
+/** `before`: the redirect with which an unsafe request was answered, and that has led here. */
+async function send(
+  { cache, transport }: Session,
+  request: TransportRequest,
+  deadline: Deadline,
+  before: number | undefined,
+): Promise<TransportResponse> {
+  const { method, url } = request
+  const sent = (unsent: boolean): Sent => (before !== undefined ? 'answered' : unsent ? 'no' : 'unknown')
+  if (deadline.passed) throw deadline.reason(method, url, sent(true), before)
+  try {
+    return await (cache === undefined ? transport(request) : cache.answer(request, transport))
+  } catch (cause) {
+    const unsent = cause instanceof Unsent
+    if (deadline.passed) throw deadline.reason(method, url, sent(unsent), before)
+    const reason = unsent ? cause.cause : cause
+    throw new NetworkError(method, url, describeFailure(reason), sent(unsent), reason, before)
   }
 }
 
@@ -119,14 +138,16 @@ function describeFailure(reason: unknown): string {
 async function answer(
   session: Session,
   request: TransportRequest,
-  response: TransportResponse,
+  answered: Answered,
   receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
+  const { response, deadline } = answered
   const { status } = response
-  if (status >= 400) throw await remoteError(session, request, response)
+  if (status >= 400) throw await remoteError(session, answered)
   if (status === 204 || status === 205) {
     await drain(response)
+    deadline.end()
     return null
   }
   const header = response.header('content-type')
@@ -135,18 +156,22 @@ async function answer(
   if (location !== undefined && (codec === undefined || response.header('content-length') === '0')) {
     // What was created, where it does not come along.
     await drain(response)
+    deadline.end()
     return receive(new Link({ method: 'GET', url: location }, null, request.url), {
       session,
       codec: codec ?? text,
       drawn: drawnAt(response.header),
     })
   }
-  if (codec !== undefined) return decode(session, request, response, codec, receive, caller)
+  if (codec !== undefined) return decode(session, answered, codec, receive, caller)
   const length = lengthOf(response)
-  if (header === undefined && length === 0) return null
+  if (header === undefined && length === 0) {
+    deadline.end()
+    return null
+  }
   // What isn't ours arrives as a blob that knows where it came from.
   const attributes = { 'content-type': header ?? 'application/octet-stream', url: request.url }
-  return new Blob(response.body, attributes, length)
+  return new Blob(guarded(answered), attributes, length)
 }
 
 /** Bytes of the body, where they are known: not if a transport decompresses it. */
@@ -167,12 +192,12 @@ function pipelineFor(url: string, caller: Origin | undefined): string | undefine
 
 async function decode(
   session: Session,
-  { url, method, signal }: TransportRequest,
-  response: TransportResponse,
+  answered: Answered,
   codec: Codec,
   receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
+  const { method, url, response } = answered
   const origin: Origin = {
     session,
     codec,
@@ -193,11 +218,13 @@ async function decode(
   try {
     const length = lengthOf(response)
     if (length === undefined || length > Math.min(wholeBytes, session.limits.messageBytes)) {
-      return await codec.decodeStream(guarded(response.body, method, url, signal), options)
+      return await codec.decodeStream(guarded(answered), options)
     }
-    return codec.decode(await whole(response, method, url, signal), options)
+    return codec.decode(await whole(answered), options)
   } catch (error) {
-    throw error instanceof DecodeError ? located(error, at) : error
+    if (!(error instanceof DecodeError)) throw error
+    session.cache?.forget(url)
+    throw located(error, at)
   }
 }
 
@@ -211,13 +238,12 @@ function located(error: DecodeError, request: string): DecodeError {
 
 async function remoteError(
   session: Session,
-  { method, url, signal }: TransportRequest,
-  response: TransportResponse,
+  { method, url, response, deadline }: Answered,
 ): Promise<RemoteError> {
   const { status } = response
   const type = mediaTypeOf(response.header('content-type'))
   const bytes = await start(response.body).catch(() => {
-    if (signal?.aborted) throw signal.reason
+    if (deadline.passed) throw deadline.reason(method, url, 'answered', status)
     return new Uint8Array(0)
   })
   const codec = codecs.get(type)

@@ -12,9 +12,9 @@ export const becomesGet = (status: number, method: string): boolean =>
   status === 303 || ((status === 301 || status === 302) && method === 'POST')
 
 /** The URL to go on with. Throws NetworkError for one that isn't followed. */
-export function nextUrl(method: string, url: string, location: string | undefined): string {
+export function nextUrl(method: string, url: string, status: number, location: string | undefined): string {
   const refuse = (problem: string): never => {
-    throw new NetworkError(method, url, problem, 'unknown')
+    throw new NetworkError(method, url, problem, 'answered', undefined, status)
   }
   if (location === undefined) return refuse('a redirect without a Location')
   const from = new URL(url)

@@ -13,9 +13,13 @@ export interface Options {
   readonly headers?: Readonly<Record<string, string>>
   /** Aborts the requests made with it; the server's work is told to stop. */
   readonly signal?: AbortSignal
-  /** Milliseconds a call may take, redirects and retries included. Default: no limit of ours. */
+  /**
+   * Milliseconds a call may take, redirects, retries and the end of its blobs or stream included; then it ends in
+   * a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
+   * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
+   */
   readonly timeout?: number
-  /** How often a safe request is tried again where no answer came. Default 2. */
+  /** How often a safe request is tried again where no answer came, or it broke off. Default 2. */
   readonly retries?: number
   /** Limits of what is read. `messageBytes` is 32 MiB by default; blobs stream. */
   readonly limits?: Partial<Limits>

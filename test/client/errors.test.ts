@@ -11,6 +11,7 @@ import {
   get,
   LimitError,
   local,
+  MemoryCache,
   NetworkError,
   RemoteError,
 } from '../../client/index.js'
@@ -158,22 +159,30 @@ describe('a request that got no answer', () => {
     expect(error.message).toMatch(/^POST \/act: .+ \(sent, outcome unknown\)$/)
   })
 
-  test('may have been carried out, where the answer breaks off', async () => {
+  test('was answered, where the answer breaks off', async () => {
     site.routes['/act'] = response => {
       response.writeHead(200, { 'content-type': cbor.type, 'content-length': 100 })
       response.write('abc', () => response.destroy())
     }
     const error = await failure((await open()).act())
-    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown' })
-    expect(error.message).toBe('POST /act: the answer broke off (sent, outcome unknown)')
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'answered', status: 200 })
+    expect(error.message).toBe('POST /act: the answer broke off (answered with 200)')
   })
 
-  test('may have been carried out, where what it was redirected to cannot be reached', async () => {
+  test('was answered, where what the answer redirects to cannot be reached', async () => {
     const other = await openSite()
     await other.close()
     site.routes['/act'] = redirectTo(other.url, 303)
     const error = await failure((await open()).act())
-    expect(error).toMatchObject({ name: 'NetworkError', sent: 'unknown', method: 'GET' })
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'answered', status: 303, method: 'GET' })
+  })
+
+  test('was not sent, where the server has moved it on to what cannot be reached', async () => {
+    const other = await openSite()
+    await other.close()
+    site.routes['/act'] = redirectTo(other.url, 307)
+    const error = await failure((await open()).act())
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'no', status: undefined, method: 'POST' })
   })
 
   test('may have been carried out, where the answer is no HTTP', async () => {
@@ -218,6 +227,24 @@ describe('a request that got no answer', () => {
     expect(await get(`${site.url}cut`)).toBe('at last')
   })
 
+  test('is tried again if it was a link whose answer breaks off', async () => {
+    site.routes['/cut'] = (response, seen, request) => {
+      if (site.seen.length === 3) value('at last')(response, seen, request)
+      else {
+        response.writeHead(200, { 'content-type': cbor.type, 'content-length': 100 })
+        response.write('abc', () => response.destroy())
+      }
+    }
+    expect(await get(`${site.url}cut`)).toBe('at last')
+  })
+
+  test('is tried again until its time is up, and not for longer', async () => {
+    site.routes['/cut'] = (_response, _seen, request) => request.socket.destroy()
+    const error = await failure(get(`${site.url}cut`, { retries: 1000, timeout: 400 }))
+    expect(error).toMatchObject({ name: 'NetworkError', cause: { name: 'TimeoutError' } })
+    expect(site.seen.length).toBeLessThan(10)
+  })
+
   test('is never tried again if it was a form', async () => {
     site.routes['/act'] = (_response, _seen, request) => request.socket.destroy()
     const page: Untyped = await get(site.url)
@@ -239,6 +266,20 @@ test.each([400, 404, 500, 503])('an answer of %i is an answer: nothing is tried 
   site.routes['/fails'] = raw(status, 'text/plain', 'no')
   await failure(get(`${site.url}fails`))
   expect(site.seen.length).toBe(1)
+})
+
+test('what cannot be read is not kept: the server would go on to confirm it', async () => {
+  const headers = { 'content-type': cbor.type, etag: '"1"', 'cache-control': 'no-cache' }
+  site.routes['/bad'] = (response, { headers: { 'if-none-match': known } }) => {
+    if (known !== undefined) response.writeHead(304, headers).end()
+    else
+      response
+        .writeHead(200, headers)
+        .end(site.seen.length === 1 ? new Uint8Array([0xff]) : cbor.encode('good'))
+  }
+  const cache = new MemoryCache()
+  expect(await failure(get(`${site.url}bad`, { cache }))).toBeInstanceOf(DecodeError)
+  expect(await get(`${site.url}bad`, { cache })).toBe('good')
 })
 
 describe('an answer that cannot be read', () => {

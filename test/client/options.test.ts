@@ -1,6 +1,7 @@
 // Options and what goes around the names of a page: withOptions, named, url, call; and what an abort does to the
 // server's work.
 
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -14,7 +15,7 @@ import {
   url,
   withOptions,
 } from '../../client/index.js'
-import { undici } from '../../index.js'
+import { blob, Fault, undici } from '../../index.js'
 import { inline, link, Resource, Router, type Server, safe, serve } from '../../server/index.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: what types say is tested in test/types.
@@ -76,6 +77,14 @@ const router = new Router({
     await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
     events.push('aborted')
   },
+  crash: () => {
+    throw new Fault('on purpose')
+  },
+  picture: () => blob(new Uint8Array(300_000)),
+  *count() {
+    for (let number = 0; ; number++) yield number
+  },
+  nothing: () => null,
   deaf: () => new Promise<void>(resolve => setTimeout(resolve, 1500).unref()),
 })
 
@@ -222,6 +231,13 @@ const transports: readonly (readonly [string, () => Transport])[] = [
   ['local', () => local(router)],
 ]
 
+const timedOut = (milliseconds: number) => ({
+  name: 'NetworkError',
+  sent: 'unknown',
+  message: expect.stringContaining(`no answer within ${milliseconds} ms (sent, outcome unknown)`),
+  cause: { name: 'TimeoutError' },
+})
+
 describe.each(transports)('over %s', (_, transport) => {
   let page: Untyped
   beforeEach(async () => {
@@ -229,7 +245,7 @@ describe.each(transports)('over %s', (_, transport) => {
   })
 
   test('a timeout rejects, and ends the work of the server', async () => {
-    await expect(withOptions(page, { timeout: 100 }).hang()).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect(withOptions(page, { timeout: 100 }).hang()).rejects.toMatchObject(timedOut(100))
     await expect.poll(() => events).toEqual(['begun', 'aborted'])
   })
 
@@ -245,7 +261,7 @@ describe.each(transports)('over %s', (_, transport) => {
 
   test('a timeout rejects in time even where the server does not listen', async () => {
     const begun = performance.now()
-    await expect(withOptions(page, { timeout: 50 }).deaf()).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect(withOptions(page, { timeout: 50 }).deaf()).rejects.toMatchObject(timedOut(50))
     expect(performance.now() - begun).toBeLessThan(1200)
   })
 
@@ -255,6 +271,37 @@ describe.each(transports)('over %s', (_, transport) => {
     await expect(withOptions(user, { signal: AbortSignal.abort('no') }).message('x')).rejects.toBe('no')
     await sleep(20)
     expect(seen).toEqual([])
+  })
+
+  test('a signal that outlives its calls is left as it was, however they end', async () => {
+    const { signal } = new AbortController()
+    const mine = withOptions(page, { signal, timeout: 60_000 })
+    const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+    const before = timers()
+    await Promise.all(Array.from({ length: 20 }, () => mine.hello('you')))
+    const ends = [
+      mine.crash(),
+      mine.picture(),
+      mine.count(),
+      mine.nothing(),
+      withOptions(mine, { timeout: 20 }).hang(),
+    ]
+    const [, picture, count] = await Promise.allSettled(ends)
+    for await (const _ of (count as PromiseFulfilledResult<AsyncIterable<unknown>>).value) break
+    await (picture as PromiseFulfilledResult<Untyped>).value.bytes()
+    await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([])
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+
+  test('many calls at once make one listener on their signal, which ends them all', async () => {
+    const controller = new AbortController()
+    const mine = withOptions(page, { signal: controller.signal, coalesce: false })
+    const hanging = Promise.allSettled(Array.from({ length: 20 }, () => mine.hang()))
+    await expect.poll(() => events.length).toBe(20)
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
+    controller.abort('enough')
+    expect(await hanging).toEqual(Array(20).fill({ status: 'rejected', reason: 'enough' }))
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
   test('a timeout that is not reached changes nothing', async () => {

@@ -79,7 +79,7 @@ test('ten redirects are followed, not eleven', async () => {
   for (let n = 0; n < 12; n++) a.routes[`/${n}`] = redirectTo(`/${n + 1}`)
   a.routes['/12'] = value('arrived')
   expect(await get(`${a.url}2`)).toBe('arrived')
-  await expect(get(`${a.url}1`)).rejects.toThrow('GET /11: more than 10 redirects (sent, outcome unknown)')
+  await expect(get(`${a.url}1`)).rejects.toThrow('GET /11: more than 10 redirects (answered with 302)')
 })
 
 test('a redirect in a circle ends', async () => {
@@ -159,7 +159,7 @@ test('a body that is streamed cannot be sent again, and the error says so', asyn
 
 test('a redirect without a Location is an error', async () => {
   a.routes['/'] = response => response.writeHead(302).end()
-  await expect(get(a.url)).rejects.toThrow('GET /: a redirect without a Location (sent, outcome unknown)')
+  await expect(get(a.url)).rejects.toThrow('GET /: a redirect without a Location (answered with 302)')
 })
 
 const steps: readonly (readonly [from: string, location: string, result: string])[] = [
@@ -189,7 +189,7 @@ const steps: readonly (readonly [from: string, location: string, result: string]
 test.each(steps)('from %s to %s: %s', (from, location, result) => {
   const outcome = () => {
     try {
-      return nextUrl('GET', from, location)
+      return nextUrl('GET', from, 302, location)
     } catch (error) {
       return (error as Error).message.replace(/^GET \S+: (.*) \(.*\)$/, '$1')
     }

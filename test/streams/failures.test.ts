@@ -137,7 +137,7 @@ test('a connection that is cut in mid-stream is a NetworkError, after the items 
   const { items, error } = await cutOff('chunked', socket => socket.destroy())
   expect(items).toEqual([1, 2])
   expect(error).toBeInstanceOf(NetworkError)
-  expect(error).toMatchObject({ method: 'GET', sent: 'unknown' })
+  expect(error).toMatchObject({ method: 'GET', sent: 'answered', status: 200 })
 })
 
 test('a body that ends in good order without the end of its stream is an error too', async () => {
