@@ -236,7 +236,10 @@ const kinds = {
   'call out of time': {
     weight: 1,
     run: ({ api }) =>
-      rejects(async () => await withOptions(api, { timeout: 5 }).slow(100), { name: 'TimeoutError' }),
+      rejects(
+        async () => await withOptions(api, { timeout: 5 }).slow(100),
+        (error: NetworkError) => (error.cause as Error).name === 'TimeoutError',
+      ),
   },
   'client that vanishes': {
     weight: 2,

@@ -48,7 +48,7 @@ export class Totals {
   }
 }
 
-/** One interval: a line for the calls, a line for each process. */
+/** One interval: a line for the calls, one for each class of error, and one for each process. */
 export function intervalLines(at: number, interval: Totals, samples: Samples): string {
   const { calls, latencies } = interval.all
   const rate = number(calls / interval.seconds)
@@ -58,8 +58,9 @@ export function intervalLines(at: number, interval: Totals, samples: Samples): s
     const memory = `heap ${mebibytes(heap)}, resident ${mebibytes(resident)} MiB`
     return `  ${name}: ${memory}, ${sockets} sockets, ${timers} timers, ${files} files, ${others} other handles`
   })
-  const first = `${Math.round(at)} s: ${number(calls)} calls, ${rate}/s, ${times}, ${interval.wrong} wrong, ${interval.unexpected} unexpected errors`
-  return [first, ...held].join('\n')
+  const line = `${Math.round(at)} s: ${number(calls)} calls, ${rate}/s, ${times}, ${interval.wrong} wrong, ${interval.unexpected} unexpected errors`
+  const errors = [...interval.errors].map(([what, { count, first }]) => `  ${count} × ${what}: ${first}`)
+  return [line, ...errors, ...held].join('\n')
 }
 
 export function kindTable(totals: Totals): string {
