@@ -46,7 +46,8 @@ export class Answers {
   #answer(outcome: Outcome, brief: boolean): readonly unknown[] {
     switch (outcome.kind) {
       case 'value': {
-        const { value } = outcome
+        const { value, expires } = outcome
+        this.#pages.expiries.inherit(value, expires)
         if (brief && this.#pages.isObject(value)) {
           return [answered.link, this.#pages.locationOf(value, pipelinePath)]
         }
@@ -56,6 +57,7 @@ export class Answers {
       case 'failed':
         return [outcome.fault.status, outcome.fault]
       case 'moved':
+        this.#pages.expiries.inherit(outcome.value, outcome.expires)
         return [answered.moved, this.#pages.locationOf(outcome.value, pipelinePath)]
       case 'unresolved':
         return [answered.unresolved, null]

@@ -10,6 +10,8 @@ export interface NodeBindings {
   readonly incoming?: Pick<Readable, 'readableFlowing' | 'iterator' | 'on' | 'pause'>
   /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
   readonly pipeline?: boolean
+  /** Set by `serve`: is it listening where other machines reach it? */
+  readonly exposed?: boolean
 }
 
 /** A body, to be read in pieces or, where that is cheaper, whole. */

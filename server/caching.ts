@@ -14,6 +14,11 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
  */
 export const personal: Headers = { 'cache-control': 'private, no-cache' }
 
+const unkept: Headers = { 'cache-control': 'no-store' }
+
+/** An answer that was reached by, or leads to, a URL that expires must not outlive it in a cache. */
+export const ifExpiring = (expiring: boolean): Headers => (expiring ? unkept : {})
+
 /**
  * How long caches may keep the answer of a method. One that was POSTed to though it's safe isn't kept at all.
  *
@@ -21,8 +26,9 @@ export const personal: Headers = { 'cache-control': 'private, no-cache' }
  * lets shared caches give it to others (RFC 9111 3.5). It isn't followed by `Vary: Authorization` or `Cookie`,
  * which would keep a copy for each caller; and said in some answers only, it would bind none of the others.
  */
-export function caching(marks: Marks, method: string): Headers {
-  if (!isRead(method)) return marks.safe ? { 'cache-control': 'no-store' } : {}
+export function caching(marks: Marks, method: string, expiring = false): Headers {
+  if (expiring) return unkept
+  if (!isRead(method)) return marks.safe ? unkept : {}
   if (!marks.public && marks.maxAge === undefined) return personal
   const freshness = marks.maxAge === undefined ? 'no-cache' : `max-age=${marks.maxAge}`
   return { 'cache-control': `${marks.public ? 'public' : 'private'}, ${freshness}` }

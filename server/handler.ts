@@ -9,6 +9,7 @@ import { revalidated } from './caching.js'
 import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
+import { unsaid } from './exposure.js'
 import { MethodFault, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import { OwnUrls } from './own-urls.js'
@@ -27,6 +28,7 @@ import {
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
 import type { HandlerOptions } from './router.js'
+import type { Seals } from './sealing/seals.js'
 import { whenSent } from './sending.js'
 import { Spool } from './spool.js'
 import { readBatch } from './steps.js'
@@ -40,6 +42,8 @@ export interface Incoming {
   readonly user: unknown
   /** Are pipelines answered? */
   readonly pipeline: boolean
+  /** Does `serve` listen where other machines reach it? */
+  readonly exposed: boolean
 }
 
 const safeMethods = new Set(['GET', 'HEAD'])
@@ -47,14 +51,16 @@ const safeMethods = new Set(['GET', 'HEAD'])
 export class Handler {
   readonly #registry: Registry
   readonly #options: HandlerOptions
+  readonly #seals: Seals
   readonly #limits
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #codecs: readonly Codec[]
   readonly #log: Log
   readonly #crossOrigin: CrossOrigin
 
-  constructor(registry: Registry, options: HandlerOptions) {
+  constructor(registry: Registry, options: HandlerOptions, seals: Seals) {
     this.#registry = registry
+    this.#seals = seals
     this.#options = options
     this.#limits = limitsOf(options.limits)
     this.#log = options.log ?? console
@@ -75,6 +81,8 @@ export class Handler {
     const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
     const spool = new Spool(this.#options.temporaryDirectory)
     try {
+      if (this.#seals.ready !== undefined) await this.#seals.ready
+      if (incoming.exposed && !this.#seals.said) throw new TypeError(unsaid)
       this.#crossOrigin.check(request)
       const method = methodOf(request)
       if (codec === undefined && safeMethods.has(method)) {
@@ -152,8 +160,9 @@ export class Handler {
     const { method, path } = exchange
     const target = this.#registry.find(path, context)
     if (target === undefined) throw notFound()
+    if ('instance' in target) pages.expiries.at(path, target.expires)
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
-    if (moved !== undefined) return responses.moved(moved, path, exchange.query, method)
+    if (moved !== undefined) return responses.moved(moved, path, exchange.query, method, pages)
     const calls = new Calls(this.#registry, this.#options, context, 'request')
     if ('instance' in target && !calls.open) await calls.reach(target.instance)
     switch (target.kind) {
@@ -166,7 +175,7 @@ export class Handler {
       case 'class':
         allow(method, ['POST'])
         return responses.redirect(
-          (await this.#construct(target.mapper, exchange, context, calls)).value,
+          (await this.#construct(target.mapper, exchange, context, calls, pages)).value,
           pages,
         )
       case 'function':
@@ -183,8 +192,10 @@ export class Handler {
     exchange: Exchange,
     context: Context,
     calls: Calls,
+    pages: Pages,
   ): Promise<{ readonly value: object }> {
     const given = await bodyArguments(exchange, undefined)
+    pages.expiries.at(exchange.path, given.expires)
     const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     const args = await calls.bind(accepting, given.named, given.foreign)
     const made = await calls.construct(mapper.name, args, () => construct(mapper, args, context))
@@ -203,6 +214,7 @@ export class Handler {
     const { method } = exchange
     allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
     const given = await this.#given(operation, exchange)
+    pages.expiries.at(exchange.path, given.expires)
     const bound = calls.bind(operation, given.named, given.foreign)
     const called = calls.call(operation, object, bound instanceof Promise ? await bound : bound)
     const { value } = called instanceof Promise ? await called : called

@@ -13,9 +13,11 @@ export {
   type Verb,
   verb,
 } from './marks.js'
-export { Created, created, type FormOptions, form, link, Reference } from './reference.js'
+export { Created, created, type FormOptions, form, type LinkOptions, link, Reference } from './reference.js'
 export { RegistrationError } from './registration-error.js'
 export type { Locate, RegistrationOptions } from './registry.js'
 export { Resource } from './resource.js'
 export { Router, type RouterOptions } from './router.js'
+export type { Mode as SealMode, Secret } from './sealing/keys.js'
+export type { SealingOptions } from './sealing/seals.js'
 export { type Fetcher, type ServeOptions, type Server, serve } from './serve.js'

@@ -14,6 +14,8 @@ import { Created, type FormOptions, Reference } from './reference.js'
 import type { Parameter } from './reflect.js'
 import { baseOf, type ClassMapper, type Namespace, type Registry } from './registry.js'
 import { adopt } from './resource.js'
+import { Expiries } from './sealing/expiries.js'
+import { earlier } from './sealing/expiry.js'
 
 /** How a method travels in the pages of its class: one node for all, or for what is inline, a hole. */
 interface Shape {
@@ -84,13 +86,22 @@ const inputOf = ({ name, optional, fallback }: Parameter): Input =>
 const constructorNode = ({ marks, parameters }: ClassMapper, url: string): Form =>
   new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) })
 
+interface Place {
+  readonly path: string
+  readonly url: string
+  readonly expires: number | undefined
+}
+
 /** Draws for one response. Promises met on the way are waited for, and what was drawn is drawn again. */
 export class Pages {
   readonly #registry: Registry
   readonly #context: Context
   readonly #isHere: (url: string) => boolean
   readonly #settled = new Map<object, unknown>()
-  readonly #drawn = new Map<object, Drawing>()
+  /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
+  readonly #drawn = new Map<number | undefined, Map<object, Drawing>>()
+  /** What is told here is passed on to what is drawn. */
+  readonly expiries = new Expiries()
   #pending: PromiseLike<void>[] = []
   /** The object at the root of the answer, and where pipelines are posted to. */
   #top: { readonly object: object; readonly pipeline: string } | undefined
@@ -121,7 +132,8 @@ export class Pages {
 
   /** Says `User.db` where a property of a page cannot be encoded, and `hello()[0]` of another result. */
   #located(error: EncodeError, label: string): EncodeError {
-    const pages = Array.from(this.#drawn, ([instance, drawing]): [string, unknown] => [
+    const drawn = [...this.#drawn.values()].flatMap(drawings => [...drawings])
+    const pages = drawn.map(([instance, drawing]): [string, unknown] => [
       this.#registry.mapperOf(instance)?.name ?? '',
       drawing.page().content,
     ])
@@ -168,7 +180,11 @@ export class Pages {
 
   #promise(value: PromiseLike<unknown>): unknown {
     if (this.#settled.has(value)) return this.#settled.get(value) ?? null
-    this.#pending.push(value.then(result => void this.#settled.set(value, result)))
+    const settle = (result: unknown) => {
+      this.#settled.set(value, result)
+      this.expiries.settled(value, result)
+    }
+    this.#pending.push(value.then(settle))
     return null
   }
 
@@ -178,19 +194,23 @@ export class Pages {
     const mapper = this.#registry.classOf(value)
     if (mapper !== undefined) return constructorNode(mapper, referenceTo(from, mapper.path))
     const reference = this.#registry.referenceOf(value)
-    if (reference !== undefined) return this.#reference(reference, from)
+    if (reference !== undefined) return this.#reference(reference, from, this.expiries.of(value, from))
     return refuse(
       value,
       `${nameOf(value)} is not registered: register it (router.add), or for a method say link(object, 'method')`,
     )
   }
 
-  #reference(reference: Reference, from: string): unknown {
+  #reference(reference: Reference, from: string, inherited?: number): unknown {
     const { target, member, form } = reference
-    if (typeof target === 'function') return this.#callable(target, from)
+    const expires = earlier(earlier(reference.expires, inherited), this.expiries.of(reference, from))
+    if (typeof target === 'function') {
+      if (reference.expires === undefined) return this.#callable(target, from)
+      return refuse(reference, `a link to ${nameOf(target)} that expires: only URLs of objects can`)
+    }
     const mapper = this.#registry.mapperOf(target)
     if (mapper === undefined) return refuse(target, `a link to ${nameOf(target)}, which is not registered`)
-    const { url } = this.#place(mapper, target, from)
+    const { url } = this.#place(mapper, target, from, expires)
     if (member === undefined) return new Link({ method: 'GET', url })
     const operation = methodOf(mapper.members, target, member)
     if (operation === undefined) return refuse(reference, `${mapper.name} has no visible method "${member}"`)
@@ -198,10 +218,12 @@ export class Pages {
   }
 
   /** The path of an instance, and the reference to it, which leads to another server where it lives there. */
-  #place(mapper: ClassMapper, instance: object, from: string): { path: string; url: string } {
-    const path = `${mapper.path}${mapper.state.seal(instance)}/`
+  #place(mapper: ClassMapper, instance: object, from: string, by?: number): Place {
+    const expires = earlier(by, this.expiries.of(instance, from))
+    const path = `${mapper.path}${mapper.state.seal(instance, expires)}/`
+    this.expiries.at(path, expires)
     const base = this.elsewhere(mapper, instance)
-    return { path, url: base === undefined ? referenceTo(from, path) : base + path.slice(1) }
+    return { path, expires, url: base === undefined ? referenceTo(from, path) : base + path.slice(1) }
   }
 
   /** The URL of the other server that an instance lives on. */
@@ -218,13 +240,15 @@ export class Pages {
     if (node instanceof Link || node instanceof Form || node instanceof Page) return node.url
     const mapper = this.#registry.mapperOf(value)
     if (mapper !== undefined) return this.#place(mapper, value, from).url
-    const path = this.#registry.pathOf(value)
+    const path = (this.#registry.functionOf(value) ?? this.#registry.classOf(value))?.path
     return path && referenceTo(from, path)
   }
 
   #page(mapper: ClassMapper, instance: object, from: string): Drawing {
-    const { path, url } = this.#place(mapper, instance, from)
-    const drawn = this.#drawn.get(instance)
+    const { path, url, expires } = this.#place(mapper, instance, from)
+    const drawings = this.#drawn.get(expires) ?? new Map<object, Drawing>()
+    this.#drawn.set(expires, drawings)
+    const drawn = drawings.get(instance)
     if (drawn !== undefined) {
       return drawn.values[0] === url
         ? drawn
@@ -243,10 +267,11 @@ export class Pages {
       const { maxAge } = operation.marks
       const fresh = maxAge === undefined ? {} : { 'max-age': maxAge }
       const attributes = { method: 'GET', url: segmentOf(name), inline: true, ...fresh }
+      this.expiries.at(path + segmentOf(name), expires)
       values.push(new Link(attributes, content ?? null, undefined, path + segmentOf(name)))
     }
     const drawing = new Drawing(template, values, path)
-    this.#drawn.set(instance, drawing)
+    drawings.set(instance, drawing)
     return drawing
   }
 

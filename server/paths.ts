@@ -30,14 +30,20 @@ export function resolvePath(reference: string, from: string): string {
 export const climbsOut = (reference: string, from: string): boolean =>
   new URL(reference, `http://mount/-${from}`).pathname !== `/-${resolvePath(reference, from)}`
 
-/** The decoded segments of a path without its first slash; undefined for a malformed escape. */
-export function segmentsOf(path: string): string[] | undefined {
+/** What a segment with a malformed escape is read as: no name, and no state. */
+const unreadable = '.'
+
+/** The decoded segments of a path without its first slash. */
+export function segmentsOf(path: string): string[] {
   const segments = path.slice(1).split('/')
-  if (!path.includes('%')) return segments
+  return path.includes('%') ? segments.map(decoded) : segments
+}
+
+function decoded(segment: string): string {
   try {
-    return segments.map(decodeURIComponent)
+    return decodeURIComponent(segment)
   } catch {
-    return undefined
+    return unreadable
   }
 }
 

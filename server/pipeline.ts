@@ -9,16 +9,17 @@ import type { Context } from './context.js'
 import { methodOf, type Operation, visibleKeys } from './members.js'
 import { notFound, type Pages } from './pages.js'
 import { Created, Reference } from './reference.js'
-import { type ClassMapper, construct, type Registry } from './registry.js'
+import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
 import { adopt } from './resource.js'
 import { Revival, type Surroundings } from './revival.js'
+import { earlier } from './sealing/expiry.js'
 import { type CallStep, type MapStep, type MemberStep, type Result, resultOf, type Step } from './steps.js'
 
 export type Outcome =
-  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'value'; readonly value: unknown; readonly expires?: number | undefined }
   | { readonly kind: 'failed'; readonly fault: Fault }
   /** An object that lives on another server: what depends on it goes on there. */
-  | { readonly kind: 'moved'; readonly value: object }
+  | { readonly kind: 'moved'; readonly value: object; readonly expires?: number | undefined }
   /** Left to the client, and not done. */
   | { readonly kind: 'unresolved' }
   /** A walk of which some is left to the client: for each item, the outcomes of the item and of each step. */
@@ -151,18 +152,16 @@ export class Pipeline {
     return needed
   }
 
-  /** Arguments with the results and objects that they refer to. */
-  #revive(args: unknown, scope: Scope): { value: unknown; foreign: boolean } {
+  /** Arguments with the results and objects that they refer to, and when the first of these expires. */
+  #revive(args: unknown, scope: Scope): { value: unknown; foreign: boolean; expires: number | undefined } {
     const revival = new Revival(this.#surroundings, node => {
       const result = resultOf(node)
-      return result === undefined ? node : this.#value(result, scope)
+      if (result === undefined) return node
+      const { value, expires } = found(result, scope)
+      revival.expires = earlier(revival.expires, expires)
+      return value
     })
-    return { value: revival.value(args), foreign: revival.foreign }
-  }
-
-  /** The value of a result that is there, since a step runs when its needs are met. */
-  #value(result: Result, scope: Scope): unknown {
-    return (lookUp(result, scope) as { value: unknown }).value
+    return { value: revival.value(args), foreign: revival.foreign, expires: revival.expires }
   }
 
   #call({ url, args }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
@@ -173,24 +172,40 @@ export class Pipeline {
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
     const given = this.#revive(args, scope)
-    const named = given.value as Record<string, unknown>
+    const expires = earlier('instance' in target ? target.expires : undefined, given.expires)
+    return expiring(this.#reached(target, given.value as Record<string, unknown>, given.foreign), expires)
+  }
+
+  #reached(
+    target: Exclude<Target, { kind: 'namespace' }>,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
     switch (target.kind) {
       case 'instance':
         return this.#object(target.instance)
       case 'class':
-        return this.#construct(target.mapper, named, given.foreign)
+        return this.#construct(target.mapper, named, foreign)
       case 'function':
-        return this.#perform(target.mapper.operation, undefined, named, given.foreign)
+        return this.#perform(target.mapper.operation, undefined, named, foreign)
       case 'method':
         adopt(target.instance, this.#context)
-        return this.#perform(target.operation, target.instance, named, given.foreign)
+        return this.#perform(target.operation, target.instance, named, foreign)
     }
   }
 
   #member({ of, name, args }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
-    const object = this.#value(of, scope)
+    const { value: object, expires } = found(of, scope)
     if (typeof object !== 'object' || object === null) return unresolved
     const given = args === undefined ? undefined : this.#revive(args, scope)
+    return expiring(this.#inObject(object, name, given), earlier(expires, given?.expires))
+  }
+
+  #inObject(
+    object: object,
+    name: string,
+    given: { value: unknown; foreign: boolean } | undefined,
+  ): Outcome | Promise<Outcome> {
     const mapper = this.#registry.mapperOf(object)
     if (mapper === undefined) return this.#inData(object, name, given)
     if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
@@ -228,12 +243,13 @@ export class Pipeline {
   }
 
   async #map({ of, body, result }: MapStep, scope: Scope): Promise<Outcome> {
-    const list = this.#value(of, scope)
+    const { value: list, expires } = found(of, scope)
     if (!Array.isArray(list)) return unresolved
     const results: unknown[] = []
+    let first = expires
     const scopes = list.map(item => {
       const inner: Scope = { results: [], outer: scope }
-      record(inner, this.#waited(item))
+      record(inner, expiring(this.#waited(item), expires))
       for (const step of body) record(inner, this.#step(step, inner))
       return inner
     })
@@ -246,9 +262,11 @@ export class Pipeline {
         // What has been called must not be called again.
         if (settled.kind !== 'value') return partial(scopes)
       }
-      results.push(this.#revive(result, inner).value)
+      const revived = this.#revive(result, inner)
+      first = earlier(first, revived.expires)
+      results.push(revived.value)
     }
-    return outcomeOf(results)
+    return expiring(outcomeOf(results), first)
   }
 
   #perform(
@@ -315,6 +333,17 @@ export class Pipeline {
   }
 }
 
+/** What a step gives expires with the URLs, and the results, that it was reached by. */
+function expiring(
+  outcome: Outcome | Promise<Outcome>,
+  expires: number | undefined,
+): Outcome | Promise<Outcome> {
+  if (expires === undefined) return outcome
+  if (outcome instanceof Promise) return outcome.then(settled => expiring(settled, expires))
+  if (outcome.kind !== 'value' && outcome.kind !== 'moved') return outcome
+  return { ...outcome, expires: earlier(outcome.expires, expires) }
+}
+
 /** What becomes of a step that depends on one with this outcome. */
 const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
 
@@ -341,6 +370,9 @@ function lookUp({ step, up }: Result, scope: Scope): Outcome | Promise<Outcome> 
   for (let level = 0; level < up; level++) at = at?.outer
   return at?.results[step] ?? unresolved
 }
+
+/** The value of a result that is there, since a step runs when its needs are met. */
+const found = (result: Result, scope: Scope) => lookUp(result, scope) as Extract<Outcome, { kind: 'value' }>
 
 function collect(value: unknown, add: (result: Result) => void): void {
   if (typeof value !== 'object' || value === null) return

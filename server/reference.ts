@@ -1,8 +1,18 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
+import type { Duration } from '../lib/duration.js'
 import type { Envelope } from './marks.js'
+import { instantOf } from './sealing/expiry.js'
 
-export interface FormOptions {
+export interface LinkOptions {
+  /**
+   * Until when the URL can be used: a date, or a duration from now. What it leads to is given out with URLs that
+   * end with it. Needs the router's `secret`.
+   */
+  readonly expires?: Date | Duration
+}
+
+export interface FormOptions extends LinkOptions {
   /** The HTTP method, one that the member answers. */
   readonly method?: string
   readonly envelope?: Envelope
@@ -16,11 +26,15 @@ export class Reference<T = unknown> {
   readonly target: object
   readonly member: string | undefined
   readonly form: FormOptions | undefined
+  /** Milliseconds since 1970. */
+  readonly expires: number | undefined
 
+  /** Throws TypeError or RangeError where `expires` is no date. */
   constructor(target: object, member?: string, form?: FormOptions) {
     this.target = target
     this.member = member
     this.form = form
+    this.expires = form?.expires === undefined ? undefined : instantOf(form.expires)
   }
 }
 
@@ -33,12 +47,19 @@ export type MethodName<T> = {
 
 /**
  * A link to an object, instead of its page: `link(user)`; a client calls it to get the page. Or a method of
- * an object, which arrives as a function: `link(user, 'bio')`.
+ * an object, which arrives as a function: `link(user, 'bio')`. Throws TypeError or RangeError where `expires` is
+ * no date.
  */
-export function link<T extends object>(target: T): Reference<() => T>
-export function link<T extends object, K extends MethodName<T>>(target: T, member: K): Reference<T[K]>
-export function link(target: object, member?: string): Reference {
-  return new Reference(target, member)
+export function link<T extends object>(target: T, options?: LinkOptions): Reference<() => T>
+export function link<T extends object, K extends MethodName<T>>(
+  target: T,
+  member: K,
+  options?: LinkOptions,
+): Reference<T[K]>
+export function link(target: object, member?: string | LinkOptions, options?: LinkOptions): Reference {
+  return typeof member === 'object'
+    ? new Reference(target, undefined, member)
+    : new Reference(target, member, options)
 }
 
 /** The form of a method, with other attributes than its class's page gives it. */

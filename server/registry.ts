@@ -6,72 +6,18 @@ import { Fault, type Node } from '../lib/fault.js'
 import { Link } from '../lib/nodes.js'
 import type { Context } from './context.js'
 import { FormerNames, formerPath, type Step } from './former.js'
-import { type Marks, marksOf } from './marks.js'
-import {
-  type Callable,
-  isUnusable,
-  type Members,
-  membersOf,
-  methodOf,
-  type Operation,
-  operationOf,
-} from './members.js'
+import type { Class, ClassMapper, FunctionMapper, Locate, Mapper, Namespace, Target } from './mappers.js'
+import { marksOf } from './marks.js'
+import { type Callable, isUnusable, membersOf, methodOf, type Operation, operationOf } from './members.js'
 import { segmentOf, segmentsOf } from './paths.js'
 import { Reference } from './reference.js'
-import type { Parameter } from './reflect.js'
 import { classNameOf, isClass, renamed, stateOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
 import { constructIn } from './resource.js'
-import { type StateCodec, stateCodec } from './state.js'
+import { BrokenSeal, type Seals } from './sealing/seals.js'
+import { stateCodec } from './state.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: the constructor parameters of any class.
-export type Class = abstract new (...parameters: any[]) => object
-
-export interface FunctionMapper {
-  readonly kind: 'function'
-  readonly name: string
-  readonly path: string
-  readonly operation: Operation
-}
-
-export interface ClassMapper {
-  readonly kind: 'class'
-  readonly name: string
-  readonly path: string
-  readonly type: Class
-  readonly marks: Marks
-  readonly parameters: readonly Parameter[]
-  readonly members: Members
-  readonly state: StateCodec
-  readonly locate: Locate | undefined
-}
-
-export interface Namespace {
-  readonly kind: 'namespace'
-  readonly name: string
-  readonly path: string
-  readonly entries: Map<string, Mapper>
-}
-
-export type Mapper = FunctionMapper | ClassMapper | Namespace
-
-/** What a path leads to. */
-export type Target =
-  | { readonly kind: 'namespace'; readonly mapper: Namespace }
-  | { readonly kind: 'function'; readonly mapper: FunctionMapper }
-  | { readonly kind: 'class'; readonly mapper: ClassMapper }
-  | { readonly kind: 'instance'; readonly mapper: ClassMapper; readonly instance: object }
-  | {
-      readonly kind: 'method'
-      readonly mapper: ClassMapper
-      readonly instance: object
-      readonly name: string
-      readonly operation: Operation
-    }
-
-/** The URL of the server that an instance lives on, ending in a slash; undefined: this one. */
-// biome-ignore lint/suspicious/noExplicitAny: instances of whatever classes the application has.
-export type Locate = (instance: any) => string | undefined
+export type { Class, ClassMapper, FunctionMapper, Locate, Mapper, Namespace, Target } from './mappers.js'
 
 export interface RegistrationOptions {
   /**
@@ -89,6 +35,7 @@ const deepestNamespace = 34
 export class Registry {
   readonly root: Namespace
   readonly #locate: Locate | undefined
+  readonly #seals: Seals
   readonly #functions = new Map<unknown, FunctionMapper>()
   readonly #classes = new Map<unknown, ClassMapper>()
   /** By prototype, since an instance may have a property called `constructor`. */
@@ -98,9 +45,10 @@ export class Registry {
   /** Paths of all of these, former ones too. */
   readonly #taken = new Set<string>()
 
-  constructor(name: string, locate: Locate | undefined) {
+  constructor(name: string, locate: Locate | undefined, seals: Seals) {
     this.root = { kind: 'namespace', name, path: '/', entries: new Map() }
     this.#locate = locate
+    this.#seals = seals
   }
 
   /** Registers a function, a class or a namespace (a plain object). Throws RegistrationError. */
@@ -168,7 +116,7 @@ export class Registry {
       marks,
       parameters: marks.names === undefined ? parameters : renamed(parameters, marks.names, name),
       members: membersOf(type as never, name),
-      state: stateCodec(name, parameters, inline, node),
+      state: stateCodec(name, path, parameters, inline, node, this.#seals),
       locate,
     }
     this.#classes.set(type, mapper)
@@ -176,15 +124,17 @@ export class Registry {
     return mapper
   }
 
-  /** An object in another one's state is there by its path. */
+  /** An object in another one's state is there by its path, whose state that one's seal covers. */
   #inState(value: object): unknown {
-    const path = this.pathOf(value)
-    return path === undefined ? undefined : new Link({ url: path.slice(1) })
+    const mapper = this.mapperOf(value)
+    const state = mapper && `${mapper.state.inside.seal(value)}/`
+    const path = mapper?.path ?? (this.functionOf(value) ?? this.classOf(value))?.path
+    return path === undefined ? undefined : new Link({ url: path.slice(1) + (state ?? '') })
   }
 
   #fromState(node: Node, context?: Context): unknown {
     const url = node instanceof Link ? node.url : undefined
-    const target = url === undefined ? undefined : this.find(`/${url}`, context)
+    const target = url === undefined ? undefined : this.#find(`/${url}`, context, true)
     if (target?.kind !== 'instance')
       throw new Fault('the state holds no object of this server', { status: 404 })
     return target.instance
@@ -215,20 +165,17 @@ export class Registry {
     return this.#instances.get(Object.getPrototypeOf(instance))
   }
 
-  /** The path of a registered function or class, or of an instance of one. */
-  pathOf(value: object): string | undefined {
-    const mapper = this.mapperOf(value)
-    if (mapper !== undefined) return `${mapper.path}${mapper.state.seal(value)}/`
-    return (this.functionOf(value) ?? this.classOf(value))?.path
-  }
-
   /**
    * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
-   * names: what the constructor throws is thrown.
+   * names: what the constructor throws is thrown, and a Fault for a state that is not to be opened.
    */
   find(path: string, context?: Context): Target | undefined {
+    return this.#find(path, context, false)
+  }
+
+  /** `inside`: of another one's state. */
+  #find(path: string, context: Context | undefined, inside: boolean): Target | undefined {
     const segments = segmentsOf(path)
-    if (segments === undefined) return undefined
     if (segments.at(-1) === '') segments.pop()
     let mapper: Mapper = this.root
     let index = 0
@@ -243,9 +190,22 @@ export class Registry {
       index += step.length
     }
     const rest = segments.slice(index)
-    if (mapper.kind === 'class') return this.#inClass(mapper, rest, context)
+    if (mapper.kind === 'class') {
+      const found = `/${segments.slice(0, index).map(segmentOf).join('/')}/`
+      return this.#inClass(mapper, found, rest, context, inside)
+    }
     if (rest.length > 0) return undefined
     return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
+  }
+
+  /** The same for a path that may be another application's: what this server has not sealed is not found. */
+  findPerhaps(path: string, context: Context): Target | undefined {
+    try {
+      return this.find(path, context)
+    } catch (error) {
+      if (error instanceof BrokenSeal) return undefined
+      throw error
+    }
   }
 
   /**
@@ -256,7 +216,7 @@ export class Registry {
     const { origin, pathname } = new URL(url)
     for (const mapper of this.#classes.values()) {
       const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
-      const target = start < 0 ? undefined : this.find(pathname.slice(start), context)
+      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start), context)
       if (target === undefined || !('instance' in target)) continue
       const base = baseOf(target.mapper, target.instance)
       if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
@@ -264,14 +224,22 @@ export class Registry {
     return undefined
   }
 
-  #inClass(mapper: ClassMapper, [state, name, ...more]: string[], context?: Context): Target | undefined {
-    if (state === undefined) return { kind: 'class', mapper }
-    const parameters = more.length === 0 ? mapper.state.open(state, context) : undefined
-    if (parameters === undefined) return undefined
-    const instance = construct(mapper, parameters, context)
-    if (name === undefined) return { kind: 'instance', mapper, instance }
+  #inClass(
+    mapper: ClassMapper,
+    found: string,
+    [segment, name, ...more]: string[],
+    context: Context | undefined,
+    inside: boolean,
+  ): Target | undefined {
+    if (segment === undefined) return { kind: 'class', mapper }
+    // Before all that depends on the class or the method: a URL that was tampered with tells nothing.
+    const state = (inside ? mapper.state.inside : mapper.state).open(segment, found, context)
+    if (state === undefined || more.length > 0) return undefined
+    const instance = construct(mapper, state.parameters, context)
+    const reached = { mapper, instance, expires: state.expires }
+    if (name === undefined) return { kind: 'instance', ...reached }
     const operation = methodOf(mapper.members, instance, name)
-    return operation && { kind: 'method', mapper, instance, name, operation }
+    return operation && { kind: 'method', ...reached, name, operation }
   }
 }
 

@@ -27,6 +27,8 @@ export interface Given {
   readonly named: Arguments
   /** Do they hold links to other servers? */
   readonly foreign: boolean
+  /** When the first of the URLs that led to objects in them expires. */
+  readonly expires?: number | undefined
 }
 
 const nothing: Given = { named: {}, foreign: false }
@@ -225,7 +227,7 @@ function revived(exchange: Exchange, named: Record<string, unknown>, nodes: bool
   for (const [key, value] of Object.entries(named)) {
     Object.defineProperty(named, key, { value: revival.value(value), enumerable: true })
   }
-  return { named, foreign: revival.foreign }
+  return { named, foreign: revival.foreign, expires: revival.expires }
 }
 
 export const limitsOf = (limits: Partial<Limits> | undefined): Limits => ({ ...defaultLimits, ...limits })

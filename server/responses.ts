@@ -6,7 +6,7 @@ import type { Fault } from '../lib/fault.js'
 import { kindOf } from '../lib/kind.js'
 import { Items } from '../lib/stream.js'
 import { Answers } from './answers.js'
-import { caching, personal, tag } from './caching.js'
+import { caching, ifExpiring, personal, tag } from './caching.js'
 import { MethodFault } from './faults.js'
 import type { Marks } from './marks.js'
 import type { Pages } from './pages.js'
@@ -55,12 +55,15 @@ export class Responses {
     fault?: (error: unknown) => Fault,
   ): Promise<Response> {
     if (result === null || result === undefined)
-      return new Response(null, { status: 204, headers: { ...always, ...caching(marks, method) } })
+      return new Response(null, {
+        status: 204,
+        headers: { ...always, ...caching(marks, method, pages.expiries.any) },
+      })
     if (marks.redirect) {
       const location = pages.locationOf(result, this.#path)
-      if (location !== undefined) return this.#seeOther(location)
+      if (location !== undefined) return this.#seeOther(location, pages)
     }
-    const headers: Headers = { ...always, ...caching(marks, method) }
+    const headers: Headers = { ...always, ...caching(marks, method, pages.expiries.any) }
     if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
     if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
     const location = pages.locationOf(result.value, this.#path)
@@ -70,21 +73,23 @@ export class Responses {
 
   /** 303 to the URL of an object. */
   redirect(object: object, pages: Pages): Response {
-    return this.#seeOther(pages.locationOf(object, this.#path) as string)
+    return this.#seeOther(pages.locationOf(object, this.#path) as string, pages)
   }
 
-  #seeOther(location: string): Response {
-    return new Response(null, { status: 303, headers: { ...always, location: inHeader(location) } })
+  #seeOther(location: string, pages: Pages): Response {
+    const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
+    return new Response(null, { status: 303, headers })
   }
 
   /**
    * The same request again, at the server where the object lives now: 307, or where that is a GET anyway
    * 303, the one redirect that the peers of 2012 know.
    */
-  moved(base: string, path: string, query: string, method: string): Response {
+  moved(base: string, path: string, query: string, method: string, pages: Pages): Response {
     const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
-    if (method === 'GET') return this.#seeOther(location)
-    return new Response(null, { status: 307, headers: { ...always, location: inHeader(location) } })
+    if (method === 'GET') return this.#seeOther(location, pages)
+    const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
+    return new Response(null, { status: 307, headers })
   }
 
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
@@ -120,6 +125,7 @@ export class Responses {
     const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     headers['content-type'] = this.#codec.type
+    Object.assign(headers, ifExpiring(pages.expiries.any))
     if (status === 200 && message instanceof Uint8Array) tag(headers, message, this.#codec.type.slice(12))
     return respond(message, status, headers)
   }

@@ -6,6 +6,7 @@ import { setOwn } from '../lib/template.js'
 import type { Context } from './context.js'
 import type { OwnUrls } from './own-urls.js'
 import type { Registry, Target } from './registry.js'
+import { earlier } from './sealing/expiry.js'
 
 /** Where references in arguments lead. */
 export interface Surroundings {
@@ -20,6 +21,8 @@ export interface Surroundings {
 export class Revival {
   /** Were there links to other servers? */
   foreign = false
+  /** When the first of the URLs that led to objects expires. */
+  expires: number | undefined
   readonly #surroundings: Surroundings
   readonly #extension: ((node: Extension) => unknown) | undefined
 
@@ -50,16 +53,18 @@ export class Revival {
     const { registry, path, own, context } = this.#surroundings
     const url = node.url ?? ''
     const ownPath = own.resolve(url, path)
+    const isSure = ownPath !== undefined && own.isSure(url, path)
     const target =
       ownPath !== undefined
-        ? registry.find(ownPath, context)
+        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath, context)
         : URL.canParse(url)
           ? registry.findElsewhere(url, context)
           : undefined
-    if (target === undefined && (ownPath === undefined || !own.isSure(url, path))) {
+    if (target === undefined && !isSure) {
       this.foreign = true
       return node
     }
+    if (target !== undefined && 'expires' in target) this.expires = earlier(this.expires, target.expires)
     const object = target && objectOf(registry, target)
     if (object === undefined) {
       throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })

@@ -1,15 +1,17 @@
 // The router: where an application registers, and what a web server runs.
 
-import { Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
 import type { Limits } from '../lib/limits.js'
 import type { NodeBindings } from './body.js'
 import type { CallOptions } from './calls.js'
 import type { Context, Log } from './context.js'
+import { unsealed } from './exposure.js'
 import { Handler } from './handler.js'
 import { pathAsSent } from './paths.js'
 import { RegistrationError } from './registration-error.js'
 import { type Class, type Locate, ownNameOf, type RegistrationOptions, Registry } from './registry.js'
+import { type SealingOptions, Seals } from './sealing/seals.js'
 
 export interface HandlerOptions extends CallOptions {
   /**
@@ -34,7 +36,7 @@ export interface HandlerOptions extends CallOptions {
   readonly temporaryDirectory?: string
 }
 
-export interface RouterOptions extends HandlerOptions {
+export interface RouterOptions extends HandlerOptions, SealingOptions {
   /** Places instances on other servers, for classes that have no `locate` of their own. */
   readonly locate?: Locate
   /** The name of the root page. Default `Router`. */
@@ -56,14 +58,19 @@ export class Router<Api extends Members = Members> {
   readonly origins: readonly string[]
   readonly #registry: Registry
 
-  /** Throws RegistrationError, which says what cannot be registered and what to do. */
+  /**
+   * Throws RegistrationError, which says what cannot be registered and what to do, and TypeError for options that
+   * cannot be, such as a secret that is too short.
+   */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
-    this.#registry = new Registry(options.name ?? 'Router', options.locate)
+    const seals = new Seals(options)
+    this.#registry = new Registry(options.name ?? 'Router', options.locate, seals)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
     this.origins = options.origins ?? []
-    const handler = new Handler(this.#registry, options)
+    const { secret: _, ...rest } = options
+    const handler = new Handler(this.#registry, rest, seals)
     this.app = new Hono()
-    this.app.all('*', context => {
+    const answer = (context: HonoContext<{ Bindings: NodeBindings; Variables: { user: unknown } }>) => {
       const { env } = context
       const mount = routePath(context) === '/*' ? '' : pathAsSent(context.req.raw.url, basePath(context))
       return handler.handle({
@@ -71,9 +78,12 @@ export class Router<Api extends Members = Members> {
         bindings: env,
         mount,
         user: context.get('user'),
-        pipeline: options.pipeline ?? env?.pipeline ?? false,
+        pipeline: rest.pipeline ?? env?.pipeline ?? false,
+        exposed: env?.exposed ?? false,
       })
-    })
+    }
+    if (!seals.said) unsealed.add(answer)
+    this.app.all('*', answer)
   }
 
   /** Answers a request: what servers, tests and Hono's `mount` call. */

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { json } from '../lib/codecs.js'
 import type { Fault } from '../lib/fault.js'
+import { isLoopback, isUnsaid, unsaid } from './exposure.js'
 import { Hosts } from './hosts.js'
 import { always } from './responses.js'
 import { Router } from './router.js'
@@ -12,7 +13,7 @@ import { Router } from './router.js'
 export interface ServeOptions {
   /** Default 8000; 0 takes a free one. */
   readonly port?: number
-  /** The address to listen on. Default `127.0.0.1`: this machine only. */
+  /** The address to listen on. Default `127.0.0.1`: this machine only. Others want the Router's `secret` said. */
   readonly host?: string
   /**
    * Names, without a port, that requests may have in their `Host`, such as the one that a proxy passes on. Others
@@ -42,14 +43,19 @@ export interface Fetcher {
   fetch(request: Request, bindings?: any): Response | Promise<Response>
 }
 
-/** Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed. */
+/**
+ * Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed; and with
+ * TypeError where other machines reach it, and a router has not said whether its URLs are sealed.
+ */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', deadline = 10_000 } = options
   const pipeline = app instanceof Router
+  const exposed = !isLoopback(host)
+  if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
   let hosts: Hosts | undefined
   const fetch = (request: Request, bindings: { readonly incoming: Pick<IncomingMessage, 'headers'> }) => {
     const refusal = hosts?.refusal(bindings.incoming.headers.host)
-    return refusal === undefined ? app.fetch(request, { ...bindings, pipeline }) : refused(refusal)
+    return refusal === undefined ? app.fetch(request, { ...bindings, pipeline, exposed }) : refused(refusal)
   }
   const server = createAdaptorServer({ fetch, hostname: host }) as HttpServer
   const connections = new Connections(server)

@@ -1,4 +1,4 @@
-// The state of an instance in its URL: the constructor's parameters by name, as canonical CBOR in base64url
+// The state of an instance in its URL: the constructor's parameters by name, as canonical CBOR, sealed, in base64url
 // (spec/protocol.md, "URLs"). One object has one URL: what is spelled otherwise is not found.
 
 import { cbor, encodeCanonical } from '../lib/cbor/index.js'
@@ -8,27 +8,49 @@ import type { Node } from '../lib/fault.js'
 import { areSame } from '../lib/identity.js'
 import type { Context } from './context.js'
 import type { StateParameter } from './reflect.js'
+import { readExpiry, withExpiry } from './sealing/expiry.js'
+import { Seals } from './sealing/seals.js'
 
 /** Characters that state takes in a URL at most: what servers, proxies and mail programs pass on. */
 export const stateLimit = 2048
 
 export interface StateCodec {
-  /** The path segment for an instance. Throws EncodeError for state that cannot travel or is too long. */
-  seal(instance: object): string
-  /** The constructor's parameters, in order; undefined for a segment that is no state of this class. */
-  open(segment: string, context?: Context): unknown[] | undefined
+  /**
+   * The path segment for an instance. Throws EncodeError for state that cannot travel or is too long, and for
+   * what is to expire (milliseconds since 1970) where there is no secret.
+   */
+  seal(instance: object, expires?: number): string
+  /**
+   * What a segment holds; undefined for one that is no state of this class. `path` is that which the class was
+   * found by, its own or a former one. Throws a Fault for what this server has not sealed, or has expired.
+   */
+  open(segment: string, path: string, context?: Context): Opened | undefined
+  /** The same for an object in another one's state, which is sealed with that, and opens there alone. */
+  readonly inside: Pick<StateCodec, 'seal' | 'open'>
 }
 
+export interface Opened {
+  /** The constructor's parameters, in order. */
+  readonly parameters: unknown[]
+  /** Milliseconds since 1970. */
+  readonly expires: number | undefined
+}
+
+const unsealed = new Seals({ secret: false })
+
+/** `label` is how errors name the class, `path` where it is registered. */
 export function stateCodec(
   label: string,
+  path: string,
   parameters: readonly StateParameter[],
   inline: NonNullable<EncodeOptions['inline']>,
   node: (node: Node, context?: Context) => unknown,
+  seals: Seals,
 ): StateCodec {
   const names = new Set(parameters.map(parameter => parameter.name))
   const limits = { depth: 16, messageBytes: stateLimit }
 
-  function seal(instance: object): string {
+  function seal(instance: object, by: Seals, expires?: number): string {
     const state: Record<string, unknown> = {}
     for (const { name, property, optional, fallback } of parameters) {
       const value: unknown = (instance as Record<string, unknown>)[property]
@@ -38,7 +60,11 @@ export function stateCodec(
       if (fallback !== undefined && areSame(fallback.value, value)) continue
       Object.defineProperty(state, name, { value, enumerable: true })
     }
-    const segment = toBase64Url(encodeState(state))
+    if (expires !== undefined && !by.canExpire)
+      throw new EncodeError('its URL can expire only where the router has a secret', label)
+    const encoded = encodeState(state)
+    const body = expires === undefined ? encoded : withExpiry(encoded, expires)
+    const segment = by.seal(path, body, expires !== undefined)
     if (segment.length > stateLimit) {
       const problem = `the state of ${label} takes ${segment.length} characters in its URL, more than ${stateLimit}`
       throw new EncodeError(problem, label)
@@ -56,13 +82,14 @@ export function stateCodec(
     }
   }
 
-  function open(segment: string, context?: Context): unknown[] | undefined {
-    const bytes = segment.length <= stateLimit ? fromBase64Url(segment) : undefined
-    if (bytes === undefined) return undefined
+  function open(segment: string, found: string, by: Seals, context?: Context): Opened | undefined {
+    const body = by.open(found, segment, stateLimit)
+    if (body === undefined) return undefined
+    const { state: bytes, expires } = readExpiry(body)
     try {
       // Nodes stay nodes at first, so that the state can be compared with its one spelling.
       const state = cbor.decode(bytes, { limits, templates: false })
-      if (!isDict(state) || toBase64Url(encodeCanonical(state)) !== segment) return undefined
+      if (!isDict(state) || !areEqual(encodeCanonical(state), bytes)) return undefined
       if (Object.keys(state).some(name => !names.has(name))) return undefined
       const revive = (found: Node) => node(found, context)
       const revived = cbor.decode(bytes, { limits, templates: false, node: revive }) as Record<
@@ -71,21 +98,25 @@ export function stateCodec(
       >
       if (parameters.some(({ name, optional }) => !optional && !Object.hasOwn(revived, name)))
         return undefined
-      return parameters.map(({ name }) => (Object.hasOwn(revived, name) ? revived[name] : undefined))
+      const values = parameters.map(({ name }) => (Object.hasOwn(revived, name) ? revived[name] : undefined))
+      return { parameters: values, expires }
     } catch (error) {
       if (error instanceof DecodeError || error instanceof EncodeError) return undefined
       throw error
     }
   }
 
-  return { seal, open }
+  return {
+    seal: (instance, expires) => seal(instance, seals, expires),
+    open: (segment, found, context) => open(segment, found, seals, context),
+    inside: {
+      seal: instance => seal(instance, unsealed),
+      open: (segment, found, context) => open(segment, found, unsealed, context),
+    },
+  }
 }
 
 const isDict = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-const toBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
-
-function fromBase64Url(text: string): Uint8Array | undefined {
-  return /^[\w-]+$/.test(text) ? Buffer.from(text, 'base64url') : undefined
-}
+const areEqual = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0

@@ -21,6 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** The one file that imports a package; the others get what they need from it. */
 const importers: Readonly<Record<string, string>> = {
   '@hono/node-server': 'server/serve.ts',
+  '@noble/ciphers': 'server/sealing/siv.ts',
   '@standard-schema/spec': 'server/marks.ts',
   acorn: 'server/source.ts',
   hono: 'server/router.ts',

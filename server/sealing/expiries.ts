@@ -1,0 +1,55 @@
+// What expires on one answer: nothing that a URL led to outlives it. What stands on a page inherits from the page,
+// and what a request or a step gave from the URLs that it was reached by, those in its arguments included.
+
+import { toExtension } from '../../lib/extend.js'
+import { Created, Reference } from '../reference.js'
+import { earlier } from './expiry.js'
+
+/** Until when what is on one answer may be reached. */
+export class Expiries {
+  /** Is there anything that expires? Then no cache may keep the answer. */
+  any = false
+  /** By the path that what is nested there is relative to: the request's, or that of a page on the answer. */
+  readonly #paths = new Map<string, number>()
+  /** By object, promise, reference or function: what one of many calls gave, where each was reached otherwise. */
+  readonly #values = new Map<object, number>()
+
+  /** What is drawn from a path on expires with it. */
+  at(path: string, expires: number | undefined): void {
+    if (expires === undefined) return
+    this.any = true
+    this.#paths.set(path, earlier(this.#paths.get(path), expires) as number)
+  }
+
+  /** When a URL expires that stands for `value` on a page at `from`. */
+  of(value: object, from: string): number | undefined {
+    return this.any ? earlier(this.#values.get(value), this.#paths.get(from)) : undefined
+  }
+
+  /** What a value holds expires, as far as it can be looked through. */
+  inherit(value: unknown, expires: number | undefined): void {
+    if (expires === undefined || value === null) return
+    if (typeof value !== 'object' && typeof value !== 'function') return
+    const known = this.#values.get(value)
+    if (known !== undefined && known <= expires) return
+    this.any = true
+    this.#values.set(value, expires)
+    for (const item of itemsOf(value)) this.inherit(item, expires)
+  }
+
+  /** What a promise has become expires as the promise does. */
+  settled(promise: object, result: unknown): void {
+    if (this.any) this.inherit(result, this.#values.get(promise))
+  }
+}
+
+/** What stands inside of a value on the wire. Instances and references have paths of their own, which count. */
+function itemsOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Set) return value
+  if (value instanceof Map) return [...value].flat()
+  if (value instanceof Created) return [value.value]
+  if (typeof value === 'function' || value instanceof Reference) return []
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return Object.values(value)
+  return [toExtension(value)?.content]
+}
