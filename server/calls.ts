@@ -2,6 +2,7 @@
 // through `authorize` and `onCall`.
 
 import { Fault } from '../lib/fault.js'
+import { kindOf } from '../lib/kind.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
 import type { Context } from './context.js'
 import type { Operation } from './members.js'
@@ -14,7 +15,7 @@ export type Via = 'request' | 'pipeline' | 'argument'
 export interface Access {
   /** Who, as the application's middleware found out. */
   readonly user: unknown
-  /** The object; undefined for a function or a constructor. */
+  /** The object; undefined for a function or a constructor. A method in arguments has its object. */
   readonly object: object | undefined
   /** The method, function or class by name; undefined where only the object is reached. */
   readonly member: string | undefined
@@ -40,8 +41,9 @@ export interface CallEntry {
 
 export interface CallOptions {
   /**
-   * Asked before every call, every object that is reached, and every object in arguments; by a walk, for each
-   * item. Middleware on paths doesn't see the steps of a pipeline: this does. Default: all are allowed.
+   * Asked before every call, every object that is reached, and every object, method and function in arguments; by
+   * a walk, for each item. Middleware on paths doesn't see the steps of a pipeline: this does. Where it is given,
+   * no page has results inline, since drawing asks nobody. Default: all are allowed.
    */
   readonly authorize?: Authorize
   /**
@@ -76,19 +78,38 @@ export class Calls {
     return this.#options.authorize === undefined
   }
 
-  /** Asks about an object that is reached without a call. */
+  /** Asks about an object that is reached without a call, and about those that its URL held. */
   async reach(object: object, via: Via = this.#via): Promise<void> {
-    const label = this.#registry.mapperOf(object)?.name ?? ''
-    await this.#authorize({ object, member: undefined, label, args: [], via })
+    await this.#reach(object, via, new Set())
   }
 
-  /** Asks about the objects in arguments. */
-  async reachAll(value: unknown): Promise<void> {
-    if (this.open || typeof value !== 'object' || value === null) return
-    if (this.#registry.mapperOf(value) !== undefined) return this.reach(value, 'argument')
-    const items = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : undefined
-    const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
-    for (const item of items ?? (plain ? Object.values(value) : [])) await this.reachAll(item)
+  async #reach(object: object, via: Via, seen: Set<object>): Promise<void> {
+    const label = this.#registry.mapperOf(object)?.name ?? ''
+    await this.#authorize({ object, member: undefined, label, args: [], via })
+    await this.#reachAll(this.#registry.openedFrom(object), seen)
+  }
+
+  /** Asks about the objects, methods and functions in arguments, about each once. */
+  async #reachAll(value: unknown, seen: Set<object>): Promise<void> {
+    if (typeof value === 'function') return this.#reachFunction(value, seen)
+    if (typeof value !== 'object' || value === null || seen.has(value)) return
+    seen.add(value)
+    if (this.#registry.mapperOf(value) !== undefined) return this.#reach(value, 'argument', seen)
+    for (const item of partsOf(value)) await this.#reachAll(item, seen)
+  }
+
+  /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
+  async #reachFunction(value: object, seen: Set<object>): Promise<void> {
+    const { target, member } = this.#registry.referenceOf(value) ?? {}
+    if (typeof target === 'object' && !seen.has(target)) {
+      seen.add(target)
+      await this.#reachAll(this.#registry.openedFrom(target), seen)
+    }
+    const object = typeof target === 'object' ? target : undefined
+    const name = this.#registry.functionOf(value)?.name ?? this.#registry.classOf(value)?.name
+    const label = object === undefined ? name : `${this.#registry.mapperOf(object)?.name}.${member}`
+    if (label === undefined) return
+    await this.#authorize({ object, member: member ?? name, label, args: [], via: 'argument' })
   }
 
   /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
@@ -98,7 +119,7 @@ export class Calls {
   }
 
   async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
-    await this.reachAll(given)
+    if (!this.open) await this.#reachAll(given, new Set())
     return bind(operation, given, foreign)
   }
 
@@ -153,5 +174,19 @@ export class Calls {
     if (allowed === false) {
       throw new Fault(`not allowed: ${access.label}`, { status: 403, code: 'forbidden' })
     }
+  }
+}
+
+function partsOf(value: object): readonly unknown[] {
+  switch (kindOf(value)) {
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'set':
+      return [...(value as Set<unknown>)]
+    case 'list':
+    case 'dict':
+      return Object.values(value)
+    default:
+      return []
   }
 }

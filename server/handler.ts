@@ -106,7 +106,8 @@ export class Handler {
         own,
         context,
       }
-      const pages = new Pages(this.#registry, context, base => own.isHere(base))
+      const isHere = (base: string) => own.isHere(base)
+      const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined)
       const response =
         path === pipelinePath && incoming.pipeline
           ? await this.#pipeline(exchange, context, pages, responses)

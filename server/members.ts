@@ -1,5 +1,6 @@
 // The members of a class that callers can see: one table, which serves pages and calls alike.
 
+import { kindOf } from '../lib/kind.js'
 import { isHiddenField, type Marks, marksOf } from './marks.js'
 import { type Parameter, parametersOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
@@ -93,4 +94,14 @@ export function visibleKeys(instance: object): string[] {
 /** Can `name` be called on this instance? An own property of that name hides the method. */
 export function methodOf(members: Members, instance: object, name: string): Operation | undefined {
   return Object.hasOwn(instance, name) ? undefined : members.methods.get(name)
+}
+
+/**
+ * Is it of what a page shows of plain data? Lists may have properties that no list does, such as the `input` of a
+ * match; objects, what isn't enumerable.
+ */
+export function isDrawn(data: object, name: string): boolean {
+  const kind = kindOf(data)
+  if (kind === 'list') return name === 'length' || (/^\d+$/.test(name) && Object.hasOwn(data, name))
+  return kind === 'dict' && Object.prototype.propertyIsEnumerable.call(data, name)
 }

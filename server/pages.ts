@@ -22,6 +22,8 @@ interface Shape {
   readonly keys: readonly string[]
   /** Does the page stand at the top of an answer, and say where pipelines are posted to? */
   readonly top: boolean
+  /** Do the results of inline methods travel with the page? */
+  readonly inlining: boolean
   readonly template: Template
   /** Methods whose result travels with the page. */
   readonly inline: readonly (readonly [name: string, operation: Operation])[]
@@ -31,20 +33,24 @@ const shapes = new WeakMap<ClassMapper, Shape[]>()
 /** Shapes kept of one class: instances may differ in their own properties, by accident without end. */
 const keptShapes = 16
 
-function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean): Shape {
+function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean, inlining: boolean): Shape {
   const known = shapes.get(mapper) ?? []
   const found = known.find(
     shape =>
-      shape.top === top && shape.keys.length === keys.length && shape.keys.every((key, i) => key === keys[i]),
+      shape.top === top &&
+      shape.inlining === inlining &&
+      shape.keys.length === keys.length &&
+      shape.keys.every((key, i) => key === keys[i]),
   )
   if (found !== undefined) return found
   const { methods, getters } = mapper.members
   const shown = new Set(keys)
   const data = [...keys, ...getters.filter(name => !shown.has(name))].map((name): Entry => [name, hole])
   const callable = [...methods].filter(([name]) => !shown.has(name))
-  const inline = callable.filter(([, operation]) => operation.marks.inline)
+  const isInline = ({ marks }: Operation) => inlining && marks.inline === true
+  const inline = callable.filter(([, operation]) => isInline(operation))
   const nodes = callable
-    .filter(([, operation]) => !operation.marks.inline)
+    .filter(([, operation]) => !isInline(operation))
     .map(([name, operation]): Entry => [name, operationNode(operation, segmentOf(name))])
   const content = [...data, ...nodes, ...inline.map(([name]): Entry => [name, hole])]
   const attributes: Entry[] = [
@@ -52,7 +58,7 @@ function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean): Sh
     ['url', hole],
   ]
   if (top) attributes.push(['pipeline', hole])
-  const shape = { keys, top, template: new Template(attributes, content), inline }
+  const shape = { keys, top, inlining, template: new Template(attributes, content), inline }
   if (known.length < keptShapes) shapes.set(mapper, [...known, shape])
   return shape
 }
@@ -97,6 +103,7 @@ export class Pages {
   readonly #registry: Registry
   readonly #context: Context
   readonly #isHere: (url: string) => boolean
+  readonly #inlining: boolean
   readonly #settled = new Map<object, unknown>()
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
   readonly #drawn = new Map<number | undefined, Map<object, Drawing>>()
@@ -106,10 +113,12 @@ export class Pages {
   /** The object at the root of the answer, and where pipelines are posted to. */
   #top: { readonly object: object; readonly pipeline: string } | undefined
 
-  constructor(registry: Registry, context: Context, isHere: (url: string) => boolean) {
+  /** `inlining`: may methods be called that are inline? Not where each call has to be allowed. */
+  constructor(registry: Registry, context: Context, isHere: (url: string) => boolean, inlining: boolean) {
     this.#registry = registry
     this.#context = context
     this.#isHere = isHere
+    this.#inlining = inlining
   }
 
   /** Encodes; where that met promises, once more when they are settled. Throws what they reject with. */
@@ -257,11 +266,14 @@ export class Pages {
     adopt(instance, this.#context)
     const keys = visibleKeys(instance)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
-    const { template, inline } = shapeOf(mapper, keys, top !== undefined)
+    const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining)
     const values: unknown[] = top === undefined ? [url] : [url, top]
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)
-    for (const name of mapper.members.getters) if (!keys.includes(name)) values.push(record[name] ?? null)
+    for (const name of mapper.members.getters) {
+      // What an own property that isn't shown covers isn't shown either.
+      if (!keys.includes(name)) values.push(Object.hasOwn(instance, name) ? null : (record[name] ?? null))
+    }
     for (const [name, operation] of inline) {
       const content: unknown = operation.call.call(instance)
       const { maxAge } = operation.marks

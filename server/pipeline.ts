@@ -6,7 +6,7 @@ import { Extension } from '../lib/nodes.js'
 import { iteratorOf } from '../lib/stream.js'
 import type { Calls } from './calls.js'
 import type { Context } from './context.js'
-import { methodOf, type Operation, visibleKeys } from './members.js'
+import { isDrawn, methodOf, type Operation, visibleKeys } from './members.js'
 import { notFound, type Pages } from './pages.js'
 import { Created, Reference } from './reference.js'
 import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
@@ -161,7 +161,7 @@ export class Pipeline {
       revival.expires = earlier(revival.expires, expires)
       return value
     })
-    return { value: revival.value(args), foreign: revival.foreign, expires: revival.expires }
+    return { value: revival.args(args), foreign: revival.foreign, expires: revival.expires }
   }
 
   #call({ url, args }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
@@ -188,9 +188,12 @@ export class Pipeline {
         return this.#construct(target.mapper, named, foreign)
       case 'function':
         return this.#perform(target.mapper.operation, undefined, named, foreign)
-      case 'method':
-        adopt(target.instance, this.#context)
-        return this.#perform(target.operation, target.instance, named, foreign)
+      case 'method': {
+        const { operation, instance } = target
+        adopt(instance, this.#context)
+        const perform = () => this.#perform(operation, instance, named, foreign)
+        return this.#calls.open ? perform() : this.#calls.reach(instance).then(perform)
+      }
     }
   }
 
@@ -226,14 +229,13 @@ export class Pipeline {
     return this.#waited((object as Record<string, unknown>)[name])
   }
 
-  /** A member of plain data: an own property, or a registered function that it holds. */
+  /** A member of plain data as it is drawn, or a registered function that it holds. */
   #inData(
     data: object,
     name: string,
     given: { value: unknown; foreign: boolean } | undefined,
   ): Outcome | Promise<Outcome> {
-    const plain = Array.isArray(data) || Object.getPrototypeOf(data) === Object.prototype
-    if (!plain || !Object.hasOwn(data, name)) return unresolved
+    if (!isDrawn(data, name)) return unresolved
     const member = (data as Record<string, unknown>)[name]
     if (given === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
     if (member instanceof Reference || typeof member !== 'function') return unresolved

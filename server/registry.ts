@@ -41,6 +41,8 @@ export class Registry {
   /** By prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
   readonly #bound = new WeakMap<object, Reference>()
+  /** What the URL of an instance held: there may be objects in it. */
+  readonly #opened = new WeakMap<object, readonly unknown[]>()
   readonly #former = new FormerNames()
   /** Paths of all of these, former ones too. */
   readonly #taken = new Set<string>()
@@ -152,6 +154,11 @@ export class Registry {
     return this.#bound.get(value)
   }
 
+  /** The state that an instance had in its URL, where that may hold objects: who made the URL chose them. */
+  openedFrom(instance: object): readonly unknown[] | undefined {
+    return this.#opened.get(instance)
+  }
+
   functionOf(value: unknown): FunctionMapper | undefined {
     return this.#functions.get(value)
   }
@@ -236,6 +243,7 @@ export class Registry {
     const state = (inside ? mapper.state.inside : mapper.state).open(segment, found, context)
     if (state === undefined || more.length > 0) return undefined
     const instance = construct(mapper, state.parameters, context)
+    if (state.parameters.some(value => typeof value === 'object')) this.#opened.set(instance, state.parameters)
     const reached = { mapper, instance, expires: state.expires }
     if (name === undefined) return { kind: 'instance', ...reached }
     const operation = methodOf(mapper.members, instance, name)

@@ -17,6 +17,19 @@ export interface Surroundings {
   readonly context: Context
 }
 
+/**
+ * What JavaScript calls by itself where it finds it, in `await`, a template string, `JSON.stringify`: a function
+ * of the server's that somebody else put there would run without being asked for, by nobody's authority.
+ */
+const calledUnasked: ReadonlySet<string> = new Set([
+  'then',
+  'toJSON',
+  'toString',
+  'valueOf',
+  'toLocaleString',
+])
+const neverCalled: ReadonlySet<string> = new Set()
+
 /** Puts objects in the place of the pages, links and forms that lead to them. */
 export class Revival {
   /** Were there links to other servers? */
@@ -32,6 +45,11 @@ export class Revival {
     this.#extension = extension
   }
 
+  /** Arguments by name, or in order. Their names are parameters', and nothing that JavaScript looks for. */
+  args(args: unknown): unknown {
+    return isDict(args) ? this.#dict(args, neverCalled) : this.value(args)
+  }
+
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     if (value instanceof Link || value instanceof Form || value instanceof Page) return this.#node(value)
@@ -40,13 +58,20 @@ export class Revival {
     if (value instanceof Set) return new Set(Array.from(value, item => this.value(item)))
     if (value instanceof Map)
       return new Map(Array.from(value, pair => pair.map(item => this.value(item)) as never))
-    // A copy: the steps of a pipeline are revived once for each item that they are mapped over.
-    if (isDict(value)) {
-      const copy: Record<string, unknown> = {}
-      for (const [key, item] of Object.entries(value)) setOwn(copy, key, this.value(item))
-      return copy
+    return isDict(value) ? this.#dict(value, calledUnasked) : value
+  }
+
+  /** A copy: the steps of a pipeline are revived once for each item that they are mapped over. */
+  #dict(dict: Record<string, unknown>, forbidden: ReadonlySet<string>): Record<string, unknown> {
+    const copy: Record<string, unknown> = {}
+    for (const [key, item] of Object.entries(dict)) {
+      const revived = this.value(item)
+      if (typeof revived === 'function' && forbidden.has(key)) {
+        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
+      }
+      setOwn(copy, key, revived)
     }
-    return value
+    return copy
   }
 
   #node(node: Extension): unknown {
