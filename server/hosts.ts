@@ -2,11 +2,10 @@
 // (DNS rebinding) is of the same origin as this server to a browser; only the Host header tells them apart.
 
 import { Fault } from '../lib/fault.js'
+import { isLoopback } from './exposure.js'
 
 /** `localhost`, names below it, and addresses: nobody can point these elsewhere. */
 const fixed = /^(?:(?:[\w-]+\.)*localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])$/i
-
-const isLoopback = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.)/i.test(address)
 
 export class Hosts {
   readonly #names: ReadonlySet<string>

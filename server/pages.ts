@@ -3,15 +3,15 @@
 import { EncodeError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { defaultLimits } from '../lib/limits.js'
-import { Form, Input, Link, Page } from '../lib/nodes.js'
+import { Form, Link, Page } from '../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../lib/refusal.js'
 import { isStream } from '../lib/stream.js'
 import { Drawing, type Entry, hole, Template } from '../lib/template.js'
 import type { Context } from './context.js'
 import { methodOf, type Operation, visibleKeys } from './members.js'
+import { constructorNode, operationNode } from './operation-node.js'
 import { referenceTo, segmentOf } from './paths.js'
-import { Created, type FormOptions, Reference } from './reference.js'
-import type { Parameter } from './reflect.js'
+import { Created, Reference } from './reference.js'
 import { baseOf, type ClassMapper, type Namespace, type Registry } from './registry.js'
 import { adopt } from './resource.js'
 import { Expiries } from './sealing/expiries.js'
@@ -62,35 +62,6 @@ function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean, inl
   if (known.length < keptShapes) shapes.set(mapper, [...known, shape])
   return shape
 }
-
-/** What calls an operation: a link where it is safe and takes no arguments, else a form. */
-function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
-  const { marks, parameters } = operation
-  const stream = operation.stream ? { stream: true } : {}
-  if (marks.safe && parameters.length === 0 && options.method === undefined)
-    return new Link({ method: 'GET', url, ...stream })
-  const method = options.method ?? (marks.safe ? 'GET' : (marks.verb ?? 'POST'))
-  const envelope = options.envelope ?? marks.envelope ?? (marks.verb && defaultEnvelope(method, parameters))
-  return new Form({
-    method,
-    url,
-    values: parameters.map(inputOf),
-    ...(envelope === undefined ? {} : { envelope }),
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...stream,
-  })
-}
-
-/** Said where it differs from what the 2012 text takes for granted: `blob` for PUT and PATCH, `none` for DELETE. */
-function defaultEnvelope(method: string, parameters: readonly Parameter[]): string | undefined {
-  return method === 'POST' || (method === 'DELETE' && parameters.length === 0) ? undefined : 'form'
-}
-
-const inputOf = ({ name, optional, fallback }: Parameter): Input =>
-  new Input(optional ? { name, value: fallback?.value ?? null } : { name })
-
-const constructorNode = ({ marks, parameters }: ClassMapper, url: string): Form =>
-  new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) })
 
 interface Place {
   readonly path: string

@@ -243,7 +243,8 @@ export class Registry {
     const state = (inside ? mapper.state.inside : mapper.state).open(segment, found, context)
     if (state === undefined || more.length > 0) return undefined
     const instance = construct(mapper, state.parameters, context)
-    if (state.parameters.some(value => typeof value === 'object')) this.#opened.set(instance, state.parameters)
+    if (state.parameters.some(value => typeof value === 'object'))
+      this.#opened.set(instance, state.parameters)
     const reached = { mapper, instance, expires: state.expires }
     if (name === undefined) return { kind: 'instance', ...reached }
     const operation = methodOf(mapper.members, instance, name)

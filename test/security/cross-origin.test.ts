@@ -231,8 +231,8 @@ test('an application around the router is guarded as well', async () => {
 })
 
 test('a server that other machines reach checks names if some are given', async () => {
-  const open = await start({ host: '0.0.0.0' })
-  const named = await start({ host: '0.0.0.0', hosts: ['api.example'] })
+  const open = await start({ host: '0.0.0.0' }, makeRouter({ secret: false }))
+  const named = await start({ host: '0.0.0.0', hosts: ['api.example'] }, makeRouter({ secret: false }))
   expect(await under('evil.example', open)).toBe('200 "seen"')
   expect((await under('evil.example', named)).slice(0, 3)).toBe('421')
   expect(await under('api.example', named)).toBe('200 "seen"')
