@@ -61,7 +61,7 @@ interface Arrival {
 
 /**
  * The blobs of one message. `add` while the root is decoded, then `pieces` starts. One loop reads the
- * source; it rests while more than `readAhead` bytes wait and no reader is short of its own.
+ * source; it rests while more than `unreadBytes` wait and no reader is short of its own.
  */
 export class Arrivals {
   readonly #arrivals = new Map<number, Arrival>()
@@ -83,7 +83,7 @@ export class Arrivals {
     this.#whole = whole
   }
 
-  #limit(name: 'blobs' | 'blobBytes' | 'blobBufferBytes'): number {
+  #limit(name: 'blobs' | 'blobBytes' | 'blobBufferBytes' | 'unreadBytes'): number {
     return this.#options.limits?.[name] ?? defaultLimits[name]
   }
 
@@ -228,7 +228,7 @@ export class Arrivals {
           if ('id' in piece) await this.#store(piece)
           else this.#acceptItem(piece)
           if (this.#abandoned()) return
-          while (this.#waiting > (this.#options.readAhead ?? 262_144) && this.#hungry === 0) {
+          while (this.#waiting > this.#limit('unreadBytes') && this.#hungry === 0) {
             await new Promise<void>(resolve => (this.#resume = resolve))
             if (this.#abandoned()) return
           }

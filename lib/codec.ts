@@ -45,8 +45,6 @@ export interface DecodeOptions {
   readonly sink?: () => BlobSink
   /** Of a stream that broke: what its reader is thrown in the place of the Fault or error. */
   readonly broken?: (error: unknown) => unknown
-  /** `decodeStream` only: bytes of blobs to read ahead of their readers. Default 256 KiB. */
-  readonly readAhead?: number
 }
 
 export interface Codec {

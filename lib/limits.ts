@@ -1,8 +1,9 @@
-// What a receiver is willing to hold. Every limit is on by default and can be set.
-// Checked before memory is given out or a function calls itself; spec/protocol.md lists them.
+// What each part is willing to hold and to wait for. Every limit is on by default and can be set where its part
+// is made; spec/limits.md has them in one table. Checked before memory is given out or a function calls itself.
 
+/** Of what is read, by either side: `limits` of a Router, of a client, and of the codecs. */
 export interface Limits {
-  /** Bytes of one message without its blobs, decompressed. Default 32 MiB. */
+  /** Bytes of one message, or one item of a stream, without blobs, decompressed. Default 32 MiB. */
   readonly messageBytes: number
   /** Bytes of one blob. Default 16 GiB: blobs are streamed, so this guards disks, not memory. */
   readonly blobBytes: number
@@ -10,18 +11,16 @@ export interface Limits {
   readonly blobs: number
   /** Bytes of blobs held in memory because another blob of the message is being read first. Default 32 MiB. */
   readonly blobBufferBytes: number
+  /** Bytes of blobs and items that are held before somebody reads them; then the sender waits. Default 256 KiB. */
+  readonly unreadBytes: number
   /** How deep lists, dicts and extensions may nest. Default 128. */
   readonly depth: number
   /** Items of one list, set or dict. Default 1,000,000. */
   readonly collection: number
+  /** Bytes of one text or byte string, in UTF-8. Default 16 MiB: what is longer should be a blob. */
+  readonly stringBytes: number
   /** Decimal digits of an integer: reading them costs time that grows with their square. Default 16,384. */
   readonly integerDigits: number
-  /** Steps that a pipeline may hold, those of its maps included. Default 64. */
-  readonly steps: number
-  /** Steps of one pipeline that run at the same time. Default 16. */
-  readonly concurrentSteps: number
-  /** Steps that one pipeline may run, each item of a map counted. Default 1,024. */
-  readonly executedSteps: number
 }
 
 export const defaultLimits: Limits = {
@@ -29,13 +28,102 @@ export const defaultLimits: Limits = {
   blobBytes: 16 * 2 ** 30,
   blobs: 1024,
   blobBufferBytes: 32 * 2 ** 20,
+  unreadBytes: 256 * 2 ** 10,
   depth: 128,
   collection: 1_000_000,
+  stringBytes: 16 * 2 ** 20,
   integerDigits: 16_384,
+}
+
+/** Of requests, wherever they come from: `limits` of a Router. */
+export interface RouterLimits extends Limits {
+  /** Characters of a URL, its query included. Default 8,192. */
+  readonly urlLength: number
+  /** Bytes of a request's body, all its blobs included. Default 16 GiB. */
+  readonly bodyBytes: number
+  /** Fields of a query or form as browsers and `curl` write them. Default 1,000. */
+  readonly fields: number
+  /** Steps that a pipeline may hold, those of its maps included. Default 64. */
+  readonly steps: number
+  /** Steps of one pipeline that run at the same time. Default 16. */
+  readonly concurrentSteps: number
+  /** Steps that one pipeline may run, each item of a map counted. Default 1,024. */
+  readonly executedSteps: number
+  /** Items that the maps of one pipeline walk, in all. Default 1,024. */
+  readonly mappedItems: number
+}
+
+export const routerLimits: RouterLimits = {
+  ...defaultLimits,
+  urlLength: 8192,
+  bodyBytes: 16 * 2 ** 30,
+  fields: 1000,
   steps: 64,
   concurrentSteps: 16,
   executedSteps: 1024,
+  mappedItems: 1024,
 }
+
+/** Of connections, and of all requests together: `limits` of `serve`. Times are in milliseconds. */
+export interface ServeLimits {
+  /** Bytes of a request's line and headers together. Default 16 KiB. */
+  readonly headerBytes: number
+  /** Connections that are open at the same time. Default 10,000. */
+  readonly connections: number
+  /** Requests under way at the same time, the streams that are being sent included. Default 1,024. */
+  readonly requests: number
+  /**
+   * How long one turn of the event loop may take on more work: what it finds after that is shed, so that what was
+   * accepted is answered after twice this time at most. Counted from the 33rd request of a turn. Default 250.
+   */
+  readonly turnTime: number
+  /** How long the line and headers of a request may take to arrive. Default 20,000. */
+  readonly headerTime: number
+  /** In which a sender must bring each further 10,000 bytes of a body, or its end. Default 20,000. */
+  readonly senderTime: number
+  /** In which a reader must take some of what waits for it. Default 20,000. */
+  readonly readerTime: number
+  /** From the arrival of a request to the head of its answer. Default 60,000. */
+  readonly requestTime: number
+}
+
+export const serveLimits: ServeLimits = {
+  headerBytes: 16 * 2 ** 10,
+  connections: 10_000,
+  requests: 1024,
+  turnTime: 250,
+  headerTime: 20_000,
+  senderTime: 20_000,
+  readerTime: 20_000,
+  requestTime: 60_000,
+}
+
+/** Of answers: `limits` of a client's options. */
+export interface ClientLimits extends Limits {
+  /** Redirects that one call follows. Default 10. */
+  readonly redirects: number
+  /** Milliseconds of a `Retry-After` that a call waits for; told to wait longer, it fails at once. Default 10,000. */
+  readonly retryAfter: number
+}
+
+export const clientLimits: ClientLimits = { ...defaultLimits, redirects: 10, retryAfter: 10_000 }
 
 /** The most bytes that an integer of so many decimal digits takes. */
 export const bytesOfDigits = (digits: number): number => Math.ceil((digits * Math.log2(10)) / 8)
+
+/**
+ * The defaults with what is set. Throws TypeError for a name that is none, and for what is not a number of 0 or
+ * more: a limit that was mistyped would be none.
+ */
+export function withLimits<L extends object>(defaults: L, set: Partial<L> | undefined): L {
+  if (set === undefined) return defaults
+  for (const [name, value] of Object.entries(set)) {
+    if (!Object.hasOwn(defaults, name)) {
+      throw new TypeError(`there is no limit ${name} here, but ${Object.keys(defaults).join(', ')}`)
+    }
+    if (typeof value !== 'number' || !(value >= 0)) {
+      throw new TypeError(`the limit ${name} must be a number, 0 or more, not ${String(value)}`)
+    }
+  }
+  return { ...defaults, ...set }
+}

@@ -2,8 +2,8 @@
 
 import type { Readable } from 'node:stream'
 import { concatenate } from '../lib/blob.js'
-import { Fault } from '../lib/fault.js'
-import { readingFault } from './faults.js'
+import type { Fault } from '../lib/fault.js'
+import { overLimit, readingFault } from './faults.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
@@ -12,6 +12,8 @@ export interface NodeBindings {
   readonly pipeline?: boolean
   /** Set by `serve`: is it listening where other machines reach it? */
   readonly exposed?: boolean
+  /** Set by `serve`, which bounds the time of a request. */
+  readonly running?: { readonly signal: AbortSignal } | undefined
 }
 
 /** A body, to be read in pieces or, where that is cheaper, whole. */
@@ -50,12 +52,7 @@ async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-const tooLong = (limit: number): Fault =>
-  new Fault(`body of more than ${limit} bytes`, {
-    status: 413,
-    code: 'limit',
-    details: { limit: 'messageBytes' },
-  })
+const tooLong = (limit: number): Fault => overLimit(`body of more than ${limit} bytes`, 'messageBytes', limit)
 
 /** By events, which cost a third of an iterator. */
 function wholeOf(incoming: NonNullable<NodeBindings['incoming']>, limit: number): Promise<Uint8Array> {

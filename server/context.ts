@@ -4,12 +4,21 @@
 export class Context {
   readonly #request: () => Request
   readonly #log: Log
+  readonly #running: { readonly signal: AbortSignal } | undefined
+  #signal: AbortSignal | undefined
   /** Who calls, as the application's middleware found out: what it set as `user` on Hono's context. */
   readonly user: unknown
 
-  constructor(request: () => Request, log: Log, user: unknown) {
+  /** `running` knows the request's time, where somebody bounds that. */
+  constructor(
+    request: () => Request,
+    log: Log,
+    user: unknown,
+    running: { readonly signal: AbortSignal } | undefined,
+  ) {
     this.#request = request
     this.#log = log
+    this.#running = running
     this.user = user
   }
 
@@ -20,7 +29,10 @@ export class Context {
 
   /** Aborted when the client leaves, or the request's time is up. */
   get signal(): AbortSignal {
-    return this.request.signal
+    const { signal: left } = this.request
+    return this.#running === undefined
+      ? left
+      : (this.#signal ??= AbortSignal.any([left, this.#running.signal]))
   }
 
   get log(): Log {

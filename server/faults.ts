@@ -2,6 +2,7 @@
 
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
+import type { Limits } from '../lib/limits.js'
 
 const statuses: readonly (readonly [
   type: new (...parameters: never[]) => Error,
@@ -15,23 +16,41 @@ const statuses: readonly (readonly [
 /** What Node's streams and the platform's say where a connection ended midway. */
 const brokenOff = new Set<unknown>(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
+interface OverLimitOptions {
+  /** Default 413. */
+  readonly status?: number
+  /** `false`: it is certain that nothing of the request was begun, so that even a form may be sent again. */
+  readonly started?: false
+}
+
+/** The Fault for a limit that was passed. */
+export function overLimit(
+  problem: string,
+  limit: string,
+  value: number,
+  { status = 413, ...more }: OverLimitOptions = {},
+): Fault {
+  return new Fault(problem, { status, code: 'limit', details: { limit, value, ...more } })
+}
+
 /** What reading a request threw: a Fault for what its sender did wrong, or for a sender that left. */
-export function readingFault(error: unknown): unknown {
+export function readingFault(error: unknown, limits?: Limits): unknown {
   if (error instanceof Error && 'code' in error && brokenOff.has(error.code)) {
     return new Fault('the body broke off', { code: 'malformed', cause: error })
   }
   for (const [type, status, code] of statuses) {
     if (error instanceof type) {
-      const details = error instanceof LimitError ? { limit: error.limit } : {}
+      const details = error instanceof LimitError ? detailsOf(error, limits) : {}
       return new Fault(error.message, { status, code, details, cause: error })
     }
   }
   return error
 }
 
-export function throwReading(error: unknown): never {
-  throw readingFault(error)
-}
+const detailsOf = ({ limit }: LimitError, limits: Limits | undefined) => ({
+  limit,
+  value: limits?.[limit as keyof Limits] ?? null,
+})
 
 /**
  * The Fault that travels for an error. What the code threw on purpose is itself. What it threw by accident

@@ -3,6 +3,7 @@
 import type { Codec } from '../lib/codec.js'
 import { codecs } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
+import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
 import type { NodeBindings } from './body.js'
 import { revalidated } from './caching.js'
@@ -10,21 +11,14 @@ import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
 import { unsaid } from './exposure.js'
-import { MethodFault, toFault } from './faults.js'
+import { MethodFault, overLimit, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import { OwnUrls } from './own-urls.js'
 import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
-import {
-  bodyArguments,
-  type Exchange,
-  type Given,
-  limitsOf,
-  queryArguments,
-  requestBody,
-} from './requests.js'
+import { bodyArguments, type Exchange, type Given, queryArguments, requestBody } from './requests.js'
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
 import type { HandlerOptions } from './router.js'
@@ -52,7 +46,7 @@ export class Handler {
   readonly #registry: Registry
   readonly #options: HandlerOptions
   readonly #seals: Seals
-  readonly #limits
+  readonly #limits: RouterLimits
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #codecs: readonly Codec[]
   readonly #log: Log
@@ -62,7 +56,7 @@ export class Handler {
     this.#registry = registry
     this.#seals = seals
     this.#options = options
-    this.#limits = limitsOf(options.limits)
+    this.#limits = withLimits(routerLimits, options.limits)
     this.#log = options.log ?? console
     this.#crossOrigin = new CrossOrigin(options.origins ?? [], options.trustedOrigins ?? [])
     const preferred = codecs.get(options.defaultType ?? 'application/json')
@@ -84,6 +78,10 @@ export class Handler {
       if (this.#seals.ready !== undefined) await this.#seals.ready
       if (incoming.exposed && !this.#seals.said) throw new TypeError(unsaid)
       this.#crossOrigin.check(request)
+      const { urlLength } = this.#limits
+      if (request.url.length > urlLength) {
+        throw overLimit(`a URL of more than ${urlLength} characters`, 'urlLength', urlLength, { status: 414 })
+      }
       const method = methodOf(request)
       if (codec === undefined && safeMethods.has(method)) {
         const offered = [...codecs.keys()].join(', ')
@@ -93,7 +91,7 @@ export class Handler {
         })
       }
       const own = new OwnUrls(this.#options.origins ?? [], request, mount)
-      const context = new Context(() => request, this.#log, incoming.user)
+      const context = new Context(() => request, this.#log, incoming.user, incoming.bindings?.running)
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,
@@ -152,7 +150,7 @@ export class Handler {
       pages,
       surroundings: exchange,
       toFault: this.#toFault,
-      limits: { concurrent: this.#limits.concurrentSteps, executed: this.#limits.executedSteps },
+      limits: this.#limits,
     })
     return responses.pipeline(pipeline, steps, brief, pages, this.#toFault)
   }

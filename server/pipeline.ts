@@ -2,10 +2,12 @@
 // what a page would have shown; what it cannot do here is left to the client, which can.
 
 import { Fault } from '../lib/fault.js'
+import type { RouterLimits } from '../lib/limits.js'
 import { Extension } from '../lib/nodes.js'
 import { iteratorOf } from '../lib/stream.js'
 import type { Calls } from './calls.js'
 import type { Context } from './context.js'
+import { overLimit } from './faults.js'
 import { isDrawn, methodOf, type Operation, visibleKeys } from './members.js'
 import { notFound, type Pages } from './pages.js'
 import { Created, Reference } from './reference.js'
@@ -34,12 +36,7 @@ interface Scope {
   readonly outer: Scope | undefined
 }
 
-export interface PipelineLimits {
-  /** Steps that run at the same time. */
-  readonly concurrent: number
-  /** Steps that run in all, those of mapped items included. */
-  readonly executed: number
-}
+type PipelineLimits = Pick<RouterLimits, 'concurrentSteps' | 'executedSteps' | 'mappedItems'>
 
 export class Pipeline {
   readonly #registry: Registry
@@ -50,6 +47,7 @@ export class Pipeline {
   readonly #toFault: (error: unknown) => Fault
   readonly #limits: PipelineLimits
   #executed = 0
+  #mapped = 0
   #running = 0
   readonly #waiting: (() => void)[] = []
   /** The client has left: what has not started is dropped. */
@@ -98,13 +96,15 @@ export class Pipeline {
 
   /** Runs a step whose needs are met, once fewer than the limit run. */
   #admit(step: Step, scope: Scope): Outcome | Promise<Outcome> {
-    if (++this.#executed > this.#limits.executed) {
-      const problem = `more than ${this.#limits.executed} steps to run`
-      return this.#failed(new Fault(problem, { status: 413, code: 'limit', details: { limit: 'executed' } }))
+    const { executedSteps } = this.#limits
+    if (++this.#executed > executedSteps) {
+      return this.#failed(
+        overLimit(`more than ${executedSteps} steps to run`, 'executedSteps', executedSteps),
+      )
     }
     // A map only waits for others: it takes no place, or maps in maps could fill them all.
     if (step.kind === 'map') return this.#guarded(() => this.#map(step, scope))
-    if (this.#running >= this.#limits.concurrent) return this.#queued(step, scope)
+    if (this.#running >= this.#limits.concurrentSteps) return this.#queued(step, scope)
     return this.#run(step, scope)
   }
 
@@ -247,6 +247,11 @@ export class Pipeline {
   async #map({ of, body, result }: MapStep, scope: Scope): Promise<Outcome> {
     const { value: list, expires } = found(of, scope)
     if (!Array.isArray(list)) return unresolved
+    const { mappedItems } = this.#limits
+    this.#mapped += list.length
+    if (this.#mapped > mappedItems) {
+      return this.#failed(overLimit(`more than ${mappedItems} items to walk`, 'mappedItems', mappedItems))
+    }
     const results: unknown[] = []
     let first = expires
     const scopes = list.map(item => {

@@ -4,12 +4,12 @@ import { type Blob, blob } from '../lib/blob.js'
 import type { Codec, DecodeOptions } from '../lib/codec.js'
 import { codecs, text } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
-import { defaultLimits, type Limits } from '../lib/limits.js'
+import type { RouterLimits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { asText } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
-import { bodyOf, type NodeBindings, readBody } from './body.js'
-import { readingFault, throwReading } from './faults.js'
+import { bodyOf, type NodeBindings, type Body as Received, readBody } from './body.js'
+import { overLimit, readingFault } from './faults.js'
 import type { Operation } from './members.js'
 import { Revival, type Surroundings } from './revival.js'
 import { type Spool, spoolMemory } from './spool.js'
@@ -19,7 +19,7 @@ export interface Exchange extends Surroundings {
   readonly bindings: NodeBindings | undefined
   readonly query: string
   readonly method: string
-  readonly limits: Limits
+  readonly limits: RouterLimits
   readonly spool: Spool
 }
 
@@ -37,7 +37,7 @@ const nothing: Given = { named: {}, foreign: false }
 export function queryArguments(exchange: Exchange): Given {
   const { query } = exchange
   if (query === '') return nothing
-  if (query.includes('=')) return { named: pairs(query), foreign: false }
+  if (query.includes('=')) return { named: pairs(query, exchange.limits.fields), foreign: false }
   let bytes: Uint8Array
   try {
     bytes = percentDecode(query)
@@ -49,13 +49,17 @@ export function queryArguments(exchange: Exchange): Given {
   try {
     value = text.decode(bytes, options)
   } catch (error) {
-    throw readingFault(error)
+    throw readingFault(error, exchange.limits)
   }
   return revived(exchange, asArguments(value, undefined), met.nodes)
 }
 
 /** Name and value as forms of browsers and `curl` write them; values are text. */
-function pairs(query: string): Arguments {
+function pairs(query: string, most: number): Arguments {
+  // Counted before they are parsed, since each costs far more than its bytes.
+  let fields = 1
+  for (let at = query.indexOf('&'); at >= 0; at = query.indexOf('&', at + 1)) fields++
+  if (fields > most) throw overLimit(`more than ${most} fields`, 'fields', most)
   const named: Record<string, unknown> = {}
   for (const [name, value] of new URLSearchParams(query)) {
     if (Object.hasOwn(named, name))
@@ -75,21 +79,21 @@ function percentDecode(query: string): Uint8Array {
 
 /** Arguments of a request with a body. */
 export async function bodyArguments(exchange: Exchange, operation: Operation | undefined): Promise<Given> {
-  const { request, bindings, limits } = exchange
+  const { request, limits } = exchange
   const length = lengthOf(request)
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = codecs.get(type)
-  const chunks = bodyOf(request, bindings)
+  const chunks = receivedBody(exchange, length)
   if (codec === undefined && operation?.marks.envelope === 'blob' && (length !== 0 || type !== '')) {
     return {
-      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks).catch(throwReading) },
+      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
       foreign: false,
     }
   }
   if (length === 0) return nothing
   if (type === 'application/x-www-form-urlencoded') {
     return {
-      named: pairs(new TextDecoder().decode(await readBody(chunks, limits.messageBytes))),
+      named: pairs(new TextDecoder().decode(await readBody(chunks, limits.messageBytes)), limits.fields),
       foreign: false,
     }
   }
@@ -101,25 +105,28 @@ export async function bodyArguments(exchange: Exchange, operation: Operation | u
 async function decodedBody(
   exchange: Exchange,
   length: number | undefined,
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: Received,
   codecFor: () => Codec,
 ): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
-  if (length !== undefined && length <= spoolMemory) {
-    const bytes = await readBody(chunks, length)
+  const { messageBytes } = exchange.limits
+  if (length !== undefined && length <= Math.min(spoolMemory, messageBytes)) {
+    const bytes = await readBody(chunks, messageBytes)
     if (bytes.length === 0) return undefined
     try {
       value = codecFor().decode(bytes, options)
     } catch (error) {
-      throw readingFault(error)
+      throw readingFault(error, exchange.limits)
     }
   } else {
-    const present = await startOf(chunks).catch(throwReading)
-    if (present === undefined) return undefined
-    value = await codecFor()
-      .decodeStream(present, { ...options, sink: exchange.spool.sink })
-      .catch(throwReading)
+    try {
+      const present = await startOf(chunks)
+      if (present === undefined) return undefined
+      value = await codecFor().decodeStream(present, { ...options, sink: exchange.spool.sink })
+    } catch (error) {
+      throw readingFault(error, exchange.limits)
+    }
   }
   return { value, nodes: met.nodes }
 }
@@ -129,6 +136,34 @@ interface Body {
   readonly nodes: boolean
 }
 
+/** The body of a request. Throws a Fault for one that is too long, as far as it says so, or compressed. */
+function receivedBody({ request, bindings, limits }: Exchange, length: number | undefined): Received {
+  const { bodyBytes } = limits
+  if (length !== undefined && length > bodyBytes) throw tooMuch(bodyBytes)
+  const encoding = request.headers.get('content-encoding')
+  if (encoding !== null && encoding !== 'identity') {
+    // Not decoded here: a few bytes that stand for many would pass every limit on the way in.
+    throw new Fault(`a body with Content-Encoding: ${encoding}; expected none`, {
+      status: 415,
+      code: 'media_type',
+    })
+  }
+  const chunks = bodyOf(request, bindings)
+  return length === undefined ? counted(chunks, bodyBytes) : chunks
+}
+
+const tooMuch = (limit: number) => overLimit(`body of more than ${limit} bytes`, 'bodyBytes', limit)
+
+/** A body that has not said how long it is. */
+async function* counted(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > limit) throw tooMuch(limit)
+    yield chunk
+  }
+}
+
 const lengthOf = (request: Request): number | undefined => {
   const header = request.headers.get('content-length')
   return header === null ? undefined : Number(header)
@@ -136,10 +171,11 @@ const lengthOf = (request: Request): number | undefined => {
 
 /** The value in the body of a request that must have one, in one of our own types. */
 export async function requestBody(exchange: Exchange): Promise<Body> {
-  const { request, bindings } = exchange
+  const { request } = exchange
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = known(codecs.get(type), type)
-  const body = await decodedBody(exchange, lengthOf(request), bodyOf(request, bindings), () => codec)
+  const length = lengthOf(request)
+  const body = await decodedBody(exchange, length, receivedBody(exchange, length), () => codec)
   if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
   return body
 }
@@ -170,14 +206,16 @@ async function rawBlob(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Blob> {
   const sink = spool.sink()
+  const { blobBytes } = limits
   let size = 0
-  for await (const chunk of chunks) {
-    size += chunk.length
-    if (size > limits.blobBytes) {
-      const details = { limit: 'blobBytes' }
-      throw new Fault(`blob of more than ${limits.blobBytes} bytes`, { status: 413, code: 'limit', details })
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length
+      if (size > blobBytes) throw overLimit(`blob of more than ${blobBytes} bytes`, 'blobBytes', blobBytes)
+      await sink.write(chunk)
     }
-    await sink.write(chunk)
+  } catch (error) {
+    throw readingFault(error, limits)
   }
   const source = await sink.end()
   return blob(source, request.headers.get('content-type') ?? undefined)
@@ -229,5 +267,3 @@ function revived(exchange: Exchange, named: Record<string, unknown>, nodes: bool
   }
   return { named, foreign: revival.foreign, expires: revival.expires }
 }
-
-export const limitsOf = (limits: Partial<Limits> | undefined): Limits => ({ ...defaultLimits, ...limits })

@@ -2,7 +2,7 @@
 
 import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
-import type { Limits } from '../lib/limits.js'
+import type { RouterLimits } from '../lib/limits.js'
 import type { NodeBindings } from './body.js'
 import type { CallOptions } from './calls.js'
 import type { Context, Log } from './context.js'
@@ -21,7 +21,8 @@ export interface HandlerOptions extends CallOptions {
   readonly pipeline?: boolean
   /** What clients get that accept anything. Default `application/json`; for Ruby peers of 2012 the text type. */
   readonly defaultType?: string
-  readonly limits?: Partial<Limits>
+  /** What a request may hold and do. Under `serve`, what holds for all of them is `serve`'s to say. */
+  readonly limits?: Partial<RouterLimits>
   /** Base URLs of this server, by which own links in arguments are known. Default: the request's authority. */
   readonly origins?: readonly string[]
   /**

@@ -1,14 +1,20 @@
 // Serving on a port: @hono/node-server around a router, and an end that loses no request.
 
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { json } from '../lib/codecs.js'
-import type { Fault } from '../lib/fault.js'
+import { type ServeLimits, serveLimits, withLimits } from '../lib/limits.js'
+import { Connections } from './connections.js'
 import { isLoopback, isUnsaid, unsaid } from './exposure.js'
 import { Hosts } from './hosts.js'
-import { always } from './responses.js'
+import { Refusal } from './refusal.js'
 import { Router } from './router.js'
+import type { Running } from './running.js'
 
 export interface ServeOptions {
   /** Default 8000; 0 takes a free one. */
@@ -24,6 +30,8 @@ export interface ServeOptions {
   readonly hosts?: readonly string[] | 'any'
   /** Milliseconds that `close` waits for running requests. Default 10,000. */
   readonly deadline?: number
+  /** Of connections, and of all requests together; what a request may hold is the Router's to say. */
+  readonly limits?: Partial<ServeLimits>
 }
 
 export interface Server {
@@ -44,8 +52,9 @@ export interface Fetcher {
 }
 
 /**
- * Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed; and with
- * TypeError where other machines reach it, and a router has not said whether its URLs are sealed.
+ * Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed; with
+ * TypeError where other machines reach it, and a router has not said whether its URLs are sealed, and for a limit
+ * that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', deadline = 10_000 } = options
@@ -53,12 +62,41 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   const exposed = !isLoopback(host)
   if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
   let hosts: Hosts | undefined
+  /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
+  let current: Running | undefined
+  const limits = withLimits(serveLimits, options.limits)
   const fetch = (request: Request, bindings: { readonly incoming: Pick<IncomingMessage, 'headers'> }) => {
-    const refusal = hosts?.refusal(bindings.incoming.headers.host)
-    return refusal === undefined ? app.fetch(request, { ...bindings, pipeline, exposed }) : refused(refusal)
+    const running = current
+    current = undefined
+    const answer = () => {
+      const refusal = hosts?.refusal(bindings.incoming.headers.host)
+      if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
+      return app.fetch(request, { ...bindings, pipeline, exposed, running })
+    }
+    return running === undefined ? answer() : running.answer(answer)
   }
-  const server = createAdaptorServer({ fetch, hostname: host }) as HttpServer
-  const connections = new Connections(server)
+  const server = createAdaptorServer({
+    fetch,
+    hostname: host,
+    serverOptions: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headerTime,
+      // A body may take long, as long as it keeps coming: `senderTime` sees to that.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(1000, Math.max(10, limits.headerTime / 4)),
+    },
+    // Before anything is made of a request, since shedding it must cost less than answering it.
+    createServer: ((settings: object, listener: RequestListener) =>
+      createServer(settings, (incoming, outgoing) => {
+        current = connections.admit(incoming, outgoing)
+        if (current === undefined) return
+        listener(incoming, outgoing)
+        // What the adapter answered by itself, since it is no request that the application could take.
+        current?.settle()
+      })) as typeof createServer,
+  }) as HttpServer
+  server.timeout = limits.readerTime
+  const connections = new Connections(server, limits)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -77,55 +115,5 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       await connections.end()
       clearTimeout(timer)
     },
-  }
-}
-
-/** In a type that everybody reads: what the request accepts is the application's to know. */
-function refused(fault: Fault): Response {
-  const headers = { ...always, 'content-type': 'application/json', 'cache-control': 'no-store' }
-  return new Response(json.encode(fault) as Uint8Array<ArrayBuffer>, { status: fault.status, headers })
-}
-
-/** The connections of a server, and what is under way on each. */
-class Connections {
-  readonly #server: HttpServer
-  readonly #running = new Map<Socket, Set<ServerResponse>>()
-  #ended: Promise<void> | undefined
-
-  constructor(server: HttpServer) {
-    this.#server = server
-    server.on('connection', (socket: Socket) => {
-      this.#running.set(socket, new Set())
-      socket.once('close', () => this.#running.delete(socket))
-    })
-    server.on('request', (request, response) => {
-      const running = this.#running.get(request.socket)
-      running?.add(response)
-      response.shouldKeepAlive &&= this.#ended === undefined
-      response.once('close', () => {
-        running?.delete(response)
-        if (this.#ended === undefined || running?.size !== 0) return
-        // Whoever is still sending must be able to read the answer first.
-        if (request.complete) request.socket.destroySoon()
-        else request.socket.end()
-      })
-    })
-  }
-
-  /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
-  end(): Promise<void> {
-    this.#ended ??= new Promise<void>((resolve, reject) => {
-      this.#server.close(error => (error ? reject(error) : resolve()))
-      for (const [socket, running] of this.#running) {
-        // Those on which no request came too: Node's closeIdleConnections waits for their headers.
-        if (running.size === 0) socket.destroy()
-        for (const response of running) response.shouldKeepAlive = false
-      }
-    })
-    return this.#ended
-  }
-
-  cut(): void {
-    for (const socket of this.#running.keys()) socket.destroy()
   }
 }

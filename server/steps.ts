@@ -4,6 +4,7 @@
 import { Fault } from '../lib/fault.js'
 import { Extension } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
+import { overLimit } from './faults.js'
 
 /** Calls what a URL leads to, or with no arguments where it is an object's, reaches the object. */
 export interface CallStep {
@@ -83,11 +84,7 @@ class StepReader {
     const first = outer.length === 0 ? 0 : 1
     for (const [index, value] of values.entries()) {
       if (++this.#count > this.#limit) {
-        throw new Fault(`more than ${this.#limit} steps`, {
-          status: 413,
-          code: 'limit',
-          details: { limit: 'steps' },
-        })
+        throw overLimit(`more than ${this.#limit} steps`, 'steps', this.#limit)
       }
       steps.push(this.#step(value, [first + index, ...outer], `${label} ${index}`))
     }

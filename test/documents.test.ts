@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { defaultLimits } from '../lib/limits.js'
+import { clientLimits, defaultLimits, routerLimits, serveLimits } from '../lib/limits.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -16,16 +16,22 @@ const documents = [
     .map(name => `spec/${name}`),
 ]
 
-/** `1,024` or `32 MiB` as a number. */
+/** `1,024`, `32 MiB` or `250 ms` as a number. */
 function amount(text: string): number {
-  const [, digits = '', unit = ''] = /^([\d,]+)(?: (MiB|GiB))?$/.exec(text) ?? []
-  return Number(digits.replaceAll(',', '')) * ({ MiB: 2 ** 20, GiB: 2 ** 30 }[unit] ?? 1)
+  const [, digits = '', unit = ''] = /^([\d,]+)(?: (KiB|MiB|GiB|ms))?$/.exec(text) ?? []
+  return Number(digits.replaceAll(',', '')) * ({ KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }[unit] ?? 1)
 }
 
-test.each(['README.md', 'spec/protocol.md'])('%s has the limits of the code', file => {
-  const rows = read(file).matchAll(/^\| `(\w+)` \| ([\d,]+(?: [MG]iB)?) \|/gm)
-  const limits = Object.fromEntries(Array.from(rows, ([, name = '', value = '']) => [name, amount(value)]))
-  expect(limits).toEqual({ ...defaultLimits })
+test.each([
+  ['client', clientLimits],
+  ['router', routerLimits],
+  ['serve', serveLimits],
+  ['codec', defaultLimits],
+])('the table of limits has those of the code: %s', (part, defaults) => {
+  const rows = read('spec/limits.md').matchAll(/^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|/gm)
+  const own = Array.from(rows).filter(([, , , parts = '']) => parts.split(', ').includes(part))
+  const limits = Object.fromEntries(own.map(([, name = '', value = '']) => [name, amount(value)]))
+  expect(limits).toEqual({ ...defaults })
 })
 
 test('the README has the changes that clients survive', () => {

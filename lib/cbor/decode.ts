@@ -4,7 +4,7 @@
 import type { Arrivals, EndPiece, ItemPiece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { Duration } from '../duration.js'
-import { DecodeError, LimitError } from '../errors.js'
+import { DecodeError, LimitError, tooLong } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
@@ -125,6 +125,7 @@ export class CborDecoder {
   #run(initial: number): number {
     const count = this.#count(initial)
     if (typeof count === 'bigint' || count > this.#end - this.position) this.#truncated()
+    if (count > this.#limits.stringBytes) throw tooLong(this.#limits.stringBytes, this.position)
     return this.position + count
   }
 

@@ -1,7 +1,7 @@
 // The grammar of JSON (RFC 8259) on bytes, without the meaning of objects: that is in decode.ts.
 // Not JSON.parse, which knows neither duplicate keys nor offsets nor limits.
 
-import { DecodeError, LimitError } from '../errors.js'
+import { DecodeError, LimitError, tooLong } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import { readNumber, readText } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
@@ -83,6 +83,9 @@ export class JsonReader {
   protected text(expected: string): string {
     if (this.next() !== byte.quote) this.fail(`expected ${expected} in quotes`, this.position)
     const [text, end] = readText(this.bytes, this.position)
+    const { stringBytes } = this.limits
+    // With its escapes, as they stand between the quotes.
+    if (end - this.position - 2 > stringBytes) throw tooLong(stringBytes, this.position)
     this.position = end
     return text
   }

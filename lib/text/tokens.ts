@@ -2,7 +2,7 @@
 // Every length is checked against what is there before anything is made of it.
 
 import { type Duration, parseDuration } from '../duration.js'
-import { DecodeError, LimitError } from '../errors.js'
+import { DecodeError, LimitError, tooLong } from '../errors.js'
 import { parseInstant } from '../instant.js'
 import { decodeKey } from '../keys.js'
 import type { Limits } from '../limits.js'
@@ -81,6 +81,7 @@ export class Tokens {
   #length(): number {
     const length = this.count()
     if (length >= this.#bytes.length - this.position) this.#truncated()
+    if (length > this.#limits.stringBytes) throw tooLong(this.#limits.stringBytes, this.position)
     return length
   }
 

@@ -53,7 +53,7 @@ const settled = async () => {
 }
 
 const hundred = new Uint8Array(100_000).map((_, index) => index)
-const readAhead = 10_000
+const unreadBytes = 10_000
 const slack = 4 * 65_536
 
 describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
@@ -70,16 +70,16 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   it('are there before their bytes are, and are read as far ahead as is allowed', async () => {
     const large = new Uint8Array(2_000_000)
     const sender = new Sender(await small({ a: blob(large), b: 1 }))
-    const { a, b } = (await codec.decodeStream(sender, { readAhead })) as { a: Blob; b: number }
+    const { a, b } = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as { a: Blob; b: number }
     expect(b).toBe(1)
     await settled()
-    expect(sender.sent).toBeLessThan(readAhead + slack)
+    expect(sender.sent).toBeLessThan(unreadBytes + slack)
     const iterator = a.chunks()[Symbol.asyncIterator]()
     let received = 0
     while (received < 1_000_000) received += (await iterator.next()).value.length
     await settled()
     expect(sender.sent).toBeGreaterThan(1_000_000)
-    expect(sender.sent).toBeLessThan((received + readAhead + slack) * 1.4)
+    expect(sender.sent).toBeLessThan((received + unreadBytes + slack) * 1.4)
     for (let next = await iterator.next(); !next.done; next = await iterator.next())
       received += next.value.length
     expect(received).toBe(large.length)
@@ -87,7 +87,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('can be read in their order, one after the other', async () => {
     const sender = new Sender(await small([blob('first'), blob(hundred), blob('third')]))
-    const [first, second, third] = (await codec.decodeStream(sender, { readAhead })) as Blob[]
+    const [first, second, third] = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as Blob[]
     expect(await first!.text()).toBe('first')
     expect(Buffer.from(await second!.bytes()).equals(hundred)).toBe(true)
     expect(await third!.text()).toBe('third')
@@ -97,10 +97,14 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('can be read at once, and in the other order', async () => {
     const message = await small([blob(hundred), blob('second')])
-    const [first, second] = (await codec.decodeStream(new Sender(message), { readAhead })) as Blob[]
+    const [first, second] = (await codec.decodeStream(new Sender(message), {
+      limits: { unreadBytes },
+    })) as Blob[]
     const [bytes, word] = await Promise.all([first!.bytes(), second!.text()])
     expect([bytes.length, word]).toEqual([100_000, 'second'])
-    const [late, early] = (await codec.decodeStream(new Sender(message), { readAhead })) as Blob[]
+    const [late, early] = (await codec.decodeStream(new Sender(message), {
+      limits: { unreadBytes },
+    })) as Blob[]
     expect(await early!.text()).toBe('second')
     expect((await late!.bytes()).length).toBe(100_000)
   })
@@ -116,15 +120,15 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('hold no more in memory than is allowed for the sake of a later one', async () => {
     const sender = new Sender(await small([blob(hundred), blob('second')]))
-    const limits = { blobBufferBytes: 20_000 }
-    const [, second] = (await codec.decodeStream(sender, { readAhead, limits })) as Blob[]
+    const limits = { unreadBytes, blobBufferBytes: 20_000 }
+    const [, second] = (await codec.decodeStream(sender, { limits })) as Blob[]
     await expect(second!.text()).rejects.toThrow(LimitError)
   })
 
   it('stop the sender when nobody reads them any more', async () => {
     const large = new Uint8Array(1_000_000)
     const sender = new Sender(await small([blob(large), blob(large)]))
-    const [first, second] = (await codec.decodeStream(sender, { readAhead })) as Blob[]
+    const [first, second] = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as Blob[]
     await first!.stream().cancel()
     await settled()
     expect(sender.stopped).toBe(false)
@@ -138,8 +142,8 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('that are abandoned do not hold up the others', async () => {
     const sender = new Sender(await small([blob(hundred), blob('second')]))
-    const limits = { blobBufferBytes: 20_000 }
-    const [first, second] = (await codec.decodeStream(sender, { readAhead, limits })) as Blob[]
+    const limits = { unreadBytes, blobBufferBytes: 20_000 }
+    const [first, second] = (await codec.decodeStream(sender, { limits })) as Blob[]
     await first!.stream().cancel()
     expect(await second!.text()).toBe('second')
   })

@@ -105,7 +105,7 @@ describe.each<[string, Codec]>([
       for (; ; made++) yield 'x'.repeat(1000)
     })()
     const stream = (await codec.decodeStream(streamed(source), {
-      readAhead: 10_000,
+      limits: { unreadBytes: 10_000 },
     })) as AsyncIterableIterator<unknown>
     await stream.next()
     await new Promise(resolve => setTimeout(resolve, 50))

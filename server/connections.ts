@@ -1,0 +1,177 @@
+// The connections of a server, and the requests on each: how many are let in, how long they may take, and an end
+// that loses none of those that were let in (spec/limits.md, "Connections and time").
+
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { Fault } from '../lib/fault.js'
+import type { ServeLimits } from '../lib/limits.js'
+import { Admission } from './admission.js'
+import { overLimit } from './faults.js'
+import { Refusal } from './refusal.js'
+import { Running } from './running.js'
+
+/** Milliseconds in which a peer that was refused can still read why, and end by itself. */
+const lingering = 1000
+
+/** What Node says of what it could not read, with what it was reading. */
+type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
+
+/** Requests on a connection that were let in and are not answered yet. */
+interface Connection {
+  running: number
+}
+
+export class Connections {
+  readonly #server: HttpServer
+  readonly #limits: ServeLimits
+  readonly #admission: Admission
+  readonly #open = new Map<Socket, Connection>()
+  readonly #running = new Set<Running>()
+  /** What was shed and is still sending, and since when. */
+  readonly #shed = new Map<IncomingMessage, number>()
+  readonly #refusals: Readonly<Record<'connections' | 'requests' | 'turnTime', Refusal>>
+  #clock: NodeJS.Timeout | undefined
+  #ended: Promise<void> | undefined
+
+  constructor(server: HttpServer, limits: ServeLimits) {
+    this.#server = server
+    this.#limits = limits
+    this.#admission = new Admission(limits)
+    const { connections, requests, turnTime } = limits
+    const shed = (problem: string, limit: string, value: number) =>
+      new Refusal(overLimit(problem, limit, value, { status: 503, started: false }))
+    this.#refusals = {
+      connections: shed(`more than ${connections} connections`, 'connections', connections),
+      requests: shed(`more than ${requests} requests`, 'requests', requests),
+      turnTime: shed(`more work than ${turnTime} ms can do`, 'turnTime', turnTime),
+    }
+    const { headerTime, senderTime, requestTime } = limits
+    const period = Math.max(10, Math.min(lingering, headerTime / 4, senderTime / 4, requestTime / 4))
+    server.once('listening', () => {
+      this.#clock = setInterval(() => this.#look(), period).unref()
+    })
+    server.on('connection', socket => this.#connected(socket))
+    server.on('clientError', (error, socket) => this.#broken(error, socket as Socket))
+    server.on('timeout', socket => this.#silent(socket))
+  }
+
+  #connected(socket: Socket): void {
+    if (this.#open.size >= this.#limits.connections) {
+      socket.on('error', () => undefined)
+      this.#refuse(socket, this.#refusals.connections)
+      return
+    }
+    this.#open.set(socket, { running: 0 })
+    socket.once('close', () => this.#open.delete(socket))
+  }
+
+  /** Lets a request in, or sheds it: then there is nothing more to do for it. */
+  admit(incoming: IncomingMessage, outgoing: ServerResponse): Running | undefined {
+    const { socket } = incoming
+    const connection = this.#open.get(socket)
+    // Of a connection that was refused.
+    if (connection === undefined) return undefined
+    const verdict = this.#admission.take()
+    if (verdict !== 'admitted') {
+      this.#refusals[verdict].answer(outgoing, incoming.headers.accept)
+      if (!incoming.complete) this.#shed.set(incoming, 0)
+      return undefined
+    }
+    connection.running++
+    const running = new Running(incoming, outgoing, this.#limits, () => {
+      this.#running.delete(running)
+      this.#admission.giveBack()
+    })
+    this.#running.add(running)
+    outgoing.shouldKeepAlive &&= this.#ended === undefined
+    outgoing.once('close', () => {
+      connection.running--
+      running.closed()
+      if (this.#ended === undefined || connection.running !== 0) return
+      // Whoever is still sending must be able to read the answer first.
+      if (incoming.complete) socket.destroySoon()
+      else socket.end()
+    })
+    return running
+  }
+
+  /** What was taking too long. One clock for all: none of them sets a timer of its own. */
+  #look(): void {
+    const now = performance.now()
+    for (const running of this.#running) running.look(now)
+    for (const [incoming, since] of this.#shed) {
+      if (since === 0 && !incoming.complete) this.#shed.set(incoming, now)
+      else if (incoming.complete || now - since >= lingering) {
+        this.#shed.delete(incoming)
+        if (!incoming.complete) incoming.socket.destroy()
+      }
+    }
+  }
+
+  /** Nothing has moved on a connection for `readerTime`. */
+  #silent(socket: Socket): void {
+    const busy = (this.#open.get(socket)?.running ?? 0) > 0
+    // Where nothing waits to be taken, it is the application's time, or a sender's, which the clock looks at.
+    if (busy && socket.writableLength === 0) socket.setTimeout(this.#limits.readerTime)
+    else socket.destroy()
+  }
+
+  /** What Node could not read as a request. */
+  #broken(error: BrokenHead, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable || this.#hasAnswered(socket)) socket.destroy()
+    else this.#refuse(socket, new Refusal(this.#faultOf(error)))
+  }
+
+  #hasAnswered(socket: Socket): boolean {
+    for (const running of this.#running) if (running.socket === socket && running.answering) return true
+    return false
+  }
+
+  #refuse(socket: Socket, refusal: Refusal): void {
+    refusal.write(socket)
+    // Closed with something unread, it would be reset, and the answer lost.
+    socket.resume()
+    const cut = setTimeout(() => socket.destroy(), lingering).unref()
+    socket.once('close', () => clearTimeout(cut))
+  }
+
+  #faultOf({ code, rawPacket }: BrokenHead): Fault {
+    const { headerBytes, headerTime } = this.#limits
+    switch (code) {
+      case 'HPE_HEADER_OVERFLOW': {
+        const inUrl =
+          rawPacket !== undefined &&
+          !rawPacket.includes('\n') &&
+          /^[A-Z]+ /.test(rawPacket.toString('latin1', 0, 10))
+        return inUrl
+          ? overLimit(`a URL of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 414 })
+          : overLimit(`a head of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 431 })
+      }
+      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+        return overLimit('chunk extensions of more than 16384 bytes', 'chunkExtensions', 16_384)
+      case 'ERR_HTTP_REQUEST_TIMEOUT':
+        return overLimit(`no head within ${headerTime} ms`, 'headerTime', headerTime, { status: 408 })
+      default:
+        return new Fault('not an HTTP request', { code: 'malformed' })
+    }
+  }
+
+  /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
+  end(): Promise<void> {
+    this.#ended ??= new Promise<void>((resolve, reject) => {
+      this.#server.close(error => {
+        clearInterval(this.#clock)
+        if (error) reject(error)
+        else resolve()
+      })
+      for (const running of this.#running) running.last()
+      // Those on which no request came too: Node's closeIdleConnections waits for their headers.
+      for (const [socket, { running }] of this.#open) if (running === 0) socket.destroy()
+    })
+    return this.#ended
+  }
+
+  cut(): void {
+    for (const socket of this.#open.keys()) socket.destroy()
+  }
+}
