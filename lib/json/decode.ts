@@ -3,7 +3,7 @@
 import type { Arrivals, Piece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { parseDuration } from '../duration.js'
-import { DecodeError, LimitError, tooLong } from '../errors.js'
+import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
@@ -11,7 +11,7 @@ import { revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
 import { setOwn } from '../template.js'
-import { base64Length, readBase64 } from './base64.js'
+import { readBase64 } from './base64.js'
 import { byte, JsonReader } from './reader.js'
 
 const floats = new Map([
@@ -190,8 +190,7 @@ export class JsonDecoder extends JsonReader {
     const end = this.bytes.indexOf(byte.quote, start)
     if (end < 0) this.fail('message truncated', this.bytes.length)
     this.position = end + 1
-    const { stringBytes } = this.limits
-    if (end - start > base64Length(stringBytes)) throw tooLong(stringBytes, start)
+    this.bounded(((end - start) / 4) * 3, start)
     return readBase64(this.bytes, start, end)
   }
 

@@ -80,12 +80,17 @@ export class JsonReader {
     return value
   }
 
+  /** Checks the length of a string that stands at an offset. */
+  protected bounded(length: number, offset: number): void {
+    const { stringBytes } = this.limits
+    if (length > stringBytes) throw tooLong(stringBytes, offset)
+  }
+
   protected text(expected: string): string {
     if (this.next() !== byte.quote) this.fail(`expected ${expected} in quotes`, this.position)
     const [text, end] = readText(this.bytes, this.position)
-    const { stringBytes } = this.limits
     // With its escapes, as they stand between the quotes.
-    if (end - this.position - 2 > stringBytes) throw tooLong(stringBytes, this.position)
+    this.bounded(end - this.position - 2, this.position)
     this.position = end
     return text
   }
