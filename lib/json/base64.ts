@@ -1,7 +1,7 @@
 // Base64 (RFC 4648 section 4), padded, in one spelling only: on bytes, since both sides of it are parts of a
 // message. Not `atob`, which passes over white space and takes spare bits for nothing.
 
-import { DecodeError } from '../errors.js'
+import { DecodeError, tooLong } from '../errors.js'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const digits = Uint8Array.from(alphabet, digit => digit.charCodeAt(0))
@@ -38,12 +38,17 @@ export function base64(bytes: Uint8Array): string {
   return ascii.decode(buffer)
 }
 
-/** Reads `text[start, end)`. Throws DecodeError at the first byte that the encoder would not have written. */
-export function readBase64(text: Uint8Array, start: number, end: number): Uint8Array {
+/**
+ * Reads `text[start, end)`. Throws DecodeError at the first byte that the encoder would not have written, and
+ * LimitError for more than `most` bytes.
+ */
+export function readBase64(text: Uint8Array, start: number, end: number, most: number): Uint8Array {
   if ((end - start) % 4 !== 0) throw new DecodeError('base64 without its padding', end)
   let last = end
   while (last > start && last > end - 2 && text[last - 1] === padding) last--
-  const bytes = new Uint8Array(Math.floor(((last - start) * 3) / 4))
+  const size = Math.floor(((last - start) * 3) / 4)
+  if (size > most) throw tooLong(most, start)
+  const bytes = new Uint8Array(size)
   let bits = 0
   let count = 0
   let to = 0

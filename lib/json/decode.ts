@@ -190,8 +190,7 @@ export class JsonDecoder extends JsonReader {
     const end = this.bytes.indexOf(byte.quote, start)
     if (end < 0) this.fail('message truncated', this.bytes.length)
     this.position = end + 1
-    this.bounded(((end - start) / 4) * 3, start)
-    return readBase64(this.bytes, start, end)
+    return readBase64(this.bytes, start, end, this.limits.stringBytes)
   }
 
   #dict(base: string | undefined, depth: number, wrapped: boolean): Record<string, unknown> {

@@ -80,17 +80,12 @@ export class JsonReader {
     return value
   }
 
-  /** Checks the length of a string that stands at an offset. */
-  protected bounded(length: number, offset: number): void {
-    const { stringBytes } = this.limits
-    if (length > stringBytes) throw tooLong(stringBytes, offset)
-  }
-
   protected text(expected: string): string {
     if (this.next() !== byte.quote) this.fail(`expected ${expected} in quotes`, this.position)
     const [text, end] = readText(this.bytes, this.position)
     // With its escapes, as they stand between the quotes.
-    this.bounded(end - this.position - 2, this.position)
+    if (end - this.position - 2 > this.limits.stringBytes)
+      throw tooLong(this.limits.stringBytes, this.position)
     this.position = end
     return text
   }
