@@ -1,0 +1,87 @@
+// What has been found by fuzzing stays mended, and a short run finds nothing more. `npm run fuzz` runs for longer,
+// guided by what code the inputs run; here nothing is instrumented.
+
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { readCorpus } from './fuzz/corpus.js'
+import { Engine } from './fuzz/engine.js'
+import { targetNames } from './fuzz/names.js'
+import { Finding, type Target, utf8 } from './fuzz/target.js'
+import { targets } from './fuzz/targets.js'
+
+/** Inputs of the short runs: some two seconds together. */
+const inputs: Readonly<Record<(typeof targetNames)[number], number>> = { text: 3000, cbor: 3000, json: 3000 }
+const limits = { milliseconds: 15_000 }
+
+const problems = (failures: readonly { readonly error: Error; readonly input: Uint8Array }[]) =>
+  failures.map(({ error, input }) => `${error.message} (${Buffer.from(input).toString('hex')})`)
+
+describe.each(targetNames)('%s', name => {
+  test('keeps its promises for the vectors, the corpus, and inputs made at random', async () => {
+    const target = await (targets[name] as () => Target | Promise<Target>)()
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const corpus = readCorpus(name).map(([, input]) => input)
+    const { failures, inputs: tried } = await new Engine(target, seed, corpus).run({
+      ...limits,
+      inputs: inputs[name],
+    })
+    await target.close?.()
+    expect(problems(failures), `seed ${seed}`).toEqual([])
+    expect(tried).toBeGreaterThan(target.seeds.length + corpus.length)
+  })
+})
+
+test('the corpus has inputs of targets only', () => {
+  expect(
+    readdirSync('test/corpus').filter(
+      name => name !== 'README.md' && !targetNames.some(target => target === name),
+    ),
+  ).toEqual([])
+})
+
+/** A target that has one fault. */
+const faulty = (check: (text: string) => void | Promise<void>): Target => ({
+  name: 'faulty',
+  seeds: [utf8('a long input with a needle in the middle of it')],
+  words: [],
+  fresh: () => [],
+  check: input => check(Buffer.from(input).toString()),
+})
+
+test.each<[kind: string, smallest: string, check: (text: string) => void | Promise<void>]>([
+  [
+    'unclassified error',
+    'needle',
+    text => {
+      if (text.includes('needle')) throw new TypeError('needle')
+    },
+  ],
+  [
+    'own finding',
+    'needle',
+    async text => {
+      if (text.includes('needle')) throw new Finding('own finding', 'needle')
+    },
+  ],
+  [
+    'unhandled rejection',
+    'needle',
+    async text => {
+      if (text.includes('needle')) void Promise.reject(new Error('needle'))
+      await new Promise(resolve => setImmediate(resolve))
+    },
+  ],
+])('the fuzzer tells of an input with an %s, made as small as it can be', async (kind, smallest, check) => {
+  const { failures } = await new Engine(faulty(check), 1, []).run({ ...limits, inputs: 1 })
+  expect(failures).toMatchObject([{ error: { kind }, input: utf8(smallest) }])
+})
+
+test('the fuzzer tells of a hang', async () => {
+  const spin = (text: string) => {
+    const { user } = process.cpuUsage()
+    while (text.includes('needle') && process.cpuUsage().user < user + 110_000);
+  }
+  const target = { ...faulty(spin), seeds: [utf8('needle')] }
+  const { failures } = await new Engine(target, 1, []).run({ ...limits, inputs: 1 })
+  expect(failures).toMatchObject([{ error: { kind: 'hang' } }])
+})
