@@ -52,15 +52,37 @@ const detailsOf = ({ limit }: LimitError, limits: Limits | undefined) => ({
   value: limits?.[limit as keyof Limits] ?? null,
 })
 
+/** An upload that could not be kept; the cause says why, in the words of the system. */
+export class StorageError extends Error {
+  constructor(cause: unknown) {
+    super(`an upload could not be kept: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'StorageError'
+  }
+}
+
+/** What its sender learns of that, by the system's code; of anything else, that it is an internal error. */
+const storage: ReadonlyMap<unknown, readonly [status: number, code: string, message: string]> = new Map([
+  ['ENOSPC', [507, 'storage_full', 'no room for the upload']],
+  ['EDQUOT', [507, 'storage_full', 'no room for the upload']],
+  ['EMFILE', [503, 'overloaded', 'too many uploads at once']],
+  ['ENFILE', [503, 'overloaded', 'too many uploads at once']],
+])
+
 /**
  * The Fault that travels for an error. What the code threw on purpose is itself. What it threw by accident
  * goes to `report` under a new `logref`, which is all that the caller learns. A DecodeError is such an
- * accident too, unless it is the request's (`readingFault`): the application may have read something else.
+ * accident too, unless it is the request's (`readingFault`): the application may have read something else. An
+ * upload for which there is no room is logged as well, and the caller learns of it.
  */
 export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
   if (error instanceof Fault) return error
   const logref = crypto.randomUUID()
   report(logref, error)
+  const known = error instanceof StorageError && storage.get((error.cause as { code?: unknown }).code)
+  if (known) {
+    const [status, code, message] = known
+    return new Fault(message, { status, code, logref })
+  }
   return new Fault('internal error', { status: 500, code: 'internal', logref })
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { concatenate } from '../lib/blob.js'
 import type { BlobSink } from '../lib/codec.js'
+import { StorageError } from './faults.js'
 
 /** Bytes of one blob that stay in memory: 2 MiB, as the 2012 servers had it. */
 export const spoolMemory = 2 * 2 ** 20
@@ -81,8 +82,17 @@ class SpoolFile implements AsyncIterable<Uint8Array> {
     }
   }
 
+  /** Throws StorageError where the system cannot keep them. */
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#closed) throw new Error('the request is over')
+    try {
+      await this.#write(bytes)
+    } catch (cause) {
+      throw new StorageError(cause)
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     this.#handle ??= this.#open()
     const handle = await this.#handle
     let written = 0
