@@ -64,7 +64,18 @@ export class Blob {
     if (typeof content === 'function') return source as AsyncIterable<Uint8Array>
     if (this.#read) throw new TypeError('this blob is a stream that was read before')
     this.#read = true
-    return content instanceof ReadableStream ? iterate(content) : (content as AsyncIterable<Uint8Array>)
+    if (content instanceof ReadableStream) return iterate(content)
+    const pieces = content as AsyncIterable<Uint8Array> & { destroy?: unknown }
+    return typeof pieces.destroy === 'function' ? destroyable(pieces as NodeStream) : pieces
+  }
+
+  /**
+   * Ends the source of a blob that nobody will read: a connection, a file. Where somebody has begun to read it,
+   * that is left to them.
+   */
+  async cancel(): Promise<void> {
+    if (this.#read || this.memory !== undefined) return
+    await this.chunks()[Symbol.asyncIterator]().return?.()
   }
 
   /** The bytes as a web stream with back-pressure. Cancelling it stops the transfer. */
@@ -146,17 +157,36 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes
 }
 
-/** Not every browser's ReadableStream is an async iterable. */
-async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Not every browser's ReadableStream is an async iterable. Leaving it does not wait for a piece. */
+function iterate(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<Uint8Array> {
   const reader = stream.getReader()
-  try {
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    await reader.cancel()
-    reader.releaseLock()
-  }
+  return leavable(
+    () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+    () => reader.cancel(),
+  )
 }
+
+type NodeStream = AsyncIterable<Uint8Array> & { destroy(): unknown }
+
+/** A stream of Node's, which would stay open where it is left before its first piece, or while it waits for one. */
+function destroyable(stream: NodeStream): AsyncIterableIterator<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]()
+  return leavable(
+    () => iterator.next(),
+    () => void stream.destroy(),
+  )
+}
+
+const leavable = (
+  next: () => Promise<IteratorResult<Uint8Array>>,
+  leave: () => unknown,
+): AsyncIterableIterator<Uint8Array> => ({
+  next,
+  async return() {
+    await leave()
+    return { value: undefined, done: true }
+  },
+  [Symbol.asyncIterator]() {
+    return this
+  },
+})

@@ -7,7 +7,7 @@ import type { Codec, DecodeOptions, EncodeOptions } from './codec.js'
 import type { Fault } from './fault.js'
 import { encoding, refuse } from './refusal.js'
 import { encodeBlobs, encodeItems, encodeIterator, piecesOf } from './sequence.js'
-import { plain, Source } from './source.js'
+import { interruptible, plain, Source } from './source.js'
 import { Items, isStreamRoot, iteratorOf } from './stream.js'
 
 export interface Root {
@@ -106,9 +106,14 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-async function* followed(start: Uint8Array, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield start
-  yield* pieces
+function followed(start: Uint8Array, pieces: AsyncIterableIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  let begun = false
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    if (begun) return pieces.next()
+    begun = true
+    return { value: start, done: false }
+  }
+  return interruptible(next, () => pieces.return?.())
 }
 
 function wholeItems(format: Format, items: Items, options: EncodeOptions): Uint8Array {

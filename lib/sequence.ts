@@ -42,19 +42,39 @@ export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** The pieces of blobs, one after the other; `first` is the id of the first. */
-export async function* encodeBlobs(
+/**
+ * The pieces of blobs, one after the other; `first` is the id of the first. Leaving it ends the sources of all of
+ * them, also those that were not begun, or that are waiting for their next piece.
+ */
+export function encodeBlobs(
   format: Format,
   blobs: readonly Blob[],
   first = 0,
-): AsyncGenerator<Uint8Array> {
-  for (const [index, blob] of blobs.entries()) {
-    const id = first + index
-    for await (const chunk of blob.chunks()) {
-      for (const bytes of piecesOf(chunk)) yield format.encodePiece(id, bytes)
+): AsyncIterableIterator<Uint8Array> {
+  let begun = 0
+  let source: AsyncIterator<Uint8Array> | undefined
+  const forsake = () => Promise.allSettled(blobs.slice(begun).map(blob => blob.cancel()))
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      for (const [index, blob] of blobs.entries()) {
+        begun = index + 1
+        const current = blob.chunks()[Symbol.asyncIterator]()
+        source = current
+        for await (const chunk of { [Symbol.asyncIterator]: () => current }) {
+          for (const bytes of piecesOf(chunk)) yield format.encodePiece(first + index, bytes)
+        }
+        source = undefined
+        yield format.encodePiece(first + index)
+      }
+    } finally {
+      await forsake()
     }
-    yield format.encodePiece(id)
   }
+  const all = pieces()
+  return interruptible(
+    () => all.next(),
+    () => Promise.allSettled([source?.return?.(), all.return(undefined), forsake()]),
+  )
 }
 
 /** Runs after what can go on has gone on, where the platform has a cheap way to say so. */

@@ -56,8 +56,9 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
         await end()
       },
       async cancel() {
-        await iterator.return?.()
-        await end()
+        // What makes the body may be waiting for something that never comes: nothing else waits for that.
+        const leave = async () => iterator.return?.()
+        await Promise.allSettled([leave(), end()])
       },
     },
     { highWaterMark: 0 },
