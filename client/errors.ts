@@ -1,15 +1,8 @@
 // What a client throws: RemoteError for what a server answered, NetworkError where there was no answer.
 // Messages name the method and the path, but not the state that URLs carry: it may be a secret.
 
+import { describeUrl } from '../lib/describe-url.js'
 import type { Fault } from '../lib/fault.js'
-
-/** The path of a URL for people: its middle, where state is, left out. */
-export function describeUrl(url: string): string {
-  const path = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? ''
-  const segments = path.split('/').slice(1)
-  if (segments.length < 3) return path === '' ? '/' : path
-  return `/${segments[0]}/…/${segments.at(-1)}`
-}
 
 interface Answered {
   readonly method: string

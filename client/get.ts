@@ -19,7 +19,8 @@ import { type Options, type Origin, Session } from './session.js'
 export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
   if (!URL.canParse(url)) throw new TypeError(`get: not a URL: ${JSON.stringify(String(url))}`)
   const { href, protocol } = new URL(url)
-  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`not an http(s) URL: ${href}`)
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new TypeError(`not an http(s) URL, but one of ${protocol}`)
   const session = new Session(href, options, options.transport ?? defaultTransport)
   return (await exchange(session, { method: 'GET', url: href }, receive)) as Remote<T>
 }

@@ -1,10 +1,10 @@
 // Pages and remote functions, as the application holds them: what the nodes of an answer become.
 
+import { describeUrl } from '../lib/describe-url.js'
 import type { Node } from '../lib/fault.js'
 import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
 import { callOf } from './call.js'
-import { describeUrl } from './errors.js'
 import type { Receive } from './exchange.js'
 import { handleOf, setHandle } from './handles.js'
 import { enqueue } from './queue.js'

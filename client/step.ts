@@ -1,8 +1,8 @@
 // A step: one call, one member of a result, or one walk over a list, from when the application asks for it
 // until its result is there. Whether it travels alone or with others is the queue's business (queue.ts).
 
+import { describeUrl } from '../lib/describe-url.js'
 import type { Form, Link } from '../lib/nodes.js'
-import { describeUrl } from './errors.js'
 import { reportUnlessSeen, seen, type Unseen } from './observed.js'
 import type { Origin } from './session.js'
 

@@ -1,5 +1,6 @@
 // Pages, links and forms in arguments become the objects that they lead to: pass by reference.
 
+import { describeUrl } from '../lib/describe-url.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, Form, Link, Page } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
@@ -92,7 +93,7 @@ export class Revival {
     if (target !== undefined && 'expires' in target) this.expires = earlier(this.expires, target.expires)
     const object = target && objectOf(registry, target)
     if (object === undefined) {
-      throw new Fault(`no object of this server is at ${JSON.stringify(url)}`, { code: 'unknown_argument' })
+      throw new Fault(`no object of this server is at ${describeUrl(url)}`, { code: 'unknown_argument' })
     }
     return object
   }

@@ -4,7 +4,6 @@ import { createServer } from 'node:net'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { describeUrl } from '../../client/errors.js'
 import {
   DecodeError,
   fetchTransport,
@@ -16,6 +15,7 @@ import {
   RemoteError,
 } from '../../client/index.js'
 import { cbor, json, text } from '../../lib/codecs.js'
+import { describeUrl } from '../../lib/describe-url.js'
 import { Fault } from '../../lib/fault.js'
 import { Form, Page } from '../../lib/nodes.js'
 import { Resource, Router } from '../../server/index.js'
@@ -124,6 +124,9 @@ const described: readonly (readonly [url: string, described: string])[] = [
   ['http://a.example/User/STATE/', '/User/…/'],
   ['http://user:secret@a.example/x?token=secret#secret', '/x'],
   ['/a/b/c/d', '/a/…/d'],
+  [`http://a.example/User/${'x'.repeat(33)}`, '/User/…'],
+  [`http://a.example/space/User/${'x'.repeat(33)}`, '/space/…/…'],
+  [`../User/${'x'.repeat(33)}/`, '/User/…/'],
 ]
 
 test.each(described)('%s is called %s', (url, expected) => {

@@ -35,7 +35,7 @@ test.each(['nonsense', '', '/path', 'http://'])('%j is no URL to get', async url
 })
 
 test('a URL of another scheme is refused by name', async () => {
-  await expect(get('ftp://localhost/')).rejects.toThrow('not an http(s) URL: ftp://localhost/')
+  await expect(get('ftp://localhost/')).rejects.toThrow('not an http(s) URL, but one of ftp:')
 })
 
 test.each([0.5, -1, Number.NaN])('a timeout of %d is refused', async timeout => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { get, local } from '../../client/index.js'
 import { codecs } from '../../lib/codecs.js'
+import { describeUrl } from '../../lib/describe-url.js'
 import type { Fault } from '../../lib/fault.js'
 import { Form, Link, Page } from '../../lib/nodes.js'
 import { args, link, Resource, Router, type RouterOptions } from '../../server/index.js'
@@ -123,7 +124,7 @@ test.each<[what: string, url: string]>([
     const answer = await give('back', new Link({ url: target }))
     expect(answer.status).toBe(400)
     expect(answer.value).toMatchObject({ code: 'unknown_argument' })
-    expect(message(answer)).toBe(`no object of this server is at ${JSON.stringify(target)}`)
+    expect(message(answer)).toBe(`no object of this server is at ${describeUrl(target)}`)
   }
 })
 
