@@ -1,27 +1,16 @@
-// The secrets behind sealed URLs: which are taken, that they are never shown, and how they change on servers whose
-// URLs are about: keys rotate, sealing is turned on and off, classes move.
+// The secrets behind sealed URLs: which are taken, that they are never shown, and what is sealed by them.
 
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { get, local } from '../../client/index.js'
-import { Link, type Page } from '../../lib/nodes.js'
-import {
-  created,
-  type Fetcher,
-  link,
-  Router,
-  type RouterOptions,
-  redirect,
-  safe,
-  serve,
-} from '../../server/index.js'
+import type { Page } from '../../lib/nodes.js'
+import { created, link, Router, type RouterOptions, safe } from '../../server/index.js'
 import { describeValue, scalars } from '../values.js'
 import { ask, construct, logbook } from './peer.js'
 
-const [first, second] = ['the first secret, of 32 bytes or so', 'the second secret, which is newer']
+const first = 'the first secret, of 32 bytes or so'
 
 class User {
   constructor(readonly id: string) {}
@@ -96,144 +85,6 @@ test('a log has no state of a URL, whatever is wrong with it', async () => {
   expect(lines.join()).not.toContain(path.split('/')[2])
 })
 
-test('the first of several secrets seals, and each of them opens', async () => {
-  const [before, during, after] = [first, [second, first], second].map(secret => server({ secret }))
-  const old = await userOn(before as Router)
-  const page = await ask(during as Router, old)
-  const fresh = new URL((page.value as Page).url as string).pathname
-  expect(fresh).toBe(await userOn(after as Router))
-  const opened = await Promise.all(
-    [before, during, after].map(on => Promise.all([old, fresh].map(path => open(on as Router, path)))),
-  )
-  expect(opened).toEqual([
-    [200, 403],
-    [200, 200],
-    [403, 200],
-  ])
-})
-
-test('servers take up a new secret one after the other, without a call that fails', async () => {
-  const stages = [[first], [first, second], [second, first], [second]]
-  for (const [at, secret] of stages.slice(1).entries()) {
-    const both = [stages[at] as string[], secret].map(each => server({ secret: each }))
-    for (const one of both) for (const other of both) expect(await open(other, await userOn(one))).toBe(200)
-  }
-})
-
-test('either mode opens what the other has sealed', async () => {
-  for (const [one, other] of [
-    ['sign', 'encrypt'],
-    ['encrypt', 'sign'],
-  ] as const) {
-    const path = await userOn(server({ secret: first, seal: one }))
-    const on = server({ secret: first, seal: other })
-    expect(await open(on, path)).toBe(200)
-    expect(await userOn(on)).not.toBe(path)
-  }
-})
-
-test('sealing is turned on as a secret is: unsealed URLs open for as long as they are said to', async () => {
-  const stages: RouterOptions['secret'][] = [false, [false, first], [first, false], first]
-  const servers = stages.map(secret => server({ secret: secret as string }))
-  const paths = await Promise.all(servers.map(userOn))
-  expect(paths[1]).toBe(paths[0])
-  expect(paths[2]).toBe(paths[3])
-  const opened = await Promise.all(
-    servers.map(on => Promise.all([paths[0], paths[3]].map(path => open(on, path as string)))),
-  )
-  expect(opened).toEqual([
-    [200, 404],
-    [200, 200],
-    [200, 200],
-    [403, 200],
-  ])
-})
-
-test('a class that is renamed or moved opens its old URLs, and gives new ones', async () => {
-  for (const seal of ['sign', 'encrypt'] as const) {
-    const options = { secret: first, seal }
-    const old = [
-      await userOn(server(options)),
-      (await construct(new Router({ people: { User } }, options), 'people/User', { id: 'bob' })) as string,
-    ]
-    const stranger = await construct(new Router({ Stranger: User }, options), 'Stranger', { id: 'bob' })
-    const moved = new Router({}, options)
-    moved.add('Person', User, { was: ['User', '/people/User'] })
-    for (const path of old) {
-      const page = await ask(moved, path)
-      expect([page.status, (page.value as Page).url]).toEqual([
-        200,
-        `http://test${await construct(moved, 'Person', { id: 'bob' })}`,
-      ])
-    }
-    // A former name is no other purpose's: what was sealed for one opens by it alone.
-    for (const [path, from, to] of [
-      [old[0], 'User', 'Person'],
-      [stranger, 'Stranger', 'User'],
-    ] as [string, string, string][]) {
-      expect(await open(moved, path.replace(from, to))).toBe(403)
-    }
-  }
-})
-
-test('a namespace that is renamed keeps the URLs of its classes', async () => {
-  const path = await construct(new Router({ people: { User } }, { secret: first }), 'people/User', {
-    id: 'bob',
-  })
-  const moved = new Router({}, { secret: first })
-  moved.add('persons', { User }, { was: ['people'] })
-  expect(await open(moved, path)).toBe(200)
-})
-
-test('a defaulted parameter that is added keeps sealed URLs alive, and changes none', async () => {
-  for (const seal of ['sign', 'encrypt'] as const) {
-    const before = await userOn(server({ secret: first, seal }))
-    class Later {
-      constructor(
-        readonly id: string,
-        readonly shard = 4,
-      ) {}
-      @safe bio() {
-        return this.shard
-      }
-    }
-    const after = new Router({ User: Later }, { secret: first, seal })
-    expect((await ask(after, `${before}bio`)).value).toBe(4)
-    expect(await construct(after, 'User', { id: 'bob', shard: 4 })).toBe(before)
-  }
-})
-
-test('servers that place objects on each other share their secret, and a client follows', async () => {
-  const make = (secret: string) =>
-    new Router(
-      { User, find: redirect((name: string) => new User(name)), name_of: (user: User) => user.id },
-      { secret, locate: () => 'http://b.example/', origins: ['http://b.example/'] },
-    )
-  const near = new Router(
-    { User, find: redirect((name: string) => new User(name)), name_of: (user: User) => user.id },
-    { secret: first, locate: () => 'http://b.example/' },
-  )
-  const asked = (far: Router) => ({
-    fetch: (request: Request) => (new URL(request.url).host === 'b.example' ? far : near).fetch(request),
-  })
-  for (const [secret, bio] of [
-    [first, 'bob'],
-    [second, '403'],
-  ] as const) {
-    const api = await get<typeof near>('http://a.example/', { transport: local(asked(make(secret))) })
-    const result = await api
-      .find('bob')
-      .then(user => user.bio())
-      .catch(error => String(error.status))
-    expect(result).toBe(bio)
-  }
-  const url = `http://b.example${await construct(make(first), 'User', { id: 'bob' })}`
-  expect((await ask(near, '/name_of/', { args: { user: new Link({ url }) } })).value).toBe('bob')
-  // What another server has sealed with a secret of its own is a link like any other, and no tampering.
-  const foreign = url.replace(/..\/$/, '/')
-  expect((await ask(near, '/name_of/', { args: { user: new Link({ url: foreign }) } })).status).toBe(400)
-})
-
 test('what is sealed is for its caller to keep, and public only where that is said', async () => {
   class Photo extends User {
     @safe({ public: true, maxAge: 60 }) small() {
@@ -283,59 +134,6 @@ test.each(['sign', 'encrypt'] as const)(
     )
   },
 )
-
-const hosts = ['0.0.0.0', '::', '', 'some-machine.example', '192.0.2.1']
-
-test.each(hosts)('serve on %o wants it said whether URLs are sealed', async host => {
-  const unsaid = new Router({ User })
-  const below = new Hono().route('/api', new Hono().route('/v1', unsaid.app))
-  for (const app of [unsaid, unsaid.app, below] as Fetcher[]) {
-    await expect(serve(app, { port: 0, host })).rejects.toThrow(
-      /give the Router a secret .* or say secret: false$/,
-    )
-  }
-})
-
-test.each<[what: string, make: () => Fetcher]>([
-  ['a router with a secret', () => server({ secret: first })],
-  ['a router that has none, and says so', () => server({ secret: false })],
-  ['an application with such a router', () => new Hono().route('/api', server({ secret: false }).app)],
-  ['an application without a router', () => new Hono().get('/', context => context.text('hello'))],
-])('%s is served on any address', async (_, make) => {
-  const running = await serve(make(), { port: 0, host: '0.0.0.0' })
-  await running.close()
-})
-
-test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1', '::ffff:127.0.0.1'])(
-  'serve on %s wants no secret',
-  async host => {
-    const running = await serve(new Router({ User }), { port: 0, host })
-    await running.close()
-  },
-)
-
-test('a router that an application hides from serve refuses what comes from other machines', async () => {
-  const { log, lines } = logbook()
-  const hidden = new Router({ hello: safe(() => 'hello') }, { log })
-  const apps: Fetcher[] = [
-    new Hono().mount('/', hidden.fetch as never),
-    { fetch: (request, bindings) => hidden.fetch(request, bindings) },
-  ]
-  for (const app of apps) {
-    for (const [host, status] of [
-      ['0.0.0.0', 500],
-      ['127.0.0.1', 200],
-    ] as const) {
-      const running = await serve(app, { port: 0, host })
-      const answer = await fetch(`http://127.0.0.1:${running.port}/hello/`)
-      await answer.text()
-      expect(answer.status).toBe(status)
-      await running.close()
-    }
-  }
-  expect(lines).toHaveLength(2)
-  expect(lines[0]).toContain('give the Router a secret')
-})
 
 test('a link expires only where there is a secret', async () => {
   const { log, lines } = logbook()
