@@ -7,6 +7,15 @@ export { Duration, type DurationParts } from './lib/duration.js'
 export { type Class, type Conversion, extend } from './lib/extend.js'
 export { Fault, type FaultOptions } from './lib/fault.js'
 export { Instant } from './lib/instant.js'
-export { defaultLimits, type Limits } from './lib/limits.js'
+export {
+  type ClientLimits,
+  clientLimits,
+  defaultLimits,
+  type Limits,
+  type RouterLimits,
+  routerLimits,
+  type ServeLimits,
+  serveLimits,
+} from './lib/limits.js'
 export { type Attributes, Extension, Form, Input, Link, Page } from './lib/nodes.js'
 export * from './server/index.js'

@@ -1,9 +1,10 @@
 // The bodies of answers: read whole, piece by piece, as far as anybody wants them, or not at all.
 
 import { concatenate } from '../lib/blob.js'
+import { LimitError } from '../lib/errors.js'
 import { interruptible } from '../lib/source.js'
 import type { Deadline } from './deadline.js'
-import { NetworkError } from './errors.js'
+import { describeUrl, NetworkError } from './errors.js'
 import type { TransportResponse } from './transport.js'
 
 /** What is read of an error that is not a Fault, such as a traceback. */
@@ -53,6 +54,28 @@ export function guarded(answered: Answered): AsyncIterable<Uint8Array> {
     return iterator.return?.()
   }
   return interruptible(next, leave)
+}
+
+/** The same, of a blob, which may have so many bytes. Its reader gets a LimitError, at once where the length is known. */
+export function bounded(
+  answered: Answered,
+  length: number | undefined,
+  most: number,
+): AsyncIterable<Uint8Array> {
+  const iterator = guarded(answered)[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>
+  const tooLong = async () => {
+    await iterator.return?.()
+    const request = `${answered.method} ${describeUrl(answered.url)}`
+    throw new LimitError(`${request}: blob of more than ${most} bytes`, 'blobBytes', most)
+  }
+  let size = 0
+  const next = async () => {
+    if (length !== undefined && length > most) return tooLong()
+    const piece = await iterator.next()
+    if (!piece.done) size += piece.value.length
+    return size > most ? tooLong() : piece
+  }
+  return interruptible(next, () => iterator.return?.())
 }
 
 function broken(cause: unknown, { method, url, response, deadline }: Answered): unknown {

@@ -27,6 +27,7 @@ export class Deadline {
   readonly #controller: AbortController | undefined
   readonly #caller: AbortSignal | undefined
   readonly #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #end: number | undefined
   #expired = false
 
   private constructor({ signal, timeout }: Pick<Session, 'signal' | 'timeout'>) {
@@ -36,6 +37,7 @@ export class Deadline {
     if (signal?.aborted) this.#controller.abort(signal.reason)
     else if (signal !== undefined) this.#watch(signal)
     if (timeout === undefined) return
+    this.#end = performance.now() + timeout
     const expire = () => {
       this.#expired = true
       this.interrupt(new DOMException(`no answer within ${timeout} ms`, 'TimeoutError'))
@@ -52,6 +54,11 @@ export class Deadline {
 
   get passed(): boolean {
     return this.#controller?.signal.aborted === true
+  }
+
+  /** Milliseconds until the time is up. */
+  get left(): number {
+    return this.#end === undefined ? Number.POSITIVE_INFINITY : this.#end - performance.now()
   }
 
   /** Why the call was ended: the caller's own reason, or that its time is up, with what is known of it. */

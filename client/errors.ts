@@ -11,6 +11,7 @@ interface Answered {
   /** The error that the server sent, if it sent one. */
   readonly fault: Fault | undefined
   readonly message: string
+  readonly retryAfter?: number | undefined
 }
 
 /** An answer of 400 or above. */
@@ -24,10 +25,12 @@ export class RemoteError extends Error {
   readonly logref: string
   /** Plain values that the server sent along. */
   readonly details: Readonly<Record<string, unknown>>
+  /** After how many milliseconds the server asks to come again (`Retry-After`); undefined where it doesn't. */
+  readonly retryAfter: number | undefined
   /** The whole URL. Not enumerable: logs should not have it. */
   declare readonly url: string
 
-  constructor({ method, url, status, fault, message }: Answered) {
+  constructor({ method, url, status, fault, message, retryAfter }: Answered) {
     const logged = fault === undefined || fault.logref === '' ? '' : ` (logref ${fault.logref})`
     super(`${method} ${describeUrl(url)}: ${status} ${message}${logged}`, fault && { cause: fault })
     this.name = 'RemoteError'
@@ -37,6 +40,7 @@ export class RemoteError extends Error {
     this.origin = fault?.origin
     this.logref = fault?.logref ?? ''
     this.details = fault?.details ?? {}
+    this.retryAfter = retryAfter
     Object.defineProperty(this, 'url', { value: url })
   }
 }

@@ -9,11 +9,12 @@ import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
-import { type Answered, drain, guarded, start, whole } from './answer-body.js'
+import { type Answered, bounded, drain, guarded, start, whole } from './answer-body.js'
 import { Deadline } from './deadline.js'
 import { NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
-import { becomesGet, isRedirect, nextUrl, redirectLimit } from './redirects.js'
+import { becomesGet, isRedirect, nextUrl } from './redirects.js'
+import { isSafe, pauseAfter, retryAfterOf } from './retry.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
 
@@ -65,6 +66,7 @@ async function travel(
   caller: Origin | undefined,
   deadline: Deadline,
 ): Promise<unknown> {
+  const { redirects } = session.limits
   let { method, url, body } = first
   let own = first.headers ?? {}
   let before: number | undefined
@@ -79,15 +81,16 @@ async function travel(
         return await answer(session, request, { method, url, response, deadline }, receive, caller)
       }
     } catch (error) {
-      const again = error instanceof NetworkError && isSafe(method) && attempt < session.retries
-      if (!again || deadline.passed) throw error
-      await deadline.pause(Math.min(50 * 4 ** attempt++, longestPause))
+      const pause = pauseAfter(error, { method, body }, attempt++, session)
+      // An answer that says to come again is better than none.
+      if (pause === undefined || deadline.passed || pause >= deadline.left) throw error
+      await deadline.pause(pause)
       continue
     }
     await drain(response)
     const { status } = response
-    if (count++ >= redirectLimit) {
-      const problem = `more than ${redirectLimit} redirects`
+    if (count++ >= redirects) {
+      const problem = `more than ${redirects} redirects`
       throw new NetworkError(method, url, problem, 'answered', undefined, status)
     }
     const next = nextUrl(method, url, status, response.header('location'))
@@ -104,11 +107,6 @@ async function travel(
     attempt = 0
   }
 }
-
-/** Milliseconds between two attempts, at most. */
-const longestPause = 1000
-
-const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /** `before`: the redirect with which an unsafe request was answered, and that has led here. */
 async function send(
@@ -172,7 +170,7 @@ async function answer(
   }
   // What isn't ours arrives as a blob that knows where it came from.
   const attributes = { 'content-type': header ?? 'application/octet-stream', url: request.url }
-  return new Blob(guarded(answered), attributes, length)
+  return new Blob(bounded(answered, length, session.limits.blobBytes), attributes, length)
 }
 
 /** Bytes of the body, where they are known: not if a transport decompresses it. */
@@ -255,10 +253,12 @@ async function remoteError(
     // An error page that does not parse is still an error with its status.
     value = undefined
   }
+  const retryAfter = retryAfterOf(response.header('retry-after'))
   if (value instanceof Fault)
-    return new RemoteError({ method, url, status, fault: value, message: value.message })
+    return new RemoteError({ method, url, status, fault: value, message: value.message, retryAfter })
   const line = codec === undefined && type.startsWith('text/plain') ? firstLines(bytes) : ''
-  return new RemoteError({ method, url, status, fault: undefined, message: line || `(${type || 'no body'})` })
+  const message = line || `(${type || 'no body'})`
+  return new RemoteError({ method, url, status, fault: undefined, message, retryAfter })
 }
 
 /** Of a traceback the last line says what happened. */

@@ -1,9 +1,7 @@
-// Which redirects are followed: at most ten, http(s) only, never from https to http, nor from a public
-// address into a private network.
+// Which redirects are followed: http(s) only, never from https to http, nor from a public address into a private
+// network.
 
 import { NetworkError } from './errors.js'
-
-export const redirectLimit = 10
 
 export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 

@@ -1,7 +1,7 @@
 // What the pages of one `get` share: options, and the credentials that stay with their origin.
 
 import type { Codec } from '../lib/codec.js'
-import { defaultLimits, type Limits } from '../lib/limits.js'
+import { type ClientLimits, clientLimits, withLimits } from '../lib/limits.js'
 import { cacheOf, type MemoryCache } from './cache.js'
 import type { Transport } from './transport.js'
 
@@ -19,10 +19,13 @@ export interface Options {
    * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
    */
   readonly timeout?: number
-  /** How often a safe request is tried again where no answer came, or it broke off. Default 2. */
+  /**
+   * How often a request is tried again: a safe one where no answer came, it broke off, or the server says when to
+   * come again; another one where the server says too that it had begun nothing. Default 2.
+   */
   readonly retries?: number
-  /** Limits of what is read. `messageBytes` is 32 MiB by default; blobs stream. */
-  readonly limits?: Partial<Limits>
+  /** Limits of what is read, followed and waited for (spec/limits.md). */
+  readonly limits?: Partial<ClientLimits>
   /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
   readonly onUnobserved?: (error: unknown) => void
   readonly transport?: Transport
@@ -49,7 +52,7 @@ export class Session {
   readonly timeout: number | undefined
   readonly retries: number
   readonly coalesce: boolean
-  readonly limits: Limits
+  readonly limits: ClientLimits
   readonly onUnobserved: (error: unknown) => void
   readonly cache: MemoryCache | undefined
   readonly #caching: boolean | MemoryCache | undefined
@@ -65,7 +68,7 @@ export class Session {
     }
     this.coalesce = options.coalesce ?? parent?.coalesce ?? true
     this.retries = options.retries ?? parent?.retries ?? 2
-    this.limits = { ...(parent?.limits ?? defaultLimits), ...options.limits }
+    this.limits = withLimits(parent?.limits ?? clientLimits, options.limits)
     this.onUnobserved = options.onUnobserved ?? parent?.onUnobserved ?? warn
     this.#caching = options.cache ?? (parent === undefined ? undefined : parent.#caching)
     const caching = this.#caching ?? !this.transport.keeps

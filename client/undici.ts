@@ -26,6 +26,11 @@ export function undici(dispatcher: Dispatcher): Transport {
         body: body as Uint8Array,
         ...(signal === undefined ? {} : { signal }),
       })
+      const { 'content-encoding': encoding = 'identity' } = response.headers
+      if (encoding !== 'identity') {
+        response.body.on('error', () => undefined).destroy()
+        throw new Error(`an answer with Content-Encoding: ${encoding}, which was not asked for`)
+      }
       return {
         status: response.statusCode,
         header: name => {

@@ -1,0 +1,183 @@
+// Limits of a client: what it reads, what it follows, and how it waits where a server asks for patience.
+
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  fetchTransport,
+  get,
+  LimitError,
+  NetworkError,
+  type Options,
+  RemoteError,
+} from '../../client/index.js'
+import { json } from '../../lib/codecs.js'
+import { Fault } from '../../lib/fault.js'
+import { Form, Page } from '../../lib/nodes.js'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections()
+})
+
+async function open(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  servers.push(server)
+  await new Promise(resolve => server.once('listening', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.fail('resolved'),
+    error => error,
+  )
+
+describe('redirects', () => {
+  const chain = () =>
+    open((request, response) => {
+      const left = Number(request.url?.slice(1))
+      if (left > 0) response.writeHead(303, { location: `/${left - 1}` }).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end('"there"')
+    })
+  test.each<[string, Options, number]>([
+    ['by default', {}, 10],
+    ['set to fewer', { limits: { redirects: 2 } }, 2],
+    ['set to more', { limits: { redirects: 12 } }, 12],
+    ['set to none', { limits: { redirects: 0 } }, 0],
+  ])('are followed so often: %s', async (_, options, most) => {
+    const url = await chain()
+    expect(await get(`${url}${most}`, options)).toBe('there')
+    await expect(get(`${url}${most + 1}`, options)).rejects.toThrow(`more than ${most} redirects`)
+  })
+})
+
+describe('a blob that is no message of ours', () => {
+  const bytes = new Uint8Array(100_000)
+  test.each([
+    ['with its length', { 'content-length': bytes.length }],
+    ['without its length', {}],
+  ])('may have so many bytes, and one more is a LimitError: %s', async (_, headers) => {
+    const url = await open((_, response) =>
+      response.writeHead(200, { 'content-type': 'image/png', ...headers }).end(bytes),
+    )
+    const exact = await get(url, { limits: { blobBytes: bytes.length } })
+    expect(await exact.bytes()).toHaveLength(bytes.length)
+    const over = await get(url, { limits: { blobBytes: bytes.length - 1 } })
+    const error = await failure(over.bytes())
+    expect(error).toBeInstanceOf(LimitError)
+    expect(error).toMatchObject({
+      limit: 'blobBytes',
+      message: expect.stringMatching(/^GET \/: blob of more than/),
+    })
+  })
+})
+
+describe('a compressed answer', () => {
+  // 64 MiB in 65 KB.
+  const bomb = gzipSync(Buffer.concat([Buffer.from('"'), Buffer.alloc(64 * 2 ** 20, 'x'), Buffer.from('"')]))
+  const compressed = () =>
+    open((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
+    )
+
+  test('is refused on Node, which asked for none', async () => {
+    const error = await failure(get(await compressed(), { retries: 0 }))
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(error).toMatchObject({ message: expect.stringContaining('Content-Encoding: gzip') })
+  })
+
+  test('counts as what comes out of it, and is left as soon as that is too much', async () => {
+    const url = await compressed()
+    const before = process.memoryUsage().rss
+    const error = await failure(get(url, { transport: fetchTransport(), limits: { messageBytes: 2 ** 20 } }))
+    expect(error).toBeInstanceOf(LimitError)
+    expect(error).toMatchObject({ limit: 'messageBytes' })
+    expect(process.memoryUsage().rss - before).toBeLessThan(40 * 2 ** 20)
+  })
+})
+
+describe('Retry-After', () => {
+  /** A server that answers its first requests for `act` with an error. */
+  async function busy(status: number, headers: object, fault: Fault, times = 1) {
+    const seen: string[] = []
+    const page = new Page({ url: '' }, { act: new Form({ url: 'act', values: ['x'] }) })
+    const url = await open((request, response) => {
+      const act = request.url !== '/'
+      if (act) seen.push(request.method as string)
+      request.resume()
+      const failing = act && seen.length <= times
+      response.writeHead(failing ? status : 200, {
+        'content-type': 'application/json',
+        ...(failing ? headers : {}),
+      })
+      response.end(failing ? json.encode(fault) : act ? '"done"' : json.encode(page))
+    })
+    return { url, seen }
+  }
+  const shed = new Fault('busy', { status: 503, code: 'limit', details: { started: false } })
+  const other = new Fault('busy', { status: 503 })
+  const soon = { 'retry-after': '0' }
+
+  test.each<[string, 'GET' | 'POST', number, object, Fault, number]>([
+    ['safe request', 'GET', 503, soon, other, 2],
+    ['safe request, told 429', 'GET', 429, soon, other, 2],
+    [
+      'safe request, told a date that is past',
+      'GET',
+      503,
+      { 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' },
+      other,
+      2,
+    ],
+    ['form of which nothing was begun', 'POST', 503, soon, shed, 2],
+    ['form that may have run', 'POST', 503, soon, other, 1],
+    ['form whose error is no 503', 'POST', 500, soon, shed, 1],
+    ['safe request, not told when', 'GET', 503, {}, shed, 1],
+    ['safe request, told nonsense', 'GET', 503, { 'retry-after': 'soon' }, shed, 1],
+    ['safe request, told to wait longer than it may', 'GET', 503, { 'retry-after': '11' }, shed, 1],
+    ['safe request, whose error is no 503', 'GET', 500, soon, shed, 1],
+  ])('%s: %s, %i %o', async (_, method, status, headers, fault, times) => {
+    const { url, seen } = await busy(status, headers, fault)
+    const call = method === 'GET' ? get(`${url}act`) : (await get(url)).act(1)
+    const result = await Promise.resolve(call).catch((error: unknown) => error)
+    expect(seen).toEqual(Array.from({ length: times }, () => method))
+    expect(result instanceof RemoteError ? result.status : result).toBe(times === 2 ? 'done' : status)
+  })
+
+  test('is waited for as often as retries says', async () => {
+    const { url, seen } = await busy(503, soon, shed, 9)
+    const page = await get(url, { retries: 4 })
+    expect(await failure(page.act(1))).toMatchObject({
+      status: 503,
+      retryAfter: 0,
+      details: { started: false },
+    })
+    expect(seen).toHaveLength(5)
+  })
+
+  test('that is longer than the time that is left is told at once', async () => {
+    const { url, seen } = await busy(503, { 'retry-after': '3' }, shed)
+    expect(await failure(get(`${url}act`, { timeout: 2500 }))).toMatchObject({
+      status: 503,
+      retryAfter: 3000,
+    })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('may be longer where the client says so, and is waited for', async () => {
+    const { url } = await busy(503, { 'retry-after': '1' }, shed)
+    expect(await failure(get(`${url}act`, { limits: { retryAfter: 999 } }))).toMatchObject({ status: 503 })
+    const again = await busy(503, { 'retry-after': '1' }, shed)
+    const started = performance.now()
+    expect(await get(`${again.url}act`, { limits: { retryAfter: 1000 } })).toBe('done')
+    expect(performance.now() - started).toBeGreaterThan(990)
+  })
+})
+
+test('limits that are none are refused', async () => {
+  await expect(get('http://localhost/', { limits: { redirect: 1 } as never })).rejects.toThrow(
+    'there is no limit redirect here, but messageBytes',
+  )
+})
