@@ -1,10 +1,11 @@
 // The bodies of answers: read whole, piece by piece, as far as anybody wants them, or not at all.
 
 import { concatenate } from '../lib/blob.js'
+import { describeUrl } from '../lib/describe-url.js'
 import { LimitError } from '../lib/errors.js'
 import { interruptible } from '../lib/source.js'
 import type { Deadline } from './deadline.js'
-import { describeUrl, NetworkError } from './errors.js'
+import { NetworkError } from './errors.js'
 import type { TransportResponse } from './transport.js'
 
 /** What is read of an error that is not a Fault, such as a traceback. */

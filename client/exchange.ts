@@ -82,8 +82,9 @@ async function travel(
       }
     } catch (error) {
       const pause = pauseAfter(error, { method, body }, attempt++, session)
-      // An answer that says to come again is better than none.
-      if (pause === undefined || deadline.passed || pause >= deadline.left) throw error
+      if (pause === undefined || deadline.passed) throw error
+      // An answer that says to come again too late is better than none.
+      if (error instanceof RemoteError && pause >= deadline.left) throw error
       await deadline.pause(pause)
       continue
     }
