@@ -84,3 +84,20 @@ test('the lock file names no registry, and knows the packages of every platform'
   // `npm ci` fails where one is missing that it cannot fetch.
   expect(missing).toEqual([])
 })
+
+/** A promise's test, as `file`: "name of the test". */
+const held = /`(test\/[\w/.-]+\.test\.ts)`: "([^"]+)"/g
+
+test('each promise of spec/security.md names a test that is there', () => {
+  const rows = read('spec/security.md')
+    .split('\n')
+    .filter(row => /^\| .*\| `test/.test(row))
+  const named = rows.map(row => [...row.matchAll(held)])
+  expect(rows.length).toBeGreaterThan(30)
+  expect(rows.filter((_row, index) => named[index]?.length === 0)).toEqual([])
+  const missing = named.flat().filter(([, file = '', name = '']) => {
+    const quoted = ["'", '`', '"'].map(quote => `${quote}${name}${quote}`)
+    return !existsSync(join(root, file)) || !quoted.some(title => read(file).includes(title))
+  })
+  expect(missing.map(([text]) => text)).toEqual([])
+})

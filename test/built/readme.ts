@@ -1,4 +1,4 @@
-// The programs of the README: fenced blocks whose first line is a comment with a file name. What they print is
+// The programs of the README, and of the pages that go on where it ends: fenced blocks whose first line is a comment with a file name. What they print is
 // in comments that begin with `→`, in order.
 
 import { readFileSync } from 'node:fs'
@@ -17,8 +17,10 @@ export const readme = readFileSync(`${root}README.md`, 'utf8')
 const outputOf = (code: string) =>
   Array.from(code.matchAll(/\/\/ → (.*)$/gm), ([, line]) => `${line}\n`).join('')
 
+const documents = readme + readFileSync(`${root}spec/security.md`, 'utf8')
+
 export const programs: readonly Program[] = Array.from(
-  readme.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),
+  documents.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),
   ([, language = '', file = '', code = '']) => ({ file, language, code, output: outputOf(code) }),
 )
 
