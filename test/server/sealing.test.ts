@@ -1,7 +1,7 @@
 // Sealed URLs against those who would write their own: nothing opens but what this server gave out for this class,
 // and the answer to all else is one and the same.
 
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cbor } from '../../lib/codecs.js'
@@ -252,4 +252,18 @@ test('encryption is AES-SIV: the first example of RFC 5297', async () => {
   expect(Buffer.from(sealed).toString('hex')).toBe(
     '85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7f6afe5c',
   )
+})
+
+test('a signed state is what spec/protocol.md says', async () => {
+  const derived = (use: string, path: string, length: number) =>
+    Buffer.from(hkdfSync('sha256', secret, '', JSON.stringify(['hyperglyph', use, 'sign', path]), length))
+  const id = derived('id', '', 1)
+  id[0] = (id[0] as number) & 127
+  const body = cbor.encode({ id: 'bob' })
+  const tag = createHmac('sha256', derived('state', '/User/', 32))
+    .update(id)
+    .update(body)
+    .digest()
+  const state = base64(Buffer.concat([id, tag.subarray(0, 16), body]))
+  expect(await construct(router(), 'User', { id: 'bob' })).toBe(`/User/${state}/`)
 })
