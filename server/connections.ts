@@ -31,6 +31,8 @@ export class Connections {
   readonly #shed = new Map<IncomingMessage, number>()
   readonly #refusals: Readonly<Record<'connections' | 'requests' | 'turnTime', Refusal>>
   #clock: NodeJS.Timeout | undefined
+  /** Set when it begins to drain: ends that, and does nothing once it is over. */
+  #hurry: (() => void) | undefined
   #ended: Promise<void> | undefined
 
   constructor(server: HttpServer, limits: ServeLimits) {
@@ -83,7 +85,7 @@ export class Connections {
       this.#admission.giveBack()
     })
     this.#running.add(running)
-    outgoing.shouldKeepAlive &&= this.#ended === undefined
+    outgoing.shouldKeepAlive &&= !this.closing
     outgoing.once('close', () => {
       connection.running--
       running.closed()
@@ -156,6 +158,25 @@ export class Connections {
     }
   }
 
+  get closing(): boolean {
+    return this.#hurry !== undefined
+  }
+
+  /** Lets connections end after their next answers, for some milliseconds, or until it is called again. */
+  drain(milliseconds: number): Promise<void> {
+    const isFirst = !this.closing
+    this.#hurry?.()
+    for (const running of this.#running) running.last()
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, isFirst ? milliseconds : 0)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (!isFirst || milliseconds === 0) this.#hurry()
+    })
+  }
+
   /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
   end(): Promise<void> {
     this.#ended ??= new Promise<void>((resolve, reject) => {
@@ -164,7 +185,6 @@ export class Connections {
         if (error) reject(error)
         else resolve()
       })
-      for (const running of this.#running) running.last()
       // Those on which no request came too: Node's closeIdleConnections waits for their headers.
       for (const [socket, { running }] of this.#open) if (running === 0) socket.destroy()
     })

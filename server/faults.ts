@@ -94,6 +94,7 @@ export class MethodFault extends Fault {
     super(`${method} is not possible here, only ${allow.join(', ')}`, {
       status: 405,
       code: 'method_not_allowed',
+      details: { allow: [...allow] },
     })
     this.allow = allow.join(', ')
   }

@@ -28,8 +28,18 @@ export interface ServeOptions {
    * its own; else `'any'`, which checks nothing.
    */
   readonly hosts?: readonly string[] | 'any'
-  /** Milliseconds that `close` waits for running requests. Default 10,000. */
+  /**
+   * Milliseconds that `close` first goes on answering everything, ending each connection after its answer, so that
+   * whoever sends requests here can notice and send them elsewhere. Default 0; spec/operations.md says what to set.
+   */
+  readonly drain?: number
+  /** Milliseconds that `close` then waits for running requests. Default 10,000. */
   readonly deadline?: number
+  /**
+   * Milliseconds that an idle connection is kept. Default 75,000: longer than nginx and the balancers of clouds keep
+   * theirs (60 s). Were it shorter, they would send requests on connections that are just being closed.
+   */
+  readonly keepAlive?: number
   /** Of connections, and of all requests together; what a request may hold is the Router's to say. */
   readonly limits?: Partial<ServeLimits>
 }
@@ -38,9 +48,12 @@ export interface Server {
   /** Where it can be reached, with a slash at the end. */
   readonly url: string
   readonly port: number
+  /** Has `close` been called? What a readiness check of the application's answers. */
+  readonly closing: boolean
   /**
-   * Stops accepting, lets the requests that run finish until the deadline (milliseconds), then cuts
-   * connections. Called again, it waits for the same end, and may cut earlier.
+   * After the time to drain, stops accepting, lets the requests that run finish until the deadline
+   * (milliseconds), then cuts connections. Called again, it drains no longer, waits for the same end, and may
+   * cut earlier.
    */
   close(deadline?: number): Promise<void>
 }
@@ -57,7 +70,7 @@ export interface Fetcher {
  * that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
-  const { port = 8000, host = '127.0.0.1', deadline = 10_000 } = options
+  const { port = 8000, host = '127.0.0.1', drain = 0, deadline = 10_000, keepAlive = 75_000 } = options
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)
   if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
@@ -96,6 +109,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       })) as typeof createServer,
   }) as HttpServer
   server.timeout = limits.readerTime
+  server.keepAliveTimeout = keepAlive
   const connections = new Connections(server, limits)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -110,7 +124,11 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   return {
     url: `http://${name}:${address.port}/`,
     port: address.port,
+    get closing() {
+      return connections.closing
+    },
     async close(wait = deadline) {
+      await connections.drain(drain)
       const timer = setTimeout(() => connections.cut(), wait)
       await connections.end()
       clearTimeout(timer)

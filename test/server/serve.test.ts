@@ -196,3 +196,53 @@ test('a closed server leaves no handles, and its port to others', async () => {
   await until(() => count().length <= before.length)
   expect(count().filter(name => name.startsWith('TCPServer'))).toEqual([])
 })
+
+test('while it drains it answers everything, on connections new and old, and ends each after its answer', async () => {
+  const server = await start({ drain: 60_000 })
+  const old = open(server.port)
+  old.socket.write(call('hello'))
+  await until(() => old.text().endsWith('"hello"'))
+  expect(old.text()).toMatch(/^connection: keep-alive\r$/im)
+  expect(old.text()).toMatch(/^keep-alive: timeout=75\r$/im)
+  expect(server.closing).toBe(false)
+  const closing = server.close()
+  expect(server.closing).toBe(true)
+  old.socket.write(call('hello'))
+  const late = open(server.port)
+  late.socket.write(call('hello'))
+  await Promise.all([old.closed, late.closed])
+  for (const { text } of [old, late]) expect(text()).toMatch(/connection: close\r\n.*"hello"$/is)
+  await Promise.all([closing, server.close()])
+})
+
+test('a request that runs when the draining begins is told in its answer that its connection ends', async () => {
+  const { router, running, release } = held()
+  const server = await start({ drain: 60_000 }, router)
+  const { socket, text, closed } = open(server.port)
+  socket.write(call('wait'))
+  await running
+  const closing = server.close()
+  release()
+  await closed
+  expect(text()).toMatch(/connection: close\r\n.*"answered"$/is)
+  await Promise.all([closing, server.close()])
+})
+
+test('once it has drained it takes no new connections, and ends those that are idle', async () => {
+  const server = await start({ drain: 100 })
+  const idle = open(server.port)
+  await connected(idle.socket)
+  const closing = server.close()
+  const early = open(server.port)
+  await connected(early.socket)
+  await Promise.all([closing, idle.closed, early.closed])
+  const late = open(server.port)
+  await late.closed
+  expect(late.text()).toBe('')
+})
+
+test('closing again drains no longer', async () => {
+  const server = await start({ drain: 60_000 })
+  const first = server.close()
+  await Promise.all([first, server.close()])
+})
