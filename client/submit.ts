@@ -5,6 +5,7 @@ import type { Codec } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
+import { RemoteError } from './errors.js'
 import { type Exchange, exchange, type Receive } from './exchange.js'
 import { isFresh } from './freshness.js'
 import { handleOf } from './handles.js'
@@ -34,16 +35,41 @@ export async function submit(
   if (node instanceof Link) {
     if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
     if (node.inline && isStillGood(node, origin)) return node.content
-    const headers = headersOf(node, linkHeaders, label)
-    return exchange(
-      origin.session,
-      { method: node.method, url: urlOf(node, label), headers },
-      receive,
-      origin,
-    )
+    const { method } = node
+    const request = { method, url: urlOf(node, label), headers: headersOf(node, linkHeaders, label) }
+    const form = () => requestOf(formAt(request.url), label, new Map(), origin)
+    return unlessUnsafe(request, form, origin, receive)
   }
   const named = argumentsFor(node, label, parameters, origin.codec)
-  return exchange(origin.session, await requestOf(node, label, named, origin), receive, origin)
+  const form = () => requestOf(formAt(urlOf(node, label)), label, named, origin)
+  return unlessUnsafe(await requestOf(node, label, named, origin), form, origin, receive)
+}
+
+const formAt = (url: string): Form => new Form({ url })
+
+/**
+ * What a page has as safe need not be so at a server of another release, behind the same address. That one answers
+ * 405: it has done nothing, and says that it wants a POST.
+ */
+async function unlessUnsafe(
+  request: Exchange,
+  form: () => Promise<Exchange>,
+  origin: Origin,
+  receive: Receive,
+): Promise<unknown> {
+  try {
+    return await exchange(origin.session, request, receive, origin)
+  } catch (error) {
+    if (request.method !== 'GET' || !wantsPost(error, request.url)) throw error
+    return exchange(origin.session, await form(), receive, origin)
+  }
+}
+
+function wantsPost(error: unknown, url: string): boolean {
+  if (!(error instanceof RemoteError) || error.code !== 'method_not_allowed' || error.url !== url)
+    return false
+  const { allow } = error.details
+  return Array.isArray(allow) && allow.includes('POST')
 }
 
 /** What travelled with a page stands for the result as long as it is fresh; unless something else is said, for good. */
