@@ -163,6 +163,6 @@ describe.skipIf(nginx === undefined)('behind nginx', () => {
       expect(belief.calls).toBeGreaterThanOrEqual(wanted)
       expect(balancer.log()).toBe('')
     },
-    120_000,
+    300_000,
   )
 })
