@@ -1,5 +1,6 @@
 // Blobs: made of anything, read once or often, and passed through every codec.
 
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { Blob, type BlobContent, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/cbor/index.js'
@@ -107,5 +108,54 @@ describe.each(codecs)('%s', (_, codec) => {
     const pieces: number[] = []
     for await (const chunk of codec.encodeStream(blob(large))) pieces.push(chunk.length)
     expect(Math.max(...pieces)).toBeLessThan(100_000)
+  })
+})
+
+describe('a blob that nobody will read', () => {
+  const sources: readonly (readonly [
+    string,
+    (ended: () => void) => AsyncIterable<Uint8Array> | ReadableStream,
+  ])[] = [
+    ['a web stream', ended => new ReadableStream({ cancel: () => ended() })],
+    ['a stream of Node', ended => new Readable({ read: () => undefined, destroy: () => ended() })],
+    [
+      'an iterator',
+      ended => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => new Promise<never>(() => undefined),
+          return: async () => {
+            ended()
+            return { value: undefined, done: true as const }
+          },
+        }),
+      }),
+    ],
+  ]
+  it.each(sources)('ends its source when it is cancelled: %s', async (_, source) => {
+    let count = 0
+    const content = blob(source(() => count++))
+    await content.cancel()
+    await content.cancel()
+    expect(count).toBe(1)
+    expect(() => content.chunks()).toThrow('read before')
+  })
+
+  it.each(sources)('is left to whoever has begun to read it, and ended by them: %s', async (_, source) => {
+    let count = 0
+    const content = blob(source(() => count++))
+    const iterator = content.chunks()[Symbol.asyncIterator]()
+    await content.cancel()
+    expect(count).toBe(0)
+    // Though it waits for a piece that never comes.
+    const waiting = iterator.next().catch(() => undefined)
+    await iterator.return?.()
+    expect(count).toBe(1)
+    void waiting
+  })
+
+  it('loses nothing where it is in memory', async () => {
+    const content = blob('text')
+    await content.cancel()
+    expect(await content.text()).toBe('text')
   })
 })
