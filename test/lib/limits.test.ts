@@ -80,6 +80,26 @@ describe.each(codecs)('%s', (_, codec) => {
     }
   })
 
+  it.each([
+    ['text', 'x'.repeat(30)],
+    ['text of more than a byte each', 'é'.repeat(15)],
+    ['bytes', new Uint8Array(30)],
+  ])('counts the bytes of a string: %s', (_, value) => {
+    const bytes = codec.encode([value])
+    expect(codec.decode(bytes, { limits: { stringBytes: 30 } })).toEqual([value])
+    expect(() => codec.decode(bytes, { limits: { stringBytes: 29 } })).toThrow(
+      expect.objectContaining({ name: 'LimitError', limit: 'stringBytes' }),
+    )
+  })
+
+  it('counts the bytes of a key', () => {
+    const bytes = codec.encode({ [`k${'x'.repeat(29)}`]: 1 })
+    codec.decode(bytes, { limits: { stringBytes: 30 } })
+    expect(() => codec.decode(bytes, { limits: { stringBytes: 29 } })).toThrow(
+      expect.objectContaining({ name: 'LimitError', limit: 'stringBytes' }),
+    )
+  })
+
   it('counts the digits of an integer', () => {
     const digits = 40
     const over = codec === cbor ? 256n ** BigInt(bytesOfDigits(digits)) : 10n ** BigInt(digits)

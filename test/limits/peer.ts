@@ -102,3 +102,10 @@ export function gate(): { readonly passed: Promise<void>; readonly open: () => v
   const passed = new Promise<void>(resolve => (settle = resolve))
   return { passed, open: () => settle?.() }
 }
+
+/** The Fault of a limit that was passed, as it arrives. */
+export const refusal = (limit: string, value: number, status: number) => ({
+  status,
+  code: 'limit',
+  details: { limit, value },
+})
