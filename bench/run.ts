@@ -69,8 +69,8 @@ for (const workload of workloads.filter(({ name }) => wanted(name))) {
   const result = await measure(workload, chosen, {
     rounds: workload.memory ? heavyRounds : rounds,
     slice,
-    warmCalls: quick ? 500 : 10_000,
-    warmSlices: quick ? 5 : 20,
+    warmCalls: quick ? 500 : 30_000,
+    warmSlices: quick ? 5 : 60,
     profiles,
   })
   measured.set(workload.name, result)

@@ -3,7 +3,7 @@
 import type { Codec } from '../lib/codec.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
-import { Extension, Link } from '../lib/nodes.js'
+import { Extension, type Form, Link } from '../lib/nodes.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
 import { handleOf } from './handles.js'
@@ -144,6 +144,8 @@ class BatchEncoder {
   readonly #url: string
   readonly #steps: Wire[] = []
   readonly #numbers = new Map<Step, number>()
+  /** What leads to each node: the calls of a turn often are of the same function. */
+  readonly #references = new Map<Link | Form, string>()
   /** What walks have recorded, those in others too. */
   readonly walks = new Map<Step, Recorded>()
 
@@ -163,7 +165,7 @@ class BatchEncoder {
     switch (action.kind) {
       case 'call': {
         const { node, label, parameters, origin } = action
-        const url = relativeUrl(this.#url, node.url ?? '')
+        const url = this.#urlOf(node)
         if (node instanceof Link) return [url, {}]
         const named = argumentsFor(node, label, parameters, origin.codec)
         const args = Object.fromEntries(named)
@@ -186,6 +188,12 @@ class BatchEncoder {
       case 'item':
         throw unrecordable
     }
+  }
+
+  #urlOf(node: Link | Form): string {
+    let url = this.#references.get(node)
+    if (url === undefined) this.#references.set(node, (url = relativeUrl(this.#url, node.url ?? '')))
+    return url
   }
 
   #map(target: unknown, recording: Recording, result: unknown, outer: Scope | undefined): Wire {

@@ -136,12 +136,23 @@ function travellers(steps: readonly Step[], needed: ReadonlySet<Step>, pipeline:
   return [...travelling]
 }
 
-/** In requests of as many steps as servers take. */
-function cut(steps: readonly Step[]): Step[][] {
-  const groups: Step[][] = []
-  for (let start = 0; start < steps.length; start += batchSteps)
-    groups.push(steps.slice(start, start + batchSteps))
-  return groups
+/**
+ * In requests of as many steps as servers take, each in the order in which they were asked for. What depends on
+ * each other stays together, unless it is more than that by itself.
+ */
+function cut(steps: readonly Step[]): (readonly Step[])[] {
+  if (steps.length <= batchSteps) return [steps]
+  const requests: Set<Step>[] = []
+  let request = new Set<Step>()
+  for (const group of connected(steps)) {
+    if (request.size > 0 && request.size + group.length > batchSteps) request = new Set()
+    for (const step of group) {
+      if (request.size === batchSteps) request = new Set()
+      if (request.size === 0) requests.push(request)
+      request.add(step)
+    }
+  }
+  return requests.map(chosen => steps.filter(step => chosen.has(step)))
 }
 
 /** What depends on each other together, and nothing else. */

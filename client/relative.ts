@@ -8,7 +8,8 @@ export function relativeUrl(from: string, to: string): string {
   // Both were resolved before, so that they are in the URL Standard's one spelling: text is enough.
   const path = from.indexOf('/', from.indexOf('//') + 2)
   if (to.slice(0, path + 1) !== from.slice(0, path + 1)) return to
-  const directory = from.slice(0, from.split(/[?#]/, 1)[0]?.lastIndexOf('/')).length + 1
+  const end = from.search(/[?#]/)
+  const directory = from.lastIndexOf('/', end < 0 ? from.length : end) + 1
   let common = path + 1
   for (let index = path; index < directory && from[index] === to[index]; index++) {
     if (from[index] === '/') common = index + 1

@@ -109,36 +109,37 @@ export function argumentsFor(
 ): Arguments {
   const { inputs } = form
   const [only] = parameters
-  const given =
-    only instanceof NamedArguments ? byName(inputs, only, label) : inOrder(inputs, parameters, label)
-  const result: Arguments = new Map()
-  for (const input of inputs) {
-    const value = given.get(input.argument)
-    if (value !== undefined) result.set(input.argument, value)
-    else if (!input.optional) throw new TypeError(`${label}: missing argument "${input.argument}"`)
-    // Servers of 2012 may not know their own defaults; ours do, and theirs may have changed since.
-    else if (codec === text) result.set(input.argument, input.value)
-  }
-  return result
-}
-
-function inOrder(inputs: readonly Input[], parameters: readonly unknown[], label: string): Arguments {
-  if (parameters.length > inputs.length) {
+  const named = only instanceof NamedArguments ? only.values : undefined
+  if (named !== undefined) checkNames(inputs, named, label)
+  else if (parameters.length > inputs.length) {
     const names = inputs.map(input => input.argument).join(', ') || 'none'
     throw new TypeError(
       `${label}: ${parameters.length} arguments, where it takes ${inputs.length} (${names})`,
     )
   }
-  return new Map(parameters.map((value, index) => [(inputs[index] as Input).argument, value]))
+  const result: Arguments = new Map()
+  for (const [index, input] of inputs.entries()) {
+    const name = input.argument
+    const value =
+      named === undefined ? parameters[index] : Object.hasOwn(named, name) ? named[name] : undefined
+    if (value !== undefined) result.set(name, value)
+    else if (!input.optional) throw new TypeError(`${label}: missing argument "${name}"`)
+    // Servers of 2012 may not know their own defaults; ours do, and theirs may have changed since.
+    else if (codec === text) result.set(name, input.value)
+  }
+  return result
 }
 
-function byName(inputs: readonly Input[], { values }: NamedArguments, label: string): Arguments {
+function checkNames(
+  inputs: readonly Input[],
+  values: Readonly<Record<string, unknown>>,
+  label: string,
+): void {
   const names = new Set(inputs.map(input => input.argument))
   for (const name of Object.keys(values)) {
     if (!names.has(name))
       throw new TypeError(`${label}: it takes no argument "${name}", but ${[...names].join(', ')}`)
   }
-  return new Map(Object.entries(values))
 }
 
 const defaultEnvelopes: Readonly<Record<string, string>> = {

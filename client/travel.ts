@@ -79,8 +79,12 @@ export function canTravel({ action }: Step, needed: boolean, pipeline: string): 
 
 const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2))
 
-const holdsBlob = (value: unknown): boolean =>
-  search(value, item => {
+const isScalar = (value: unknown): boolean =>
+  value === null || (typeof value !== 'object' && typeof value !== 'function')
+
+const holdsBlob = (parameters: readonly unknown[]): boolean =>
+  !parameters.every(isScalar) &&
+  search(parameters, item => {
     if (stepOf(item) !== undefined) return false
     return item instanceof ReadableStream || kindOf(item) === 'blob' ? true : undefined
   })

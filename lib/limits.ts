@@ -35,6 +35,16 @@ export const defaultLimits: Limits = {
   integerDigits: 16_384,
 }
 
+const completed = /* @__PURE__ */ new WeakMap<object, Limits>()
+
+/** Limits with the defaults of those that are not given: made once for each object, since every message asks. */
+export function completeLimits(given: Partial<Limits> | undefined): Limits {
+  if (given === undefined) return defaultLimits
+  let limits = completed.get(given)
+  if (limits === undefined) completed.set(given, (limits = { ...defaultLimits, ...given }))
+  return limits
+}
+
 /** Of requests, wherever they come from: `limits` of a Router. */
 export interface RouterLimits extends Limits {
   /** Characters of a URL, its query included. Default 8,192. */

@@ -66,9 +66,16 @@ function wholeOf(incoming: NonNullable<NodeBindings['incoming']>, limit: number)
         reject(tooLong(limit))
       } else read.push(chunk)
     })
-    incoming.on('end', () => resolve(concatenate(read)))
+    let ended = false
+    incoming.on('end', () => {
+      ended = true
+      resolve(concatenate(read))
+    })
     incoming.on('error', reject)
-    incoming.on('close', () => reject(new Error('the body broke off')))
+    // An error costs as much as the rest of the reading: none is made for what has ended well.
+    incoming.on('close', () => {
+      if (!ended) reject(new Error('the body broke off'))
+    })
   })
 }
 

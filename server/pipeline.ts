@@ -27,8 +27,16 @@ export type Outcome =
   /** A walk of which some is left to the client: for each item, the outcomes of the item and of each step. */
   | { readonly kind: 'partial'; readonly items: readonly (readonly Outcome[])[] }
 
+/** Arguments that stand for themselves. */
+const unrevived = { foreign: false, expires: undefined } as const
 const unresolved: Outcome = { kind: 'unresolved' }
 const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
+
+interface Revived {
+  readonly value: unknown
+  readonly foreign: boolean
+  readonly expires: number | undefined
+}
 
 /** The results of one body, and of those around it. */
 interface Scope {
@@ -50,6 +58,8 @@ export class Pipeline {
   #mapped = 0
   #running = 0
   readonly #waiting: (() => void)[] = []
+  /** What URLs lead to that are functions': the calls of a turn often are of the same one. */
+  readonly #functions = new Map<string, Target>()
   /** The client has left: what has not started is dropped. */
   abandoned = false
 
@@ -80,6 +90,7 @@ export class Pipeline {
 
   #step(step: Step, scope: Scope): Outcome | Promise<Outcome> {
     const needed = this.#needs(step, scope)
+    if (needed.length === 0) return this.#admit(step, scope)
     const failed = needed.find(result => !(result instanceof Promise) && result.kind !== 'value')
     if (failed !== undefined) return dependent(failed as Outcome)
     if (needed.some(result => result instanceof Promise)) return this.#after(needed, step, scope)
@@ -148,12 +159,12 @@ export class Pipeline {
     const needed: (Outcome | Promise<Outcome>)[] = []
     if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
     // What the body of a map refers to is its steps' affair: an empty list needs none of it.
-    if (step.kind !== 'map') collect(step.args, result => needed.push(lookUp(result, scope)))
+    if (step.kind !== 'map' && !step.scalar) collect(step.args, result => needed.push(lookUp(result, scope)))
     return needed
   }
 
   /** Arguments with the results and objects that they refer to, and when the first of these expires. */
-  #revive(args: unknown, scope: Scope): { value: unknown; foreign: boolean; expires: number | undefined } {
+  #revive(args: unknown, scope: Scope): Revived {
     const revival = new Revival(this.#surroundings, node => {
       const result = resultOf(node)
       if (result === undefined) return node
@@ -164,14 +175,22 @@ export class Pipeline {
     return { value: revival.args(args), foreign: revival.foreign, expires: revival.expires }
   }
 
-  #call({ url, args }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
+  #target(url: string): Target {
+    const known = this.#functions.get(url)
+    if (known !== undefined) return known
     const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
     const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#context)
     if (target === undefined) throw notFound()
+    if (target.kind === 'function') this.#functions.set(url, target)
+    return target
+  }
+
+  #call({ url, args, scalar }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
+    const target = this.#target(url)
     if (target.kind === 'namespace') return unresolved
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
-    const given = this.#revive(args, scope)
+    const given = scalar ? { ...unrevived, value: args } : this.#revive(args, scope)
     const expires = earlier('instance' in target ? target.expires : undefined, given.expires)
     return expiring(this.#reached(target, given.value as Record<string, unknown>, given.foreign), expires)
   }
@@ -197,10 +216,10 @@ export class Pipeline {
     }
   }
 
-  #member({ of, name, args }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
+  #member({ of, name, args, scalar }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
     const { value: object, expires } = found(of, scope)
     if (typeof object !== 'object' || object === null) return unresolved
-    const given = args === undefined ? undefined : this.#revive(args, scope)
+    const given = args && (scalar ? { ...unrevived, value: args } : this.#revive(args, scope))
     return expiring(this.#inObject(object, name, given), earlier(expires, given?.expires))
   }
 

@@ -6,6 +6,7 @@ import type { EncodeOptions } from '../lib/codec.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
 import { areSame } from '../lib/identity.js'
+import { setOwn } from '../lib/template.js'
 import type { Context } from './context.js'
 import type { StateParameter } from './reflect.js'
 import { readExpiry, withExpiry } from './sealing/expiry.js'
@@ -58,7 +59,7 @@ export function stateCodec(
         throw new EncodeError(`the state "${property}" is undefined`, label)
       if (value === undefined) continue
       if (fallback !== undefined && areSame(fallback.value, value)) continue
-      Object.defineProperty(state, name, { value, enumerable: true })
+      setOwn(state, name, value)
     }
     if (expires !== undefined && !by.canExpire)
       throw new EncodeError('its URL can expire only where the router has a secret', label)

@@ -11,6 +11,7 @@ export interface CallStep {
   readonly kind: 'call'
   readonly url: string
   readonly args: Arguments
+  readonly scalar: boolean
 }
 
 /** Reads a member of an earlier result, or with arguments, calls it. By position: the caller has no form yet. */
@@ -19,6 +20,8 @@ export interface MemberStep {
   readonly of: Result
   readonly name: string
   readonly args: readonly unknown[] | Arguments | undefined
+  /** Do the arguments hold no lists, dicts and nodes, so that there is nothing to look up in them? */
+  readonly scalar: boolean
 }
 
 /** Does the steps of `body` for each item of an earlier result: the item is result 0 of the body. */
@@ -86,20 +89,25 @@ class StepReader {
       if (++this.#count > this.#limit) {
         throw overLimit(`more than ${this.#limit} steps`, 'steps', this.#limit)
       }
-      steps.push(this.#step(value, [first + index, ...outer], `${label} ${index}`))
+      const known = outer.length === 0 ? [index] : [first + index, ...outer]
+      steps.push(this.#step(value, known, label, index))
     }
     return steps
   }
 
-  #step(value: unknown, known: readonly number[], label: string): Step {
-    if (!Array.isArray(value)) throw malformed(`${label} is no list`)
-    const [target, second, third, ...rest] = value as unknown[]
-    if (rest.length > 0) throw malformed(`${label} is too long`)
+  #step(value: unknown, known: readonly number[], outer: string, index: number): Step {
+    if (!Array.isArray(value)) throw malformed(`${outer} ${index} is no list`)
+    const target: unknown = value[0]
+    const second: unknown = value[1]
+    const third: unknown = value[2]
+    if (value.length > 3) throw malformed(`${outer} ${index} is too long`)
     if (typeof target === 'string') {
-      if (!isDict(second) || third !== undefined) throw malformed(`${label} must be [url, arguments]`)
-      this.#check(second, known, label)
-      return { kind: 'call', url: target, args: second }
+      if (!isDict(second) || third !== undefined)
+        throw malformed(`${outer} ${index} must be [url, arguments]`)
+      const scalar = this.#scalar(second, known, outer, index)
+      return { kind: 'call', url: target, args: second, scalar }
     }
+    const label = `${outer} ${index}`
     const of = isCount(target)
       ? { step: target, up: 0 }
       : target instanceof Extension
@@ -115,8 +123,24 @@ class StepReader {
     if (third !== undefined && !Array.isArray(third) && !isDict(third)) {
       throw malformed(`${label} must have a list or a dict of arguments`)
     }
-    this.#check(third, known, label)
-    return { kind: 'member', of, name: second, args: third }
+    const scalar = this.#scalar(third, known, outer, index)
+    return { kind: 'member', of, name: second, args: third, scalar }
+  }
+
+  /** Are the arguments numbers, texts and the like only? Others are looked through. */
+  #scalar(
+    args: Arguments | readonly unknown[] | undefined,
+    known: readonly number[],
+    outer: string,
+    index: number,
+  ): boolean {
+    for (const name in args) {
+      const value = (args as Arguments)[name]
+      if (typeof value !== 'object' || value === null) continue
+      this.#check(args, known, `${outer} ${index}`)
+      return false
+    }
+    return true
   }
 
   /** Looks through arguments for results that are not earlier. */

@@ -9,7 +9,7 @@ import { Fault, type Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { decodeKey } from '../keys.js'
-import { bytesOfDigits, defaultLimits, type Limits } from '../limits.js'
+import { bytesOfDigits, completeLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension, Page } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
@@ -21,11 +21,12 @@ import { cachedTemplate, fill, keepTemplate, type ParsedTemplate, type Slot, slo
 export class CborDecoder {
   position: number
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   readonly #end: number
   readonly #limits: Limits
   readonly #arrivals: Arrivals
-  readonly #identities = new Identities()
+  // Made when they are needed: each item of a stream has a decoder of its own, and few have need of them.
+  #viewed: DataView | undefined
+  #known: Identities | undefined
   readonly #node: ((node: Node) => unknown) | undefined
   readonly #templates: boolean
   #seen: ParsedTemplate[] | undefined
@@ -33,13 +34,21 @@ export class CborDecoder {
 
   constructor(bytes: Uint8Array, start: number, end: number, options: DecodeOptions, arrivals: Arrivals) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.position = start
     this.#end = end
-    this.#limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
+    this.#limits = completeLimits(options.limits)
     this.#arrivals = arrivals
     this.#node = options.node
     this.#templates = options.templates ?? true
+  }
+
+  get #view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes
+    return (this.#viewed ??= new DataView(buffer, byteOffset, byteLength))
+  }
+
+  get #identities(): Identities {
+    return (this.#known ??= new Identities())
   }
 
   value(base: string | undefined, depth: number): unknown {
@@ -114,7 +123,7 @@ export class CborDecoder {
     if (position + size > this.#end) this.#truncated()
     this.position = position + size
     if (size === 1) return this.#bytes[position] as number
-    if (size === 2) return this.#view.getUint16(position)
+    if (size === 2) return ((this.#bytes[position] as number) << 8) | (this.#bytes[position + 1] as number)
     if (size === 4) return this.#view.getUint32(position)
     const high = this.#view.getUint32(position)
     if (high < 0x20_0000) return high * 0x1_0000_0000 + this.#view.getUint32(position + 4)

@@ -248,11 +248,8 @@ export class CborEncoder {
 
   #sortedDict(value: object, depth: number): void {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    const encoder = new TextEncoder()
-    const keyed = entries.map(([key, item]) => ({ key, item, bytes: encoder.encode(key) }))
-    keyed.sort((a, b) => a.bytes.length - b.bytes.length || compare(a.bytes, b.bytes))
-    this.#head(major.map, keyed.length)
-    for (const { key, item } of keyed) {
+    this.#head(major.map, entries.length)
+    for (const [key, item] of entries.length < 2 ? entries : sorted(entries)) {
       this.#text(key)
       this.value(item, undefined, depth + 1)
     }
@@ -362,12 +359,6 @@ export class CborEncoder {
     this.dict(value.attributes, undefined, depth + 1)
   }
 
-  /** The head of a byte string tagged as an encoded item, for frames. */
-  frameHead(bytes: number): void {
-    this.#head(major.tag, tag.encoded)
-    this.#head(major.bytes, bytes)
-  }
-
   /** An item of a stream. */
   item(value: unknown, from: string | undefined): void {
     this.#head(major.tag, tag.item)
@@ -390,6 +381,14 @@ export class CborEncoder {
     this.#head(major.unsigned, id)
     if (bytes !== undefined) this.#bytes(bytes)
   }
+}
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+function sorted<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  const keyed = entries.map(entry => ({ entry, bytes: encoder.encode(entry[0]) }))
+  keyed.sort((a, b) => a.bytes.length - b.bytes.length || compare(a.bytes, b.bytes))
+  return keyed.map(({ entry }) => entry)
 }
 
 function compare(a: Uint8Array, b: Uint8Array): number {

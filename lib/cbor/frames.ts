@@ -4,8 +4,6 @@ import { concatenate } from '../blob.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import type { Source } from '../source.js'
-import { withWriter } from '../writer.js'
-import { CborEncoder } from './encode.js'
 import { tag } from './tags.js'
 
 const tagByte = 0xc0 | 24
@@ -13,25 +11,38 @@ const fixedBytes = 3
 
 export const isFramed = (bytes: Uint8Array): boolean => bytes[0] === tagByte && bytes[1] === tag.encoded
 
-export const framed = (item: Uint8Array): Uint8Array =>
-  withWriter(writer => {
-    new CborEncoder(writer, {}).frameHead(item.length)
-    writer.raw(item)
-    return writer.copy()
-  })
+/** An item in a frame. */
+export function framed(item: Uint8Array): Uint8Array {
+  const { length } = item
+  const more = length < 24 ? 0 : length < 0x100 ? 1 : length < 0x1_0000 ? 2 : 4
+  const frame = new Uint8Array(fixedBytes + more + length)
+  frame[0] = tagByte
+  frame[1] = tag.encoded
+  frame[2] = 0x40 | (more === 0 ? length : more === 4 ? 26 : 23 + more)
+  for (let index = 0; index < more; index++) frame[fixedBytes + index] = length >>> (8 * (more - 1 - index))
+  frame.set(item, fixedBytes + more)
+  return frame
+}
 
-/** How many bytes of length follow the first three of a head. */
-function lengthBytes(head: Uint8Array, offset: number): number {
-  if (!isFramed(head)) throw new DecodeError('expected a framed item (tag 24)', offset)
-  const initial = head[2] as number
+/** How many bytes of length follow the first three of the head at `start`, which is `offset` in the message. */
+function lengthBytes(bytes: Uint8Array, start: number, offset: number): number {
+  if (bytes[start] !== tagByte || bytes[start + 1] !== tag.encoded)
+    throw new DecodeError('expected a framed item (tag 24)', offset)
+  const initial = bytes[start + 2] as number
   const low = initial & 0x1f
   if (initial >> 5 !== 2 || low > 26)
     throw new DecodeError('expected a byte string of less than 4 GiB', offset + 2)
   return low < 24 ? 0 : 1 << (low - 24)
 }
 
-const lengthOf = (head: Uint8Array, more: Uint8Array): number =>
-  more.length === 0 ? (head[2] as number) & 0x1f : more.reduce((sum, byte) => sum * 256 + byte, 0)
+/** The length that the head at `start` gives, whose fixed bytes `more` follow. */
+function lengthOf(bytes: Uint8Array, start: number, more: number): number {
+  if (more === 0) return (bytes[start + 2] as number) & 0x1f
+  let length = 0
+  for (let index = 0; index < more; index++)
+    length = length * 256 + (bytes[start + fixedBytes + index] as number)
+  return length
+}
 
 export interface Frame {
   readonly offset: number
@@ -47,10 +58,10 @@ export interface Frame {
 export function frameAt(bytes: Uint8Array, offset: number, by = 0): Frame | undefined {
   const fixed = offset + fixedBytes
   if (fixed > bytes.length) return undefined
-  const head = bytes.subarray(offset, fixed)
-  const start = fixed + lengthBytes(head, offset + by)
+  const more = lengthBytes(bytes, offset, offset + by)
+  const start = fixed + more
   if (start > bytes.length) return undefined
-  const end = start + lengthOf(head, bytes.subarray(fixed, start))
+  const end = start + lengthOf(bytes, offset, more)
   return end > bytes.length ? undefined : { offset, start, end }
 }
 
@@ -72,9 +83,10 @@ export async function readFrame(
   if (!(await source.more())) return undefined
   const { offset } = source
   const limit = limits.messageBytes ?? defaultLimits.messageBytes
-  const head = await source.take(fixedBytes)
-  const more = await source.take(lengthBytes(head, offset))
-  const length = lengthOf(head, more)
+  const fixed = await source.take(fixedBytes)
+  const more = lengthBytes(fixed, 0, offset)
+  const head = concatenate([fixed, await source.take(more)])
+  const length = lengthOf(head, 0, more)
   if (length > limit) throw new LimitError(`item of more than ${limit} bytes`, 'messageBytes', offset)
-  return [concatenate([head, more]), await source.take(length)]
+  return [head, await source.take(length)]
 }

@@ -87,7 +87,7 @@ function* piecesReady(source: Source, options: DecodeOptions, arrivals: Arrivals
 function pieceAt(by: number, ...read: Parameters<typeof readPiece>): Piece {
   const [arrivals] = read
   const piece = arrivals.at(by, () => readPiece(...read))
-  return { ...piece, offset: piece.offset + by }
+  return by === 0 ? piece : { ...piece, offset: piece.offset + by }
 }
 
 async function* nothing(): AsyncGenerator<Iterable<Piece>> {

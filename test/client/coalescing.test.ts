@@ -31,6 +31,15 @@ test('a call by itself is a plain request', async () => {
   expect(requests).toEqual(['POST /add/'])
 })
 
+test('chains of one turn are not torn apart where they fill several requests', async () => {
+  const api = await start()
+  const bios = Array.from({ length: 40 }, () => api.find_user('bob').bio())
+  const sums = Array.from({ length: 5 }, (_, index) => api.add(index, 1))
+  expect(await Promise.all(bios)).toEqual(bios.map(() => 'life of bob'))
+  expect(await Promise.all(sums)).toEqual([1, 2, 3, 4, 5])
+  expect(requests).toEqual(['POST /_pipeline', 'POST /_pipeline'])
+})
+
 test('coalesce: false sends independent calls by themselves, and chains together', async () => {
   const api = await start({ coalesce: false })
   expect(await Promise.all([api.add(1), api.add(2), api.find_user('bob').bio()])).toEqual([
