@@ -108,7 +108,10 @@ export function releaseOf(number: number, { ledger, hosts, origins, sharded }: S
     names_of: args('users')((users: User[]) => users.map(user => user.id)),
     hello:
       number < 1
-        ? args('subject')((subject = 'World') => (done(subject), `Hello ${subject}`))
+        ? args('subject')((subject = 'World') => {
+            done(subject)
+            return `Hello ${subject}`
+          })
         : args(
             'subject',
             'greeting',
