@@ -70,10 +70,11 @@ async function travel(
   let { method, url, body } = first
   let own = first.headers ?? {}
   let before: number | undefined
+  let from: string | undefined
   let attempt = 0
   for (let count = 0; ; ) {
     const headers = { accept, ...session.headersFor(url), ...own }
-    const request: TransportRequest = { method, url, headers, body, signal: deadline.signal }
+    const request: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }
     let response: TransportResponse
     try {
       response = await send(session, request, deadline, before)
@@ -104,6 +105,7 @@ async function travel(
       const problem = 'a redirect of a streamed body, which can be sent once only'
       throw new NetworkError(method, url, problem, 'answered', undefined, status)
     }
+    from = url
     url = next
     attempt = 0
   }

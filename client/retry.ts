@@ -3,7 +3,7 @@
 
 import { NetworkError, RemoteError } from './errors.js'
 import type { Session } from './session.js'
-import type { TransportRequest } from './transport.js'
+import { Refused, type TransportRequest } from './transport.js'
 
 export const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -19,6 +19,7 @@ export function pauseAfter(
 ): number | undefined {
   if (attempt >= retries) return undefined
   if (error instanceof NetworkError) {
+    if (error.cause instanceof Refused) return undefined
     return isSafe(method) ? Math.min(50 * 4 ** attempt, longestPause) : undefined
   }
   if (!(error instanceof RemoteError) || (error.status !== 503 && error.status !== 429)) return undefined

@@ -7,6 +7,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined
   readonly signal: AbortSignal | undefined
+  /** The URL whose redirect led here. A transport that sees addresses goes to no private one from a public one. */
+  readonly from?: string | undefined
 }
 
 export interface TransportResponse {
@@ -25,6 +27,11 @@ export interface Transport {
   readonly afterTurn?: (run: () => void) => void
   /** Does it keep answers itself, as browsers do? */
   readonly keeps?: boolean
+}
+
+/** What a transport does not do, and would not the next time either. Nothing was sent. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
 }
 
 /** A failure of a transport that is certain to have sent nothing. */

@@ -172,10 +172,14 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'package.json',
     'spec/decisions.md',
     'spec/evolution.md',
+    'spec/faults.md',
+    'spec/limits.md',
     'spec/protocol.md',
+    'spec/security.md',
   ]
   expect(contents.filter(path => !built.test(path)).sort()).toEqual(documents)
   expect(contents).toContain('dist/index.d.ts')
