@@ -44,7 +44,8 @@ export class Deadline {
     }
     this.#timer = setTimeout(expire, Math.min(timeout, longestTimer))
     // Node's keep a process alive, which the connection does as long as it is needed; browsers' are numbers.
-    if (typeof this.#timer === 'object') this.#timer.unref()
+    const timer: unknown = this.#timer
+    if (typeof timer === 'object') (timer as { unref(): void }).unref()
   }
 
   /** For transports; undefined where nothing can end the call. */

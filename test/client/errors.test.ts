@@ -15,7 +15,6 @@ import {
   RemoteError,
 } from '../../client/index.js'
 import { cbor, json, text } from '../../lib/codecs.js'
-import { describeUrl } from '../../lib/describe-url.js'
 import { Fault } from '../../lib/fault.js'
 import { Form, Page } from '../../lib/nodes.js'
 import { Resource, Router } from '../../server/index.js'
@@ -114,23 +113,6 @@ test('messages and the console leave out the state that URLs carry', async () =>
     name: 'TypeError',
     message: 'Safe.open: missing argument "wide"',
   })
-})
-
-const described: readonly (readonly [url: string, described: string])[] = [
-  ['http://a.example/', '/'],
-  ['http://a.example', '/'],
-  ['http://a.example/hello/', '/hello/'],
-  ['http://a.example/User/o2JpZGNib2I/bio', '/User/…/bio'],
-  ['http://a.example/User/STATE/', '/User/…/'],
-  ['http://user:secret@a.example/x?token=secret#secret', '/x'],
-  ['/a/b/c/d', '/a/…/d'],
-  [`http://a.example/User/${'x'.repeat(33)}`, '/User/…'],
-  [`http://a.example/space/User/${'x'.repeat(33)}`, '/space/…/…'],
-  [`../User/${'x'.repeat(33)}/`, '/User/…/'],
-]
-
-test.each(described)('%s is called %s', (url, expected) => {
-  expect(describeUrl(url)).toBe(expected)
 })
 
 describe('a request that got no answer', () => {

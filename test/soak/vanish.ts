@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 
 const heads = {
-  'in the head': () => 'POST /hello/ HTTP/1.1\r\nHost: x\r\nContent-Le',
+  'in the head': () => 'POST /hello/ HTTP/1.1\r\nHost: localhost\r\nContent-Le',
   'in the body': () => `${head('hello', 1000)}{"name": "`,
   'before the answer': () => {
     const body = JSON.stringify({ milliseconds: 100 })
@@ -17,7 +17,7 @@ const heads = {
 }
 
 const head = (name: string, length: number) =>
-  `POST /${name}/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+  `POST /${name}/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
 
 export const vanishings = Object.keys(heads) as (keyof typeof heads)[]
 
