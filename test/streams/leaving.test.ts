@@ -85,7 +85,7 @@ let agent: Agent
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
 let api: any
 beforeAll(async () => {
-  server = await serve(router, { port: 0 })
+  server = await serve(router, { port: 0, keepAlive: 1000 })
   agent = new Agent()
   api = await get(server.url, { transport: undici(agent) })
 })
