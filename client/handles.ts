@@ -8,11 +8,19 @@ export interface Handle {
   readonly origin: Origin
 }
 
-const handles = new WeakMap<object, Handle>()
+/** Under this, a page gives its handle: it is a proxy, and asking it costs less than a table of all pages. */
+export const handleKey: unique symbol = Symbol('handle')
 
-export function setHandle(holder: object, handle: Handle): void {
-  handles.set(holder, handle)
+const functions = new WeakMap<object, Handle>()
+
+/** For remote functions. */
+export function setHandle(call: object, handle: Handle): void {
+  functions.set(call, handle)
 }
 
-export const handleOf = (holder: unknown): Handle | undefined =>
-  typeof holder === 'object' || typeof holder === 'function' ? handles.get(holder as object) : undefined
+export function handleOf(holder: unknown): Handle | undefined {
+  if (typeof holder === 'function') return functions.get(holder)
+  return typeof holder === 'object' && holder !== null
+    ? (holder as { readonly [handleKey]?: Handle })[handleKey]
+    : undefined
+}

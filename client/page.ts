@@ -6,7 +6,7 @@ import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
 import { callOf } from './call.js'
 import type { Receive } from './exchange.js'
-import { handleOf, setHandle } from './handles.js'
+import { type Handle, handleKey, handleOf, setHandle } from './handles.js'
 import { enqueue } from './queue.js'
 import type { Origin } from './session.js'
 import { closest } from './suggest.js'
@@ -41,26 +41,31 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /**
  * A plain object behind a proxy: data are enumerable, remote functions are not, so that tools see the data.
- * The proxy is for names that are not there, which it explains instead of giving undefined.
+ * The proxy is for names that are not there, which it explains instead of giving undefined, and for remote
+ * functions that are made when they are first looked at.
  */
 function pageOf(node: Page, origin: Origin): object {
+  const { shared } = node
   // What was decoded for this page alone is the page: a copy of it would cost more than the decoding.
-  const target = targetOf(node.content)
-  const title = node.title ?? 'page'
+  const target = shared === undefined ? targetOf(node.content) : (shared.data as Target)
   for (const key of Object.keys(target)) {
     const value = target[key]
-    if (typeof value !== 'function') continue
-    Object.defineProperty(target, key, { enumerable: false })
-    Object.defineProperty(value, 'name', { value: `${title}.${key}` })
+    if (typeof value === 'function') setMember(target, key, value, node)
   }
   Object.defineProperty(target, inspect, inspection)
-  const page = new Proxy(target, handler)
-  setHandle(page, { node, origin })
-  return page
+  return new Proxy(target, new PageHandler(node, origin))
 }
 
-function targetOf(content: unknown): Record<string, unknown> {
-  if (!(content instanceof Map)) return (content ?? {}) as Record<string, unknown>
+type Target = Record<PropertyKey, unknown>
+
+/** A remote function on the page: not among the data, and named after the page. */
+function setMember(target: Target, key: string, value: unknown, node: Page): void {
+  Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true })
+  Object.defineProperty(value, 'name', { value: `${node.title ?? 'page'}.${key}` })
+}
+
+function targetOf(content: unknown): Target {
+  if (!(content instanceof Map)) return (content ?? {}) as Target
   const target = {}
   for (const [name, value] of content) setOwn(target, String(name), value)
   return target
@@ -82,17 +87,57 @@ const readOnly = (_target: object, name: PropertyKey): boolean => {
   throw new TypeError(`a page is read-only: "${String(name)}" cannot be changed on it`)
 }
 
-const handler: ProxyHandler<Record<string, unknown>> = {
-  get(target, name, receiver) {
+class PageHandler implements ProxyHandler<Target>, Handle {
+  readonly node: Page
+  readonly origin: Origin
+  readonly set = readOnly
+  readonly defineProperty = readOnly
+  readonly deleteProperty = readOnly
+
+  constructor(node: Page, origin: Origin) {
+    this.node = node
+    this.origin = origin
+  }
+
+  get(target: Target, name: PropertyKey, receiver: unknown): unknown {
     if (name === 'then') return undefined
-    if (typeof name === 'symbol' || name in target) return Reflect.get(target, name)
-    if (probes.has(name) || /^[_$@]/.test(name)) return undefined
-    throw missing(receiver as object, name)
-  },
-  set: readOnly,
-  defineProperty: readOnly,
-  deleteProperty: readOnly,
-  setPrototypeOf: target => readOnly(target, '__proto__'),
+    if (name === handleKey) return this
+    if (typeof name === 'symbol' || this.has(target, name)) return Reflect.get(target, name)
+    if (probes.has(name as string) || /^[_$@]/.test(name as string)) return undefined
+    throw missing(receiver as object, name as string)
+  }
+
+  has(target: Target, name: PropertyKey): boolean {
+    this.#make(target, name)
+    return name in target
+  }
+
+  getOwnPropertyDescriptor(target: Target, name: PropertyKey): PropertyDescriptor | undefined {
+    this.#make(target, name)
+    return Reflect.getOwnPropertyDescriptor(target, name)
+  }
+
+  ownKeys(target: Target): (string | symbol)[] {
+    const names = this.node.shared?.names
+    if (names === undefined) return Reflect.ownKeys(target)
+    return [...names, ...Object.getOwnPropertySymbols(target)]
+  }
+
+  setPrototypeOf(target: Target): boolean {
+    return readOnly(target, '__proto__')
+  }
+
+  preventExtensions(target: Target): boolean {
+    for (const name of this.node.shared?.names ?? []) this.#make(target, name)
+    return Reflect.preventExtensions(target)
+  }
+
+  /** A remote function that is asked for the first time. */
+  #make(target: Target, name: PropertyKey): void {
+    const { shared } = this.node
+    if (shared === undefined || typeof name === 'symbol' || Object.hasOwn(target, name)) return
+    if (shared.has(name as string)) setMember(target, name as string, shared.make(name as string), this.node)
+  }
 }
 
 /** The error for a name that a page lacks: what it offers, and what was probably meant. */

@@ -39,7 +39,10 @@ export interface DecodeOptions {
   readonly limits?: Partial<Limits>
   /** Are templates accepted (CBOR)? Default true; servers say false. */
   readonly templates?: boolean
-  /** What a decoded node becomes in the result; children first. Default: itself. */
+  /**
+   * What a decoded node becomes in the result; children first, except that what a page shares with others of its
+   * class (CBOR templates) is made when it is first looked at. Default: itself.
+   */
   readonly node?: (node: Node) => unknown
   /** `decodeStream` only: with it, the promise resolves once every blob is in its sink. */
   readonly sink?: () => BlobSink

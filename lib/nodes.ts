@@ -141,14 +141,49 @@ export class Input extends Extension {
   }
 }
 
+/** What a page has in common with others of its class: each member is made when somebody looks at it. */
+export interface SharedMembers {
+  /** All names of the content in their order, those of the page's own data among them. */
+  readonly names: readonly string[]
+  has(name: string): boolean
+  make(name: string): unknown
+  /** The page's own data. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** All of it: the data, and every member made. */
+  content(): Readonly<Record<string, unknown>>
+}
+
 /** An object as a client sees it: data, links and forms by name. On the wire it is called `resource`. */
 export class Page extends Extension {
   static get '~standard'(): NodeSchema<Page> {
     return schemaOf(Page, 'page')
   }
+  #shared: SharedMembers | undefined
+  #content: unknown
+
   constructor(attributes: Attributes, content: unknown = {}, base?: string, path?: string) {
     super('resource', attributes, content, base, path)
   }
+
+  static readonly #contentWhenAsked: PropertyDescriptor = {
+    get(this: Page) {
+      return (this.#content ??= this.#shared?.content())
+    },
+    enumerable: true,
+  }
+
+  /** A page whose content is made when it is asked for: a client calls one method of many. */
+  static sharing(attributes: Attributes, shared: SharedMembers, base?: string): Page {
+    const page = new Page(attributes, undefined, base)
+    page.#shared = shared
+    return Object.defineProperty(page, 'content', Page.#contentWhenAsked)
+  }
+
+  /** What is made when it is asked for; undefined where all of the content is there. */
+  get shared(): SharedMembers | undefined {
+    return this.#shared
+  }
+
   /** The name of the object's class, for people. */
   get title(): string | undefined {
     return this.text('name')
@@ -180,5 +215,30 @@ export function asText(value: unknown): string | undefined {
 export function resolveUrl(reference: string | undefined, base: string | undefined): string | undefined {
   if (reference === undefined || reference === '') return base
   if (base === undefined) return reference
-  return new URL(reference, base).href
+  return (plain.test(reference) && plainly(reference, base)) || new URL(reference, base).href
+}
+
+/** What servers like ours write: some levels up, then down by segments that a URL parser leaves as they are. */
+const plain = /^(?:\.\/|(?:\.\.\/)+)?[\w-]+(?:\/[\w-]+)*\/?$/
+
+/** The base that was used last, if it is in the one spelling of a URL parser, without query and fragment. */
+let directory: { readonly base: string; readonly root: number; readonly end: number } | undefined
+
+/**
+ * The URL Standard's answer for a plain reference, without its parser, which takes a tenth of the time that a
+ * client spends on a page.
+ */
+function plainly(reference: string, base: string): string | undefined {
+  if (directory?.base !== base) {
+    const isPlain = /^https?:\/\//.test(base) && !/[?#]/.test(base) && new URL(base).href === base
+    if (!isPlain) return undefined
+    directory = { base, root: base.indexOf('/', 8), end: base.lastIndexOf('/') }
+  }
+  let { end } = directory
+  let start = reference.startsWith('./') ? 2 : 0
+  for (; reference.startsWith('../', start); start += 3) {
+    // Above the root is the root.
+    if (end > directory.root) end = base.lastIndexOf('/', end - 1)
+  }
+  return base.slice(0, end + 1) + reference.slice(start)
 }

@@ -16,7 +16,17 @@ import { resolveInner } from '../resolve.js'
 import { setOwn } from '../template.js'
 import { decodeUtf8 } from '../utf8.js'
 import { durationKey, holeByte, tag } from './tags.js'
-import { cachedTemplate, fill, keepTemplate, type ParsedTemplate, type Slot, slotOf } from './template.js'
+import {
+  cachedTemplate,
+  fill,
+  keepTemplate,
+  nodeOf,
+  type ParsedTemplate,
+  parsedTemplate,
+  type Slot,
+  slotOf,
+  TemplateMembers,
+} from './template.js'
 
 export class CborDecoder {
   position: number
@@ -368,10 +378,16 @@ export class CborDecoder {
     const size = this.#array(depth, problem, start)
     const template = size > 0 ? this.#templateHead() : undefined
     if (template?.holes !== size - 1) return this.#fail(problem, start)
-    const attributes = fill(template.attributes, base, () => this.value(base, depth + 2), this.#node)
+    const attributes = fill(
+      template.attributes,
+      () => this.value(base, depth + 2),
+      slot => nodeOf(slot, base, this.#node),
+    )
     const inner = base === undefined ? undefined : resolveInner(attributes, base, start)
-    const content = fill(template.content, inner, () => this.value(inner, depth + 2), this.#node)
-    return this.#finished(new Page(attributes, content, base))
+    const data = fill(template.content, () => this.value(inner, depth + 2))
+    return this.#finished(
+      Page.sharing(attributes, new TemplateMembers(template, data, inner, this.#node), base),
+    )
   }
 
   /** A template given as bytes, or by the number of one that stood in this message before. */
@@ -401,8 +417,7 @@ export class CborDecoder {
     const attributes = inner.#slots(position)
     const content = inner.#slots(position)
     inner.finish()
-    const holes = [...attributes, ...content].filter(({ kind }) => kind === 'hole').length
-    return { bytes: this.#bytes.slice(position, end), attributes, content, holes }
+    return parsedTemplate(this.#bytes.slice(position, end), attributes, content)
   }
 
   /** The entries of a map in a template, in their order, which is that of the values to come. */

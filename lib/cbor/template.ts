@@ -2,20 +2,40 @@
 
 import { DecodeError } from '../errors.js'
 import { kindOf } from '../kind.js'
-import { type Attributes, type Extension, Form, Input, Link } from '../nodes.js'
+import { type Attributes, type Extension, Form, Input, Link, type SharedMembers } from '../nodes.js'
 import { setOwn } from '../template.js'
 
 /** One entry of a parsed template: a hole, a scalar, or a node that every page gets its own copy of. */
 export type Slot =
   | { readonly key: string; readonly kind: 'hole' }
   | { readonly key: string; readonly kind: 'constant'; readonly value: unknown }
-  | { readonly key: string; readonly kind: 'link' | 'form'; readonly attributes: Attributes }
+  | MemberSlot
+
+interface MemberSlot {
+  readonly key: string
+  readonly kind: 'link' | 'form'
+  readonly attributes: Attributes
+}
 
 export interface ParsedTemplate {
   readonly bytes: Uint8Array
   readonly attributes: readonly Slot[]
   readonly content: readonly Slot[]
+  /** Of the content, in their order. */
+  readonly names: readonly string[]
+  readonly members: ReadonlyMap<string, MemberSlot>
   readonly holes: number
+}
+
+export function parsedTemplate(
+  bytes: Uint8Array,
+  attributes: readonly Slot[],
+  content: readonly Slot[],
+): ParsedTemplate {
+  const members = new Map<string, MemberSlot>()
+  for (const slot of content) if ('attributes' in slot) members.set(slot.key, slot)
+  const holes = [...attributes, ...content].filter(({ kind }) => kind === 'hole').length
+  return { bytes, attributes, content, names: content.map(({ key }) => key), members, holes }
 }
 
 /** How many templates are kept, the least recently used leaving first. One is a few hundred bytes. */
@@ -99,29 +119,70 @@ function freeze(value: unknown): void {
   }
 }
 
-/**
- * A dict made of slots: `next` gives the values of the holes in turn, `base` is what the nodes resolve
- * against, `node` what they become.
- */
+/** A dict made of slots: `next` gives the values of the holes in turn. Nodes are left out unless `make` makes them. */
 export function fill(
   slots: readonly Slot[],
-  base: string | undefined,
   next: () => unknown,
-  node: ((node: Extension) => unknown) | undefined,
+  make?: (slot: MemberSlot) => unknown,
 ): Record<string, unknown> {
   const dict: Record<string, unknown> = {}
   for (const slot of slots) {
-    let value: unknown
-    if (slot.kind === 'hole') value = next()
-    else if (slot.kind === 'constant') value = slot.value
-    else {
-      const attributes = node === undefined ? slot.attributes : withInputs(slot.attributes, node)
-      const made = slot.kind === 'form' ? new Form(attributes, null, base) : new Link(attributes, null, base)
-      value = node === undefined ? made : node(made)
-    }
-    setOwn(dict, slot.key, value)
+    if (slot.kind === 'hole') setOwn(dict, slot.key, next())
+    else if (slot.kind === 'constant') setOwn(dict, slot.key, slot.value)
+    else if (make !== undefined) setOwn(dict, slot.key, make(slot))
   }
   return dict
+}
+
+/** `base` is what the node resolves against, `node` what it becomes. */
+export function nodeOf(
+  slot: MemberSlot,
+  base: string | undefined,
+  node: ((node: Extension) => unknown) | undefined,
+): unknown {
+  const attributes = node === undefined ? slot.attributes : withInputs(slot.attributes, node)
+  const made = slot.kind === 'form' ? new Form(attributes, null, base) : new Link(attributes, null, base)
+  return node === undefined ? made : node(made)
+}
+
+/** What a page of a template shares with others: `base` is what its nodes resolve against, `node` what they become. */
+export class TemplateMembers implements SharedMembers {
+  /** The page's own data. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly #template: ParsedTemplate
+  readonly #base: string | undefined
+  readonly #node: ((node: Extension) => unknown) | undefined
+
+  constructor(
+    template: ParsedTemplate,
+    data: Readonly<Record<string, unknown>>,
+    base: string | undefined,
+    node: ((node: Extension) => unknown) | undefined,
+  ) {
+    this.#template = template
+    this.data = data
+    this.#base = base
+    this.#node = node
+  }
+
+  get names(): readonly string[] {
+    return this.#template.names
+  }
+
+  has(name: string): boolean {
+    return this.#template.members.has(name)
+  }
+
+  make(name: string): unknown {
+    const slot = this.#template.members.get(name)
+    return slot && nodeOf(slot, this.#base, this.#node)
+  }
+
+  content(): Record<string, unknown> {
+    const content = {}
+    for (const name of this.names) setOwn(content, name, this.has(name) ? this.make(name) : this.data[name])
+    return content
+  }
 }
 
 /** The attributes with the inputs as what `node` makes of them; mostly it makes nothing of them. */
