@@ -83,10 +83,10 @@ export interface ServeLimits {
   /** Requests under way at the same time, the streams that are being sent included. Default 1,024. */
   readonly requests: number
   /**
-   * How long one turn of the event loop may take on more work: what it finds after that is shed, so that what was
-   * accepted is answered after twice this time at most. Counted from the 33rd request of a turn. Default 250.
+   * How long a request may have to wait until it is begun, by the pace at which others are: what would wait longer is
+   * shed. Default 250.
    */
-  readonly turnTime: number
+  readonly queueTime: number
   /** How long the line and headers of a request may take to arrive. Default 20,000. */
   readonly headerTime: number
   /** In which a sender must bring each further 10,000 bytes of a body, or its end. Default 20,000. */
@@ -101,7 +101,7 @@ export const serveLimits: ServeLimits = {
   headerBytes: 16 * 2 ** 10,
   connections: 10_000,
   requests: 1024,
-  turnTime: 250,
+  queueTime: 250,
   headerTime: 20_000,
   senderTime: 20_000,
   readerTime: 20_000,

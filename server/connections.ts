@@ -29,7 +29,7 @@ export class Connections {
   readonly #running = new Set<Running>()
   /** What was shed and is still sending, and since when. */
   readonly #shed = new Map<IncomingMessage, number>()
-  readonly #refusals: Readonly<Record<'connections' | 'requests' | 'turnTime', Refusal>>
+  readonly #refusals: Readonly<Record<'connections' | 'requests' | 'queueTime', Refusal>>
   #clock: NodeJS.Timeout | undefined
   /** Set when it begins to drain: ends that, and does nothing once it is over. */
   #hurry: (() => void) | undefined
@@ -39,13 +39,13 @@ export class Connections {
     this.#server = server
     this.#limits = limits
     this.#admission = new Admission(limits)
-    const { connections, requests, turnTime } = limits
+    const { connections, requests, queueTime } = limits
     const shed = (problem: string, limit: string, value: number) =>
       new Refusal(overLimit(problem, limit, value, { status: 503, started: false }))
     this.#refusals = {
       connections: shed(`more than ${connections} connections`, 'connections', connections),
       requests: shed(`more than ${requests} requests`, 'requests', requests),
-      turnTime: shed(`more work than ${turnTime} ms can do`, 'turnTime', turnTime),
+      queueTime: shed(`more work than can be begun within ${queueTime} ms`, 'queueTime', queueTime),
     }
     const { headerTime, senderTime, requestTime } = limits
     const period = Math.max(10, Math.min(lingering, headerTime / 4, senderTime / 4, requestTime / 4))
@@ -67,17 +67,17 @@ export class Connections {
     socket.once('close', () => this.#open.delete(socket))
   }
 
-  /** Lets a request in, or sheds it: then there is nothing more to do for it. */
-  admit(incoming: IncomingMessage, outgoing: ServerResponse): Running | undefined {
+  /** Lets a request in, and begins it when its turn has come; or sheds it. */
+  admit(incoming: IncomingMessage, outgoing: ServerResponse, begin: (running: Running) => void): void {
     const { socket } = incoming
     const connection = this.#open.get(socket)
     // Of a connection that was refused.
-    if (connection === undefined) return undefined
+    if (connection === undefined) return
     const verdict = this.#admission.take()
     if (verdict !== 'admitted') {
       this.#refusals[verdict].answer(outgoing, incoming.headers.accept)
       if (!incoming.complete) this.#shed.set(incoming, 0)
-      return undefined
+      return
     }
     connection.running++
     const running = new Running(incoming, outgoing, this.#limits, () => {
@@ -94,7 +94,11 @@ export class Connections {
       if (incoming.complete) socket.destroySoon()
       else socket.end()
     })
-    return running
+    this.#admission.begin(() => {
+      // Whoever has left while it waited needs no answer.
+      if (outgoing.destroyed) running.settle()
+      else begin(running)
+    })
   }
 
   /** What was taking too long. One clock for all: none of them sets a timer of its own. */

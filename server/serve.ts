@@ -101,11 +101,12 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     // Before anything is made of a request, since shedding it must cost less than answering it.
     createServer: ((settings: object, listener: RequestListener) =>
       createServer(settings, (incoming, outgoing) => {
-        current = connections.admit(incoming, outgoing)
-        if (current === undefined) return
-        listener(incoming, outgoing)
-        // What the adapter answered by itself, since it is no request that the application could take.
-        current?.settle()
+        connections.admit(incoming, outgoing, running => {
+          current = running
+          listener(incoming, outgoing)
+          // What the adapter answered by itself, since it is no request that the application could take.
+          current?.settle()
+        })
       })) as typeof createServer,
   }) as HttpServer
   server.timeout = limits.readerTime
