@@ -62,14 +62,17 @@ const results = [
 ] as const
 
 test.each(results)('a walk reaches no hostile name of what %s() gives', async made => {
-  for (const name of names) {
-    const answers = await pipeline([
-      [`./${made}/`, {}],
+  // As many as one pipeline may have steps.
+  for (let at = 0; at < names.length; at += 20) {
+    const tried = names.slice(at, at + 20).flatMap(name => [
       [0, name],
       [0, name, []],
       [0, name, {}],
     ])
-    for (const step of [1, 2, 3]) expect([name, step, answers.get(step)]).toEqual([name, step, [424, null]])
+    const answers = await pipeline([[`./${made}/`, {}], ...tried])
+    expect(answers.get(0)?.[0]).toBe(made === 'foreign' ? 500 : 200)
+    for (const [index, step] of tried.entries())
+      expect([step, answers.get(index + 1)]).toEqual([step, [424, null]])
   }
   expect(ran).toEqual([])
 })
@@ -139,7 +142,9 @@ test('what a page shows is what a walk reaches', async () => {
 })
 
 test('a hostile name in the header Method is no method', async () => {
-  for (const name of names.filter(other => other !== 'get' && other !== 'delete')) {
+  for (const name of ['TRACE', 'get hidden', '*', '', ...names].filter(
+    other => other !== 'get' && other !== 'delete',
+  )) {
     const { status, value } = await ask(router, '/hello/', { args: {}, headers: { Method: name } })
     expect([name, status]).toEqual([name, 400])
     expect(value).toMatchObject({ code: 'malformed' })
