@@ -1,6 +1,7 @@
 // Arguments: from the dict that a request carries to a function's parameters, by name.
 
 import { Fault } from '../lib/fault.js'
+import { kindOf } from '../lib/kind.js'
 import { Extension } from '../lib/nodes.js'
 import type { Marks } from './marks.js'
 import type { Parameter } from './reflect.js'
@@ -106,14 +107,26 @@ function refuseForeign({ parameters, marks }: Accepting, positional: readonly un
   }
 }
 
+/** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
 function nodeIn(value: unknown): Extension | undefined {
   if (value instanceof Extension) return value.url === undefined ? undefined : value
-  if (typeof value !== 'object' || value === null) return undefined
-  const items =
-    value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : Object.values(value)
-  for (const item of items) {
+  for (const item of itemsOf(value)) {
     const node = nodeIn(item)
     if (node !== undefined) return node
   }
   return undefined
+}
+
+function itemsOf(value: unknown): Iterable<unknown> {
+  switch (typeof value === 'object' && value !== null ? kindOf(value) : undefined) {
+    case 'list':
+    case 'set':
+      return value as Iterable<unknown>
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'dict':
+      return Object.values(value as object)
+    default:
+      return []
+  }
 }

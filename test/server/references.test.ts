@@ -151,6 +151,27 @@ test('an argument with a schema takes what its schema lets in', async () => {
   expect((await give('takes_any', new Link({ url: elsewhere }))).value).toBe(elsewhere)
 })
 
+test('beside a link to another server, an object may hold links of its own, and itself', async () => {
+  class Shelf {
+    readonly self = this
+    readonly source = new Link({ url: elsewhere })
+    constructor(readonly at: number) {}
+  }
+  const shelves = new Router({
+    Shelf,
+    refer: args({ target: Link, shelf: z.instanceof(Shelf) })((target: Link, shelf: Shelf) => [
+      target.url,
+      shelf.at,
+    ]),
+    put: (shelf: Shelf, pages: unknown) => [shelf.at, pages],
+  })
+  const own = new Link({ url: `../${(await construct(shelves, 'Shelf', { at: 1 })).slice(1)}` })
+  const foreign = await ask(shelves, '/put/', { args: { shelf: own, pages: new Link({ url: elsewhere }) } })
+  expect(foreign.value).toMatchObject({ code: 'foreign_argument', details: { foreign: ['pages'] } })
+  const given = await ask(shelves, '/refer/', { args: { shelf: own, target: new Link({ url: elsewhere }) } })
+  expect(given.value).toEqual([elsewhere, 1])
+})
+
 test.each<[name: string, value: unknown]>([
   ['takes_link', new Form({ url: elsewhere })],
   ['takes_link', new Link({ url: `../${state}` })],
