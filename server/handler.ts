@@ -7,6 +7,7 @@ import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
 import type { NodeBindings } from './body.js'
 import { revalidated } from './caching.js'
+import { constructFrom } from './called-state.js'
 import { Calls } from './calls.js'
 import { Context, type Log } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
@@ -197,7 +198,7 @@ export class Handler {
     pages.expiries.at(exchange.path, given.expires)
     const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     const args = await calls.bind(accepting, given.named, given.foreign)
-    const made = await calls.construct(mapper.name, args, () => construct(mapper, args, context))
+    const made = await calls.construct(mapper.name, args, () => constructFrom(mapper, args, context))
     return { value: made.value as object }
   }
 

@@ -5,6 +5,7 @@ import { Fault } from '../lib/fault.js'
 import type { RouterLimits } from '../lib/limits.js'
 import { Extension } from '../lib/nodes.js'
 import { iteratorOf } from '../lib/stream.js'
+import { constructFrom } from './called-state.js'
 import type { Calls } from './calls.js'
 import type { Context } from './context.js'
 import { overLimit } from './faults.js'
@@ -329,7 +330,7 @@ export class Pipeline {
   ): Outcome | Promise<Outcome> {
     const accepting = { label: mapper.name, call: construct, ...mapper }
     const make = (args: readonly unknown[]) =>
-      this.#calls.construct(mapper.name, args, () => construct(mapper, args, this.#context))
+      this.#calls.construct(mapper.name, args, () => constructFrom(mapper, args, this.#context))
     return this.#called(Promise.resolve(this.#calls.bind(accepting as never, named, foreign)), make)
   }
 

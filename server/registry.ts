@@ -126,12 +126,13 @@ export class Registry {
     return mapper
   }
 
-  /** An object in another one's state is there by its path, whose state that one's seal covers. */
+  /**
+   * An object in another one's state is there by its path, whose state that one's seal covers. Functions and
+   * classes are not: who makes a URL would choose what code an object holds.
+   */
   #inState(value: object): unknown {
     const mapper = this.mapperOf(value)
-    const state = mapper && `${mapper.state.inside.seal(value)}/`
-    const path = mapper?.path ?? (this.functionOf(value) ?? this.classOf(value))?.path
-    return path === undefined ? undefined : new Link({ url: path.slice(1) + (state ?? '') })
+    return mapper && new Link({ url: `${mapper.path.slice(1)}${mapper.state.inside.seal(value)}/` })
   }
 
   #fromState(node: Node, context?: Context): unknown {

@@ -6,6 +6,8 @@ import type { EncodeOptions } from '../lib/codec.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
 import { areSame } from '../lib/identity.js'
+import { kindOf } from '../lib/kind.js'
+import { nameOf } from '../lib/refusal.js'
 import { setOwn } from '../lib/template.js'
 import type { Context } from './context.js'
 import type { StateParameter } from './reflect.js'
@@ -49,7 +51,8 @@ export function stateCodec(
   seals: Seals,
 ): StateCodec {
   const names = new Set(parameters.map(parameter => parameter.name))
-  const limits = { depth: 16, messageBytes: stateLimit }
+  const depth = 16
+  const limits = { depth, messageBytes: stateLimit }
 
   function seal(instance: object, by: Seals, expires?: number): string {
     const state: Record<string, unknown> = {}
@@ -75,7 +78,11 @@ export function stateCodec(
 
   function encodeState(state: object): Uint8Array {
     try {
-      return encodeCanonical(state, { inline })
+      const bytes = encodeCanonical(state, { inline, limits: { depth } })
+      // Encoded first, so that it is known to have an end.
+      const found = strangerIn(state)
+      if (found !== undefined) throw new EncodeError(`it holds ${nameOf(found)}`, '$')
+      return bytes
     } catch (error) {
       if (!(error instanceof EncodeError)) throw error
       const problem = `${error.problem}, so that no URL can carry it`
@@ -115,6 +122,36 @@ export function stateCodec(
       open: (segment, found, context) => open(segment, found, unsealed, context),
     },
   }
+}
+
+/**
+ * What can be encoded, but would not come back from a URL: nodes, which lead elsewhere or mean nothing here, and
+ * blobs, whose bytes are no part of it. Objects of this server are not among them: they are in state as themselves.
+ */
+function strangerIn(value: unknown): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  switch (kindOf(value)) {
+    case 'node':
+    case 'blob':
+      return value
+    case 'dict':
+      return firstStranger(Object.values(value))
+    case 'list':
+    case 'set':
+      return firstStranger(value as Iterable<unknown>)
+    case 'map':
+      return firstStranger([...(value as Map<unknown, unknown>)].flat())
+    default:
+      return undefined
+  }
+}
+
+function firstStranger(values: Iterable<unknown>): object | undefined {
+  for (const value of values) {
+    const found = strangerIn(value)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const isDict = (value: unknown): value is Record<string, unknown> =>
