@@ -7,10 +7,10 @@ import { readCorpus } from './fuzz/corpus.js'
 import { Engine } from './fuzz/engine.js'
 import { targetNames } from './fuzz/names.js'
 import { Finding, type Target, utf8 } from './fuzz/target.js'
-import { targets } from './fuzz/targets.js'
+import { type TargetName, targets } from './fuzz/targets.js'
 
 /** Inputs of the short runs: some two seconds together. */
-const inputs: Readonly<Record<(typeof targetNames)[number], number>> = { text: 3000, cbor: 3000, json: 3000 }
+const inputs: Readonly<Record<TargetName, number>> = { text: 3000, cbor: 3000, json: 3000, handler: 1000 }
 const limits = { milliseconds: 15_000 }
 
 const problems = (failures: readonly { readonly error: Error; readonly input: Uint8Array }[]) =>
@@ -18,7 +18,7 @@ const problems = (failures: readonly { readonly error: Error; readonly input: Ui
 
 describe.each(targetNames)('%s', name => {
   test('keeps its promises for the vectors, the corpus, and inputs made at random', async () => {
-    const target = await (targets[name] as () => Target | Promise<Target>)()
+    const target = await targets[name]()
     const seed = Math.floor(Math.random() * 2 ** 31)
     const corpus = readCorpus(name).map(([, input]) => input)
     const { failures, inputs: tried } = await new Engine(target, seed, corpus).run({

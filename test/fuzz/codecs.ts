@@ -208,10 +208,16 @@ function memory(): BlobSink {
   return { write: bytes => void pieces.push(bytes), end: () => new Uint8Array(Buffer.concat(pieces)) }
 }
 
-export const codecTargets: readonly Target[] = all.map(([name, codec]) => ({
+const target = (name: string, codec: Codec) => (): Target => ({
   name,
   seeds: vectors(name),
   words: words[name] ?? [],
   fresh: seed => messages(codec, seed),
   check: input => new Check(name, codec, input).run(),
-}))
+})
+
+export const codecTargets = {
+  text: target('text', text),
+  cbor: target('cbor', cbor),
+  json: target('json', json),
+}

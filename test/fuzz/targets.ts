@@ -1,8 +1,13 @@
 // Everything that can be fuzzed, by name; made when it is asked for.
 
 import { codecTargets } from './codecs.js'
+import { handlerTarget } from './handler.js'
+import type { targetNames } from './names.js'
 import type { Target } from './target.js'
 
-export const targets: Readonly<Record<string, () => Target | Promise<Target>>> = {
-  ...Object.fromEntries(codecTargets.map(target => [target.name, () => target])),
+export type TargetName = (typeof targetNames)[number]
+
+export const targets: Readonly<Record<TargetName, () => Target | Promise<Target>>> = {
+  ...codecTargets,
+  handler: handlerTarget,
 }
