@@ -1,13 +1,8 @@
 // Serving on a port: @hono/node-server around a router, and an end that loses no request.
 
-import {
-  createServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type RequestListener,
-} from 'node:http'
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { type ServeLimits, serveLimits, withLimits } from '../lib/limits.js'
 import { Connections } from './connections.js'
 import { isLoopback, isUnsaid, unsaid } from './exposure.js'
@@ -78,13 +73,15 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
   let current: Running | undefined
   const limits = withLimits(serveLimits, options.limits)
-  const fetch = (request: Request, bindings: { readonly incoming: Pick<IncomingMessage, 'headers'> }) => {
+  const fetch = (request: Request, bindings: HttpBindings | Http2Bindings) => {
     const running = current
     current = undefined
     const answer = () => {
       const refusal = hosts?.refusal(bindings.incoming.headers.host)
       if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
-      return app.fetch(request, { ...bindings, pipeline, exposed, running })
+      // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
+      const { incoming, outgoing } = bindings
+      return app.fetch(request, { incoming, outgoing, pipeline, exposed, running })
     }
     return running === undefined ? answer() : running.answer(answer)
   }
