@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { concatenate } from '../lib/blob.js'
 import type { Fault } from '../lib/fault.js'
 import { overLimit, readingFault } from './faults.js'
+import type { Observer } from './observer.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
@@ -14,6 +15,8 @@ export interface NodeBindings {
   readonly exposed?: boolean
   /** Set by `serve`, which bounds the time of a request. */
   readonly running?: { readonly signal: AbortSignal } | undefined
+  /** Set by `serve`, which keeps figures, logs and traces. */
+  readonly observer?: Observer | undefined
 }
 
 /** A body, to be read in pieces or, where that is cheaper, whole. */

@@ -29,7 +29,9 @@ export class Connections {
   readonly #running = new Set<Running>()
   /** What was shed and is still sending, and since when. */
   readonly #shed = new Map<IncomingMessage, number>()
-  readonly #refusals: Readonly<Record<'connections' | 'requests' | 'queueTime', Refusal>>
+  readonly #refusals = new Map<string, Refusal>()
+  /** Connections and requests that were refused for want of room. */
+  refused = 0
   #clock: NodeJS.Timeout | undefined
   /** Set when it begins to drain: ends that, and does nothing once it is over. */
   #hurry: (() => void) | undefined
@@ -39,14 +41,6 @@ export class Connections {
     this.#server = server
     this.#limits = limits
     this.#admission = new Admission(limits)
-    const { connections, requests, queueTime } = limits
-    const shed = (problem: string, limit: string, value: number) =>
-      new Refusal(overLimit(problem, limit, value, { status: 503, started: false }))
-    this.#refusals = {
-      connections: shed(`more than ${connections} connections`, 'connections', connections),
-      requests: shed(`more than ${requests} requests`, 'requests', requests),
-      queueTime: shed(`more work than can be begun within ${queueTime} ms`, 'queueTime', queueTime),
-    }
     const { headerTime, senderTime, requestTime } = limits
     const period = Math.max(10, Math.min(lingering, headerTime / 4, senderTime / 4, requestTime / 4))
     server.once('listening', () => {
@@ -60,11 +54,25 @@ export class Connections {
   #connected(socket: Socket): void {
     if (this.#open.size >= this.#limits.connections) {
       socket.on('error', () => undefined)
-      this.#refuse(socket, this.#refusals.connections)
+      this.#refuse(socket, this.#refusal('connections'))
       return
     }
     this.#open.set(socket, { running: 0 })
     socket.once('close', () => this.#open.delete(socket))
+  }
+
+  /** For want of room: made once for each value of a limit, since it is sent when there is least time for it. */
+  #refusal(limit: 'connections' | 'requests' | 'queueTime'): Refusal {
+    this.refused++
+    const value = this.#limits[limit]
+    const known = this.#refusals.get(limit)
+    if (known?.fault.details.value === value) return known
+    const problem =
+      limit === 'queueTime' ? `work than can be begun within ${value} ms` : `than ${value} ${limit}`
+    const fault = overLimit(`more ${problem}`, limit, value, { status: 503, started: false })
+    const refusal = new Refusal(fault)
+    this.#refusals.set(limit, refusal)
+    return refusal
   }
 
   /** Lets a request in, and begins it when its turn has come; or sheds it. */
@@ -75,7 +83,7 @@ export class Connections {
     if (connection === undefined) return
     const verdict = this.#admission.take()
     if (verdict !== 'admitted') {
-      this.#refusals[verdict].answer(outgoing, incoming.headers.accept)
+      this.#refusal(verdict).answer(outgoing, incoming.headers.accept)
       if (!incoming.complete) this.#shed.set(incoming, 0)
       return
     }

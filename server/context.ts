@@ -1,10 +1,14 @@
 // The context of a request: what `this.context` is in a Resource, and `this` in a plain function.
 
+import type { Observer } from './observer.js'
+import { type Trace, traceOf } from './serving/trace.js'
+
 /** Made for every request; a property costs something only when it is read. */
 export class Context {
   readonly #request: () => Request
   readonly #log: Log
   readonly #running: { readonly signal: AbortSignal } | undefined
+  readonly #observer: Observer | undefined
   #signal: AbortSignal | undefined
   /** Who calls, as the application's middleware found out: what it set as `user` on Hono's context. */
   readonly user: unknown
@@ -15,10 +19,12 @@ export class Context {
     log: Log,
     user: unknown,
     running: { readonly signal: AbortSignal } | undefined,
+    observer?: Observer,
   ) {
     this.#request = request
     this.#log = log
     this.#running = running
+    this.#observer = observer
     this.user = user
   }
 
@@ -38,6 +44,18 @@ export class Context {
   get log(): Log {
     return this.#log
   }
+
+  /** What the request is called in logs: its `X-Request-Id`, which `serve` gives to those that have none. */
+  get requestId(): string | undefined {
+    return this.#observer?.id ?? this.request.headers.get('x-request-id') ?? undefined
+  }
+
+  /** The trace that the request belongs to; its `headers` are for calls that are made on behalf of this one. */
+  get trace(): Trace | undefined {
+    if (this.#observer !== undefined) return this.#observer.trace
+    const { headers } = this.request
+    return traceOf(headers.get('traceparent'), headers.get('tracestate'))
+  }
 }
 
 /** Where a server writes what people should know. `console` is one, so is pino. */
@@ -45,4 +63,10 @@ export interface Log {
   error(...parameters: unknown[]): void
   warn(...parameters: unknown[]): void
   info(...parameters: unknown[]): void
+}
+
+/** Writes an error: as `console` does, or as pino and its kin want it, with what else is known of it. */
+export function report(log: Log, message: string, error: unknown, known: object = {}): void {
+  if ('child' in log) log.error({ err: error, ...known }, message)
+  else log.error(`${message}:`, error)
 }

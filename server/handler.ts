@@ -9,11 +9,12 @@ import type { NodeBindings } from './body.js'
 import { revalidated } from './caching.js'
 import { constructFrom } from './called-state.js'
 import { Calls } from './calls.js'
-import { Context, type Log } from './context.js'
+import { Context, type Log, report } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
 import { unsaid } from './exposure.js'
 import { MethodFault, overLimit, toFault } from './faults.js'
 import type { Operation } from './members.js'
+import type { Observer } from './observer.js'
 import { OwnUrls } from './own-urls.js'
 import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
@@ -50,7 +51,7 @@ export class Handler {
   readonly #limits: RouterLimits
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #codecs: readonly Codec[]
-  readonly #log: Log
+  readonly #log: Log | undefined
   readonly #crossOrigin: CrossOrigin
 
   constructor(registry: Registry, options: HandlerOptions, seals: Seals) {
@@ -58,7 +59,7 @@ export class Handler {
     this.#seals = seals
     this.#options = options
     this.#limits = withLimits(routerLimits, options.limits)
-    this.#log = options.log ?? console
+    this.#log = options.log
     this.#crossOrigin = new CrossOrigin(options.origins ?? [], options.trustedOrigins ?? [])
     const preferred = codecs.get(options.defaultType ?? 'application/json')
     if (preferred === undefined) {
@@ -74,6 +75,8 @@ export class Handler {
     const { path, query } = split(request.url, mount)
     const codec = this.#codecFor(request)
     const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
+    const observer = incoming.bindings?.observer
+    observer?.entered(mount, incoming.user)
     const spool = new Spool(this.#options.temporaryDirectory)
     try {
       if (this.#seals.ready !== undefined) await this.#seals.ready
@@ -92,7 +95,13 @@ export class Handler {
         })
       }
       const own = new OwnUrls(this.#options.origins ?? [], request, mount)
-      const context = new Context(() => request, this.#log, incoming.user, incoming.bindings?.running)
+      const context = new Context(
+        () => request,
+        this.#logOf(observer),
+        incoming.user,
+        incoming.bindings?.running,
+        observer,
+      )
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,
@@ -116,24 +125,33 @@ export class Handler {
       return spool.used || isHead ? await whenSent(answer, isHead, () => spool.close()) : answer
     } catch (error) {
       await spool.close()
-      return this.#failed(error, responses)
+      return this.#failed(error, responses, observer)
     }
   }
 
-  #failed(error: unknown, responses: Responses): Response {
+  #failed(error: unknown, responses: Responses, observer: Observer | undefined): Response {
+    const toFault = this.#toFault(observer)
     try {
-      return responses.fault(this.#toFault(error))
+      return responses.fault(toFault(error))
     } catch (cause) {
       // The application's Fault has details that cannot travel, or a status that is none.
       const problem = cause instanceof Error ? cause.message : String(cause)
-      return responses.fault(
-        this.#toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error })),
-      )
+      return responses.fault(toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error })))
     }
   }
 
-  #toFault = (error: unknown): Fault =>
-    toFault(error, (logref, cause) => this.#log.error(`${logref}:`, cause))
+  #logOf(observer: Observer | undefined): Log {
+    return this.#log ?? observer?.log ?? console
+  }
+
+  #toFault(observer: Observer | undefined): (error: unknown) => Fault {
+    return error =>
+      toFault(error, (logref, cause) => {
+        const known = observer === undefined ? { logref } : { logref, requestId: observer.id }
+        report(this.#logOf(observer), logref, cause, known)
+        observer?.failed(logref, cause)
+      })
+  }
 
   async #pipeline(
     exchange: Exchange,
@@ -141,6 +159,9 @@ export class Handler {
     pages: Pages,
     responses: Responses,
   ): Promise<Response> {
+    const observer = exchange.bindings?.observer
+    observer?.reached('pipeline')
+    const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
     const { value } = await requestBody(exchange)
     const { steps, brief } = readBatch(value, this.#limits.steps)
@@ -150,16 +171,18 @@ export class Handler {
       context,
       pages,
       surroundings: exchange,
-      toFault: this.#toFault,
+      toFault,
+      observer,
       limits: this.#limits,
     })
-    return responses.pipeline(pipeline, steps, brief, pages, this.#toFault)
+    return responses.pipeline(pipeline, steps, brief, pages, toFault)
   }
 
   async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
     const { method, path } = exchange
     const target = this.#registry.find(path, context)
     if (target === undefined) throw notFound()
+    exchange.bindings?.observer?.reached(target)
     if ('instance' in target) pages.expiries.at(path, target.expires)
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
     if (moved !== undefined) return responses.moved(moved, path, exchange.query, method, pages)
@@ -218,7 +241,8 @@ export class Handler {
     const bound = calls.bind(operation, given.named, given.foreign)
     const called = calls.call(operation, object, bound instanceof Promise ? await bound : bound)
     const { value } = called instanceof Promise ? await called : called
-    return responses.result(value, { label: `${operation.label}()`, marks }, method, pages, this.#toFault)
+    const toFault = this.#toFault(exchange.bindings?.observer)
+    return responses.result(value, { label: `${operation.label}()`, marks }, method, pages, toFault)
   }
 
   #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {

@@ -10,6 +10,7 @@ import type { Calls } from './calls.js'
 import type { Context } from './context.js'
 import { overLimit } from './faults.js'
 import { isDrawn, methodOf, type Operation, visibleKeys } from './members.js'
+import type { Observer } from './observer.js'
 import { notFound, type Pages } from './pages.js'
 import { Created, Reference } from './reference.js'
 import { type ClassMapper, construct, type Registry, type Target } from './registry.js'
@@ -55,6 +56,7 @@ export class Pipeline {
   readonly #surroundings: Surroundings
   readonly #toFault: (error: unknown) => Fault
   readonly #limits: PipelineLimits
+  readonly #observer: Observer | undefined
   #executed = 0
   #mapped = 0
   #running = 0
@@ -72,6 +74,7 @@ export class Pipeline {
     surroundings: Surroundings
     toFault: (error: unknown) => Fault
     limits: PipelineLimits
+    observer?: Observer | undefined
   }) {
     this.#registry = parts.registry
     this.#calls = parts.calls
@@ -80,6 +83,7 @@ export class Pipeline {
     this.#surroundings = parts.surroundings
     this.#toFault = parts.toFault
     this.#limits = parts.limits
+    this.#observer = parts.observer
   }
 
   /** Starts all steps in their order; a result is a promise where it has to be waited for. */
@@ -304,6 +308,37 @@ export class Pipeline {
   ): Outcome | Promise<Outcome> {
     // A stream is a message of its own.
     if (operation.stream) return unresolved
+    return this.#observed(operation.label, () => this.#performed(operation, object, named, foreign))
+  }
+
+  /** Tells who observes how a call ended: each once, what its arguments were refused for included. */
+  #observed(label: string, call: () => Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+    const step = this.#observer?.step()
+    if (step === undefined) return call()
+    const ended = (outcome: Outcome) => {
+      const isNothing = outcome.kind === 'value' && (outcome.value ?? undefined) === undefined
+      if (outcome.kind === 'value' || outcome.kind === 'moved') step.ended(label, isNothing ? 204 : 200)
+      return outcome
+    }
+    const failed = (error: unknown): never => {
+      const fault = this.#toFault(error)
+      step.ended(label, fault.status)
+      throw fault
+    }
+    try {
+      const outcome = step.run(call)
+      return outcome instanceof Promise ? outcome.then(ended, failed) : ended(outcome)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  #performed(
+    operation: Parameters<Calls['call']>[0],
+    object: object | undefined,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
     const bound = this.#calls.bind(operation, named, foreign)
     const given = (value: unknown) => this.#givenBy(operation, value)
     if (bound instanceof Promise)
@@ -331,7 +366,8 @@ export class Pipeline {
     const accepting = { label: mapper.name, call: construct, ...mapper }
     const make = (args: readonly unknown[]) =>
       this.#calls.construct(mapper.name, args, () => constructFrom(mapper, args, this.#context))
-    return this.#called(Promise.resolve(this.#calls.bind(accepting as never, named, foreign)), make)
+    const bound = () => Promise.resolve(this.#calls.bind(accepting as never, named, foreign))
+    return this.#observed(mapper.name, () => this.#called(bound(), make))
   }
 
   async #called(

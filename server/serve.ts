@@ -3,15 +3,23 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
-import { type ServeLimits, serveLimits, withLimits } from '../lib/limits.js'
+import type { ServeLimits } from '../lib/limits.js'
 import { Connections } from './connections.js'
 import { isLoopback, isUnsaid, unsaid } from './exposure.js'
 import { Hosts } from './hosts.js'
 import { Refusal } from './refusal.js'
 import { Router } from './router.js'
 import type { Running } from './running.js'
+import { Beat } from './serving/beat.js'
+import { Ending } from './serving/ending.js'
+import type { Hook, Listener } from './serving/hooks.js'
+import type { Observed } from './serving/observed.js'
+import { type Properties, type PropertyOptions, propertiesOf } from './serving/properties.js'
+import { Serving, type ServingOptions } from './serving/serving.js'
+import { closeAtSignals } from './serving/signals.js'
+import { prepareTracing } from './serving/tracing.js'
 
-export interface ServeOptions {
+export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'limits'> {
   /** Default 8000; 0 takes a free one. */
   readonly port?: number
   /** The address to listen on. Default `127.0.0.1`: this machine only. Others want the Router's `secret` said. */
@@ -23,20 +31,13 @@ export interface ServeOptions {
    * its own; else `'any'`, which checks nothing.
    */
   readonly hosts?: readonly string[] | 'any'
-  /**
-   * Milliseconds that `close` first goes on answering everything, ending each connection after its answer, so that
-   * whoever sends requests here can notice and send them elsewhere. Default 0; spec/operations.md says what to set.
-   */
-  readonly drain?: number
-  /** Milliseconds that `close` then waits for running requests. Default 10,000. */
-  readonly deadline?: number
-  /**
-   * Milliseconds that an idle connection is kept. Default 75,000: longer than nginx and the balancers of clouds keep
-   * theirs (60 s). Were it shorter, they would send requests on connections that are just being closed.
-   */
-  readonly keepAlive?: number
   /** Of connections, and of all requests together; what a request may hold is the Router's to say. */
   readonly limits?: Partial<ServeLimits>
+  /**
+   * Is the server closed at SIGTERM and SIGINT, and the process ended after that? Default: yes, unless the program
+   * has handlers for these signals itself; `true`: also then. The second signal ends the process at once.
+   */
+  readonly signals?: boolean
 }
 
 export interface Server {
@@ -45,6 +46,18 @@ export interface Server {
   readonly port: number
   /** Has `close` been called? What a readiness check of the application's answers. */
   readonly closing: boolean
+  /** What the server does: read it, or set it for the requests to come. Throws TypeError for what cannot be. */
+  readonly properties: Properties
+  /**
+   * Listens to a hook; what is returned ends that. A listener that throws is logged, and breaks nothing. Throws
+   * TypeError for a hook that is none.
+   */
+  on<H extends Hook>(hook: H, listener: Listener<H>): () => void
+  /**
+   * Holds up the end of the server until a promise is settled, but no longer than `deadline` for each phase of
+   * closing: for work that goes on after its request was answered.
+   */
+  waitUntil(promise: PromiseLike<unknown>): void
   /**
    * After the time to drain, stops accepting, lets the requests that run finish until the deadline
    * (milliseconds), then cuts connections. Called again, it drains no longer, waits for the same end, and may
@@ -65,23 +78,28 @@ export interface Fetcher {
  * that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
-  const { port = 8000, host = '127.0.0.1', drain = 0, deadline = 10_000, keepAlive = 75_000 } = options
+  const { port = 8000, host = '127.0.0.1' } = options
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)
   if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
   let hosts: Hosts | undefined
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
   let current: Running | undefined
-  const limits = withLimits(serveLimits, options.limits)
+  let observed: Observed | undefined
+  const properties = propertiesOf(options, changed)
+  /** The same object for all, so that what is set counts for what comes. */
+  const limits = { ...properties.limits }
   const fetch = (request: Request, bindings: HttpBindings | Http2Bindings) => {
     const running = current
-    current = undefined
+    const observer = observed
+    current = observed = undefined
     const answer = () => {
       const refusal = hosts?.refusal(bindings.incoming.headers.host)
       if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
       // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
       const { incoming, outgoing } = bindings
-      return app.fetch(request, { incoming, outgoing, pipeline, exposed, running })
+      const ask = () => app.fetch(request, { incoming, outgoing, pipeline, exposed, running, observer })
+      return observer?.span === undefined ? ask() : observer.span.run(ask)
     }
     return running === undefined ? answer() : running.answer(answer)
   }
@@ -98,17 +116,28 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     // Before anything is made of a request, since shedding it must cost less than answering it.
     createServer: ((settings: object, listener: RequestListener) =>
       createServer(settings, (incoming, outgoing) => {
+        const arrived = performance.now()
         connections.admit(incoming, outgoing, running => {
           current = running
+          observed = serving.begin(incoming, outgoing, arrived)
           listener(incoming, outgoing)
           // What the adapter answered by itself, since it is no request that the application could take.
           current?.settle()
         })
       })) as typeof createServer,
   }) as HttpServer
-  server.timeout = limits.readerTime
-  server.keepAliveTimeout = keepAlive
   const connections = new Connections(server, limits)
+  const serving = new Serving(server, properties, options)
+  function changed({ limits: set, keepAlive }: Properties): void {
+    Object.assign(limits, set)
+    server.headersTimeout = limits.headerTime
+    server.timeout = limits.readerTime
+    server.keepAliveTimeout = keepAlive
+    beat?.reset()
+  }
+  let beat: Beat | undefined
+  changed(properties)
+  await prepareTracing()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -119,17 +148,37 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   const address = server.address() as AddressInfo
   hosts = new Hosts(address.address, options.hosts, app instanceof Router ? app.origins : [])
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return {
+  const ending = new Ending({
+    tell: stop => serving.hooks.emit('stop', stop),
+    failed: error => serving.report('what a server was waiting for failed', error),
+    drain: milliseconds => connections.drain(milliseconds),
+    end: () => connections.end(),
+    cut: () => connections.cut(),
+  })
+  const result: Server = {
     url: `http://${name}:${address.port}/`,
     port: address.port,
+    properties,
+    on: (hook, listener) => serving.hooks.on(hook, listener),
+    waitUntil: ending.waitUntil,
     get closing() {
-      return connections.closing
+      return ending.phase !== 'serving'
     },
-    async close(wait = deadline) {
-      await connections.drain(drain)
-      const timer = setTimeout(() => connections.cut(), wait)
-      await connections.end()
-      clearTimeout(timer)
+    async close(deadline = properties.deadline) {
+      try {
+        await ending.close(properties.drain, deadline)
+      } finally {
+        beat?.end()
+        forget?.()
+      }
     },
   }
+  const forget =
+    options.signals === false ? undefined : closeAtSignals(() => result.close(), options.signals === true)
+  beat = new Beat(
+    () => properties.beat,
+    () => serving.hooks.emit('beat', result),
+  )
+  void serving.hooks.emit('start', result)
+  return result
 }

@@ -1,0 +1,27 @@
+// Who watches over a request while it is answered: `serve` does (serving/observed.ts). Types only, for those who tell.
+
+import type { Log } from './context.js'
+import type { Target } from './mappers.js'
+import type { Trace } from './serving/trace.js'
+
+export interface Observer {
+  /** Of this request; asking for it sends it along with the answer. */
+  readonly id: string
+  readonly trace: Trace | undefined
+  /** Where the server writes, if it was told to write anywhere. */
+  readonly log: Log | undefined
+  /** A router takes the request up, mounted at a path. */
+  entered(mount: string, user: unknown): void
+  /** What the request is for. */
+  reached(target: Target | 'pipeline'): void
+  /** The application failed by accident. */
+  failed(logref: string, error: unknown): void
+  /** A step of a pipeline begins. */
+  step(): StepObserver
+}
+
+export interface StepObserver {
+  run<T>(step: () => T): T
+  /** Told once, of a step that was carried out. */
+  ended(name: string, status: number): void
+}

@@ -1,0 +1,10 @@
+// What other parts of the process can listen to, without being given the server: Node's diagnostics channels
+// `hyperglyph:request`, `hyperglyph:step` and `hyperglyph:error`. Nothing is made for a channel that nobody reads.
+
+import { channel } from 'node:diagnostics_channel'
+
+export const channels = {
+  request: channel('hyperglyph:request'),
+  step: channel('hyperglyph:step'),
+  error: channel('hyperglyph:error'),
+} as const
