@@ -4,6 +4,7 @@ import type { Codec } from '../lib/codec.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
+import { addressOf } from './address.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
 import { handleOf } from './handles.js'
@@ -127,7 +128,7 @@ function settle(
 
 /** The URL of the call that a chain began with. */
 function rootUrl({ action }: Step): string {
-  if (action.kind === 'call') return action.node.url ?? ''
+  if (action.kind === 'call') return addressOf(action.node) ?? ''
   return action.kind === 'item' ? '' : rootUrl(action.of)
 }
 
@@ -192,7 +193,7 @@ class BatchEncoder {
 
   #urlOf(node: Link | Form): string {
     let url = this.#references.get(node)
-    if (url === undefined) this.#references.set(node, (url = relativeUrl(this.#url, node.url ?? '')))
+    if (url === undefined) this.#references.set(node, (url = relativeUrl(this.#url, addressOf(node) ?? '')))
     return url
   }
 

@@ -72,6 +72,8 @@ async function travel(
   let before: number | undefined
   let from: string | undefined
   let attempt = 0
+  // Redirects lead nowhere else; what a server says of its links and forms may.
+  if (!/^https?:\/\//.test(url)) throw new NetworkError(method, url, 'not an http(s) URL', 'no')
   for (let count = 0; ; ) {
     const headers = { accept, ...session.headersFor(url), ...own }
     const request: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }

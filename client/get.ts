@@ -3,6 +3,7 @@
 import { defaultTransport } from '#transport'
 import { Link, Page } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
+import { requireAddress } from './address.js'
 import { memberAhead } from './call.js'
 import { exchange } from './exchange.js'
 import { handleOf } from './handles.js'
@@ -46,7 +47,7 @@ export function withOptions<P extends object>(page: P, options: Options): P {
   const handle = handleOf(page)
   if (handle === undefined) throw new TypeError('withOptions: expected a page or a remote function')
   const { node, origin } = handle
-  const session = new Session(node.url as string, options, origin.session)
+  const session = new Session(requireAddress(node, 'withOptions: the page'), options, origin.session)
   const changed = { ...origin, session }
   if (!(node instanceof Page)) {
     const call = remoteFunction(node, changed)
@@ -87,6 +88,6 @@ const isDict = (value: unknown): value is Record<string, unknown> =>
 /** The URL of a page or remote function: to be stored, sent to others, and given to `get` again. */
 export function url(page: object): string {
   const { node } = handleOf(page) ?? {}
-  if (node?.url === undefined) throw new TypeError('url: expected a page or a remote function')
-  return node.url
+  if (node === undefined) throw new TypeError('url: expected a page or a remote function')
+  return requireAddress(node, 'url: the page')
 }

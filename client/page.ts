@@ -4,6 +4,7 @@ import { describeUrl } from '../lib/describe-url.js'
 import type { Node } from '../lib/fault.js'
 import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
 import { setOwn } from '../lib/template.js'
+import { addressOf } from './address.js'
 import { callOf } from './call.js'
 import type { Receive } from './exchange.js'
 import { type Handle, handleKey, handleOf, setHandle } from './handles.js'
@@ -15,18 +16,23 @@ import { closest } from './suggest.js'
 export const receive: Receive = (node: Node, origin: Origin): unknown => {
   if (node instanceof Page) {
     const { pipeline } = node.given
-    if (typeof pipeline === 'string') origin.pipeline = resolveUrl(pipeline, node.base)
+    if (typeof pipeline === 'string') origin.pipeline = pipelineAt(pipeline, node.base)
     return pageOf(node, origin)
   }
   if (node instanceof Link || node instanceof Form) return remoteFunction(node, origin)
   return node
 }
 
+/** Undefined for what is no URL: the calls then go one by one. */
+function pipelineAt(reference: string, base: string | undefined): string | undefined {
+  return URL.canParse(reference, base) ? resolveUrl(reference, base) : undefined
+}
+
 type RemoteCall = (...parameters: unknown[]) => object
 
 export function remoteFunction(node: Link | Form, origin: Origin): RemoteCall {
   const call = unnamed((...parameters) => {
-    const label = call.name === '' ? describeUrl(node.url ?? '') : call.name
+    const label = call.name === '' ? describeUrl(addressOf(node) ?? '') : call.name
     const step = enqueue({ kind: 'call', node, label, parameters, origin }, origin, receive)
     return callOf(step)
   })
@@ -145,7 +151,7 @@ export function missing(page: object, name: string): TypeError {
   const names = Object.getOwnPropertyNames(page)
   const near = closest(name, names)
   const { node } = handleOf(page) ?? {}
-  const where = node === undefined ? '' : ` at ${describeUrl(node.url ?? '')}`
+  const where = node === undefined ? '' : ` at ${describeUrl(addressOf(node) ?? '')}`
   const title = node instanceof Page && node.title !== undefined ? `the page "${node.title}"` : 'the page'
   const hint = near === undefined ? '.' : `; did you mean "${near}"?`
   return new TypeError(`${title}${where} has no "${name}"${hint} It offers: ${names.join(', ') || 'nothing'}`)

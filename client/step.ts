@@ -3,6 +3,7 @@
 
 import { describeUrl } from '../lib/describe-url.js'
 import type { Form, Link } from '../lib/nodes.js'
+import { addressOf } from './address.js'
 import { reportUnlessSeen, seen, type Unseen } from './observed.js'
 import type { Origin } from './session.js'
 
@@ -171,7 +172,7 @@ export const stepOf = (call: unknown): Step | undefined =>
 export function describeStep({ action }: Step): string {
   switch (action.kind) {
     case 'call':
-      return `${action.node.method} ${describeUrl(action.node.url ?? '')}`
+      return `${action.node.method} ${describeUrl(addressOf(action.node) ?? '')}`
     case 'member':
       return `${describeStep(action.of)}.${action.name}${action.parameters === undefined ? '' : '()'}`
     case 'map':

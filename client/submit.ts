@@ -5,6 +5,7 @@ import type { Codec } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
+import { requireAddress } from './address.js'
 import { RemoteError } from './errors.js'
 import { type Exchange, exchange, type Receive } from './exchange.js'
 import { isFresh } from './freshness.js'
@@ -22,6 +23,8 @@ const formHeaders = new Map(
     name,
   ]),
 )
+/** What could end a header, or is no part of one. */
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/
 const linkHeaders = new Map([['accept', 'Accept']])
 
 /** Calls what a node offers. Throws TypeError, before anything is sent, for arguments that it doesn't take. */
@@ -35,13 +38,14 @@ export async function submit(
   if (node instanceof Link) {
     if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
     if (node.inline && isStillGood(node, origin)) return node.content
-    const { method } = node
-    const request = { method, url: urlOf(node, label), headers: headersOf(node, linkHeaders, label) }
+    const method = node.method.toUpperCase()
+    if (method !== 'GET') throw new TypeError(`${label}: cannot follow a link by ${JSON.stringify(method)}`)
+    const request = { method, url: requireAddress(node, label), headers: headersOf(node, linkHeaders, label) }
     const form = () => requestOf(formAt(request.url), label, new Map(), origin)
     return unlessUnsafe(request, form, origin, receive)
   }
   const named = argumentsFor(node, label, parameters, origin.codec)
-  const form = () => requestOf(formAt(urlOf(node, label)), label, named, origin)
+  const form = () => requestOf(formAt(requireAddress(node, label)), label, named, origin)
   return unlessUnsafe(await requestOf(node, label, named, origin), form, origin, receive)
 }
 
@@ -73,14 +77,9 @@ function wantsPost(error: unknown, url: string): boolean {
 }
 
 /** What travelled with a page stands for the result as long as it is fresh; unless something else is said, for good. */
-function isStillGood({ attributes }: Link, { drawn }: Origin): boolean {
-  const maxAge = attributes['max-age']
+function isStillGood({ given }: Link, { drawn }: Origin): boolean {
+  const maxAge = given['max-age']
   return typeof maxAge !== 'number' || isFresh({ born: drawn, lifetime: maxAge * 1000 })
-}
-
-function urlOf(node: Link | Form, label: string): string {
-  if (node.url === undefined) throw new TypeError(`${label} has no URL`)
-  return node.url
 }
 
 function headersOf(
@@ -88,14 +87,17 @@ function headersOf(
   allowed: ReadonlyMap<string, string>,
   label: string,
 ): Record<string, string> {
-  const { headers } = node.attributes
+  const { headers } = node.given
   const sent: Record<string, string> = {}
   if (typeof headers !== 'object' || headers === null) return sent
   for (const [name, value] of headers instanceof Map ? headers : Object.entries(headers)) {
     const key = String(name).toLowerCase()
     if (!allowed.has(key))
       throw new TypeError(`${label} asks for the header ${String(name)}, which is not allowed`)
-    sent[key] = String(value)
+    const text = String(value)
+    if (unsendable.test(text))
+      throw new TypeError(`${label} asks for a value of ${key} that no header can have`)
+    sent[key] = text
   }
   return sent
 }
@@ -161,7 +163,7 @@ const possible: Readonly<Record<string, readonly string[]>> = {
 
 async function requestOf(form: Form, label: string, given: Arguments, origin: Origin): Promise<Exchange> {
   const { method } = form
-  const url = urlOf(form, label)
+  const url = requireAddress(form, label)
   const headers = headersOf(form, formHeaders, label)
   const envelope = form.envelope ?? defaultEnvelopes[method] ?? ''
   // Servers of 2012 resolve the URLs in arguments against nothing.
@@ -284,8 +286,9 @@ export function referenceTo(
   node: { readonly url: string | undefined; readonly name: string },
   from: string | undefined,
 ): Link | Form {
-  const url = from === undefined ? node.url : relativeUrl(from, node.url ?? from)
+  const own = requireAddress(node, 'an argument')
+  const url = from === undefined ? own : relativeUrl(from, own)
   return node instanceof Form
-    ? new Form({ method: node.method, url, values: node.attributes.values ?? [] })
+    ? new Form({ method: node.method, url, values: node.given.values ?? [] })
     : new Link({ method: 'GET', url })
 }

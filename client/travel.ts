@@ -3,6 +3,7 @@
 import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
 import { Form, Link } from '../lib/nodes.js'
+import { addressOf } from './address.js'
 import { NamedArguments } from './named.js'
 import { type Action, type Step, stepOf } from './step.js'
 
@@ -70,8 +71,8 @@ export function canTravel({ action }: Step, needed: boolean, pipeline: string): 
   if (action.kind === 'member') return true
   const { node, parameters } = action
   if (givesStream(node)) return false
-  if (node.url === undefined || originOf(node.url) !== originOf(pipeline) || 'headers' in node.given)
-    return false
+  const url = addressOf(node)
+  if (url === undefined || originOf(url) !== originOf(pipeline) || 'headers' in node.given) return false
   if (node instanceof Link) return needed && !node.inline && node.method === 'GET' && parameters.length === 0
   const plain = node.method === 'POST' && (node.envelope ?? 'form') === 'form'
   return plain || (needed && node instanceof Form && node.method === 'GET')

@@ -57,8 +57,11 @@ export class Extension {
     return asText(this.given[key])
   }
 
+  /** For logs, which want to see what came where its URL is none. */
   toJSON(): unknown {
-    return { name: this.name, attributes: this.attributes, content: this.content }
+    const isKnown = this.base === undefined || URL.canParse(asText(this.given.url) ?? '', this.base)
+    const attributes = isKnown ? this.attributes : this.given
+    return { name: this.name, attributes, content: this.content }
   }
 }
 
@@ -95,7 +98,7 @@ export class Link extends Extension {
     return this.text('method') ?? 'GET'
   }
   get inline(): boolean {
-    return this.attributes.inline === true
+    return this.given.inline === true
   }
 }
 
@@ -118,7 +121,7 @@ export class Form extends Extension {
   }
   /** The arguments in order. Names alone become inputs; what is neither (Ruby's `false`) is passed over. */
   get inputs(): readonly Input[] {
-    this.#inputs ??= inputsOf(this.attributes.values)
+    this.#inputs ??= inputsOf(this.given.values)
     return this.#inputs
   }
 }
@@ -134,10 +137,10 @@ export class Input extends Extension {
   }
   /** May the caller leave it out? True where a default is published, even nil. */
   get optional(): boolean {
-    return Object.hasOwn(this.attributes, 'value')
+    return Object.hasOwn(this.given, 'value')
   }
   get value(): unknown {
-    return this.attributes.value
+    return this.given.value
   }
 }
 
