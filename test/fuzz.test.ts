@@ -10,7 +10,13 @@ import { Finding, type Target, utf8 } from './fuzz/target.js'
 import { type TargetName, targets } from './fuzz/targets.js'
 
 /** Inputs of the short runs: some two seconds together. */
-const inputs: Readonly<Record<TargetName, number>> = { text: 3000, cbor: 3000, json: 3000, handler: 1000 }
+const inputs: Readonly<Record<TargetName, number>> = {
+  text: 3000,
+  cbor: 3000,
+  json: 3000,
+  handler: 1000,
+  client: 500,
+}
 const limits = { milliseconds: 15_000 }
 
 const problems = (failures: readonly { readonly error: Error; readonly input: Uint8Array }[]) =>

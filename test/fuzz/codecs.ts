@@ -6,7 +6,7 @@ import type { BlobSink, Codec, DecodeOptions } from '../../lib/codec.js'
 import { DecodeError, LimitError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
 import { json } from '../../lib/json/index.js'
-import { Extension, Form } from '../../lib/nodes.js'
+import { Extension, Form, Page } from '../../lib/nodes.js'
 import { ItemStream, Items } from '../../lib/stream.js'
 import { text } from '../../lib/text/index.js'
 import { cutAt } from '../values.js'
@@ -32,7 +32,7 @@ interface Outcome {
   readonly error?: DecodeError | Fault
   readonly value?: unknown
   readonly canonical?: Uint8Array
-  /** Does a node have a byte string among its attributes? */
+  /** Does a node have a byte string among its attributes or names? */
   readonly bytes?: boolean
 }
 
@@ -81,14 +81,16 @@ function decode(codec: Codec, bytes: Uint8Array, how: string): unknown {
   }
 }
 
-/** Looks at everything that nodes offer, as whoever receives them does; true where an attribute is a byte string. */
+/** Looks at everything that nodes offer, as whoever receives them does; true where an attribute or name is a byte string. */
 function look(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
   if (value instanceof Form)
     for (const input of value.inputs) void [input.argument, input.optional, input.value]
   if (value instanceof Extension) {
     void value.url
-    const bytes = Object.values(value.attributes).some(item => item instanceof Uint8Array)
+    const { content } = value
+    const names = value instanceof Page && content instanceof Map ? [...content.keys()] : []
+    const bytes = [...Object.values(value.attributes), ...names].some(item => item instanceof Uint8Array)
     return [look(value.attributes), look(value.content), bytes].includes(true)
   }
   if (value instanceof Map) return [...value].flat().map(look).includes(true)
@@ -144,7 +146,7 @@ class Check {
   #sendOn({ value, canonical, bytes: hasBytes }: Outcome): void {
     if (canonical === undefined) return
     const [name, other] = all[(this.hash >>> 8) % all.length] as (typeof all)[number]
-    // The peers of 2012 send byte strings for text, so the text codec reads attributes of nodes that way.
+    // The peers of 2012 send byte strings for text, so the text codec reads nodes that way.
     if (other === text && hasBytes) return
     const bytes = other === this.codec ? canonical : encode(other, value, `as ${name}`)
     const again = encode(

@@ -1,5 +1,6 @@
 // Everything that can be fuzzed, by name; made when it is asked for.
 
+import { clientTarget } from './client.js'
 import { codecTargets } from './codecs.js'
 import { handlerTarget } from './handler.js'
 import type { targetNames } from './names.js'
@@ -10,4 +11,5 @@ export type TargetName = (typeof targetNames)[number]
 export const targets: Readonly<Record<TargetName, () => Target | Promise<Target>>> = {
   ...codecTargets,
   handler: handlerTarget,
+  client: clientTarget,
 }
