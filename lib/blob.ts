@@ -11,11 +11,30 @@ export type BlobContent =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
 
+interface StandardBlob {
+  readonly version: 1
+  readonly vendor: 'hyperglyph'
+  readonly validate: (
+    value: unknown,
+  ) =>
+    | { readonly value: Blob; readonly issues?: undefined }
+    | { readonly issues: { readonly message: string }[] }
+  readonly types?: { readonly input: Blob; readonly output: Blob }
+}
+
 /**
  * Bytes with a content type. Made by `blob(content, type)`; also what a blob of a message arrives as.
  * Made of bytes, text or a platform Blob it can be read often; made of a stream, or arrived, once.
  */
 export class Blob {
+  /** A blob as the schema of an argument: `@args({ file: Blob })`. Standard Schema, version 1. */
+  static get '~standard'(): StandardBlob {
+    return {
+      version: 1,
+      vendor: 'hyperglyph',
+      validate: value => (value instanceof Blob ? { value } : { issues: [{ message: 'expected a file' }] }),
+    }
+  }
   readonly attributes: Attributes
   readonly #content: BlobContent | (() => BlobSource)
   readonly #size: number | undefined

@@ -12,6 +12,8 @@ import { Calls } from './calls.js'
 import { Context, type Log, report } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
 import { unsaid } from './exposure.js'
+import { Face, html } from './face/face.js'
+import { faceFile } from './face/stylesheet.js'
 import { MethodFault, overLimit, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
@@ -67,13 +69,18 @@ export class Handler {
         `defaultType must be one of ${[...codecs.keys()].join(', ')}, not ${options.defaultType}`,
       )
     }
-    this.#codecs = [preferred, ...codecs.values()]
+    this.#codecs = [preferred, ...codecs.values(), html]
   }
 
   async handle(incoming: Incoming): Promise<Response> {
     const { request, mount } = incoming
     const { path, query } = split(request.url, mount)
-    const codec = this.#codecFor(request)
+    const chosen = this.#codecFor(request)
+    const face =
+      chosen === html
+        ? new Face({ path, mount, method: request.method, root: this.#registry.root.name })
+        : undefined
+    const codec = face?.representation ?? chosen
     const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
     const observer = incoming.bindings?.observer
     observer?.entered(mount, incoming.user)
@@ -88,7 +95,7 @@ export class Handler {
       }
       const method = methodOf(request)
       if (codec === undefined && safeMethods.has(method)) {
-        const offered = [...codecs.keys()].join(', ')
+        const offered = [...codecs.keys(), html.type].join(', ')
         throw new Fault(`nothing acceptable: this server offers ${offered}`, {
           status: 406,
           code: 'not_acceptable',
@@ -113,6 +120,7 @@ export class Handler {
         spool,
         own,
         context,
+        face,
       }
       const isHere = (base: string) => own.isHere(base)
       const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined)
@@ -181,7 +189,12 @@ export class Handler {
   async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
     const { method, path } = exchange
     const target = this.#registry.find(path, context)
-    if (target === undefined) throw notFound()
+    if (target === undefined) {
+      const file = faceFile(path, method)
+      if (file !== undefined) return file
+      throw notFound()
+    }
+    exchange.face?.at(target)
     exchange.bindings?.observer?.reached(target)
     if ('instance' in target) pages.expiries.at(path, target.expires)
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined

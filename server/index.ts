@@ -2,6 +2,7 @@
 
 export type { Access, Authorize, CallEntry, Via } from './calls.js'
 export type { Context, Log } from './context.js'
+export { type Parts, type View, view } from './face/view.js'
 export {
   args,
   hidden,

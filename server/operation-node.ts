@@ -1,13 +1,36 @@
 // What a function, method or constructor is on the wire: the link or form that calls it.
 
 import { Form, Input, Link } from '../lib/nodes.js'
+import type { Schemas } from './marks.js'
 import type { Operation } from './members.js'
 import type { FormOptions } from './reference.js'
 import type { Parameter } from './reflect.js'
 import type { ClassMapper } from './registry.js'
 
+/** What isn't sent of a node, but of use to who shows it to people. */
+export interface Described {
+  /** Of what it leads to. */
+  readonly name: string
+  /** Of its arguments. */
+  readonly schemas?: Schemas | undefined
+}
+
+const descriptions = new WeakMap<object, Described>()
+
+export const describedAs = (node: object): Described | undefined => descriptions.get(node)
+
+export function describe<N extends Link | Form>(node: N, { name, schemas }: Described): N {
+  descriptions.set(node, { name, schemas })
+  return node
+}
+
 /** What calls an operation: a link where it is safe and takes no arguments, else a form. */
 export function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
+  const { name, marks } = operation
+  return describe(callOf(operation, url, options), { name, schemas: marks.schemas })
+}
+
+function callOf(operation: Operation, url: string, options: FormOptions): Link | Form {
   const { marks, parameters } = operation
   const stream = operation.stream ? { stream: true } : {}
   if (marks.safe && parameters.length === 0 && options.method === undefined)
@@ -32,5 +55,8 @@ function defaultEnvelope(method: string, parameters: readonly Parameter[]): stri
 const inputOf = ({ name, optional, fallback }: Parameter): Input =>
   new Input(optional ? { name, value: fallback?.value ?? null } : { name })
 
-export const constructorNode = ({ marks, parameters }: ClassMapper, url: string): Form =>
-  new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) })
+export const constructorNode = ({ name, marks, parameters }: ClassMapper, url: string): Form =>
+  describe(new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) }), {
+    name,
+    schemas: marks.schemas,
+  })

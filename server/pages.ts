@@ -9,7 +9,7 @@ import { isStream } from '../lib/stream.js'
 import { Drawing, type Entry, hole, Template } from '../lib/template.js'
 import type { Context } from './context.js'
 import { methodOf, type Operation, visibleKeys } from './members.js'
-import { constructorNode, operationNode } from './operation-node.js'
+import { constructorNode, describe, operationNode } from './operation-node.js'
 import { referenceTo, segmentOf } from './paths.js'
 import { Created, Reference } from './reference.js'
 import { baseOf, type ClassMapper, type Namespace, type Registry } from './registry.js'
@@ -191,7 +191,7 @@ export class Pages {
     const mapper = this.#registry.mapperOf(target)
     if (mapper === undefined) return refuse(target, `a link to ${nameOf(target)}, which is not registered`)
     const { url } = this.#place(mapper, target, from, expires)
-    if (member === undefined) return new Link({ method: 'GET', url })
+    if (member === undefined) return describe(new Link({ method: 'GET', url }), mapper)
     const operation = methodOf(mapper.members, target, member)
     if (operation === undefined) return refuse(reference, `${mapper.name} has no visible method "${member}"`)
     return operationNode(operation, url + segmentOf(member), form)

@@ -9,6 +9,7 @@ import { mediaTypeOf } from '../lib/negotiate.js'
 import { asText } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
 import { bodyOf, type NodeBindings, type Body as Received, readBody } from './body.js'
+import type { Face } from './face/face.js'
 import { overLimit, readingFault } from './faults.js'
 import type { Operation } from './members.js'
 import { Revival, type Surroundings } from './revival.js'
@@ -21,6 +22,8 @@ export interface Exchange extends Surroundings {
   readonly method: string
   readonly limits: RouterLimits
   readonly spool: Spool
+  /** Of an answer in HTML: told what was asked for, so that a form can be shown again. */
+  readonly face: Face | undefined
 }
 
 export interface Given {

@@ -15,6 +15,7 @@ import type { Pipeline } from './pipeline.js'
 import { rawBlob } from './raw-blob.js'
 import { Created } from './reference.js'
 import type { Namespace } from './registry.js'
+import type { Representation } from './representation.js'
 import { respond } from './sending.js'
 import type { Step } from './steps.js'
 
@@ -33,17 +34,21 @@ export const always = {
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
 
 export class Responses {
-  readonly #codec: Codec
+  readonly #codec: Representation
   readonly #path: string
   readonly #mount: string
   readonly #pipeline: boolean
 
   /** `pipeline`: do pages say where pipelines are posted to? */
-  constructor(codec: Codec, path: string, mount: string, pipeline: boolean) {
+  constructor(codec: Representation, path: string, mount: string, pipeline: boolean) {
     this.#pipeline = pipeline
     this.#codec = codec
     this.#path = path
     this.#mount = mount
+  }
+
+  get #typed(): Headers {
+    return this.#codec.headers ?? { 'content-type': this.#codec.type }
   }
 
   /** `label` names what gave the result, for errors. */
@@ -54,7 +59,7 @@ export class Responses {
     pages: Pages,
     fault?: (error: unknown) => Fault,
   ): Promise<Response> {
-    if (result === null || result === undefined)
+    if ((result === null || result === undefined) && !this.#codec.showsNil)
       return new Response(null, {
         status: 204,
         headers: { ...always, ...caching(marks, method, pages.expiries.any) },
@@ -77,8 +82,16 @@ export class Responses {
   }
 
   #seeOther(location: string, pages: Pages): Response {
+    const leaving = this.#leaving(location)
+    if (leaving !== undefined) return leaving
     const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
     return new Response(null, { status: 303, headers })
+  }
+
+  #leaving(location: string): Response | undefined {
+    const page = this.#codec.leaving?.(location)
+    const headers = { ...always, ...this.#codec.headers, 'cache-control': 'no-store' }
+    return page && respond(page, 200, headers)
   }
 
   /**
@@ -88,6 +101,8 @@ export class Responses {
   moved(base: string, path: string, query: string, method: string, pages: Pages): Response {
     const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
     if (method === 'GET') return this.#seeOther(location, pages)
+    const leaving = this.#leaving(location)
+    if (leaving !== undefined) return leaving
     const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
     return new Response(null, { status: 307, headers })
   }
@@ -104,7 +119,7 @@ export class Responses {
     if (!(fault.status >= 400 && fault.status <= 599)) {
       throw new RangeError(`the status of a Fault is 400 to 599, not ${fault.status}`, { cause: fault })
     }
-    const headers: Headers = { ...always, 'content-type': this.#codec.type, 'cache-control': 'no-store' }
+    const headers: Headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
     if (fault instanceof MethodFault) headers.allow = fault.allow
     return new Response(this.#codec.encode(fault) as Uint8Array<ArrayBuffer>, {
       status: fault.status,
@@ -124,9 +139,10 @@ export class Responses {
     const options = { inline, settle, from: this.#path, ...(fault === undefined ? {} : { fault }) }
     const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
-    headers['content-type'] = this.#codec.type
+    Object.assign(headers, this.#typed)
     Object.assign(headers, ifExpiring(pages.expiries.any))
-    if (status === 200 && message instanceof Uint8Array) tag(headers, message, this.#codec.type.slice(12))
+    if (status === 200 && message instanceof Uint8Array)
+      tag(headers, message, this.#codec.type.slice(12) || 'html')
     return respond(message, status, headers)
   }
 
@@ -142,7 +158,7 @@ export class Responses {
     toFault: (error: unknown) => Fault,
   ): Promise<Response> {
     const { inline, settle } = pages
-    const headers = { ...always, 'content-type': this.#codec.type, 'cache-control': 'no-store' }
+    const headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
     const recover = (item: unknown, error: unknown) => {
       const fault = toFault(error)
       return [(item as readonly unknown[])[0], fault.status, fault]

@@ -17,6 +17,7 @@ const router = new Router(
   { log: logbook().log },
 )
 const plain = 'application/json'
+const page = 'text/html; charset=utf-8'
 
 test.each<[accept: string, type: string]>([
   ['*/*', plain],
@@ -28,7 +29,9 @@ test.each<[accept: string, type: string]>([
   [`${text.type};q=0.5, ${cbor.type}`, cbor.type],
   [`${text.type};q=0.5, ${cbor.type};q=0.4`, text.type],
   [`${cbor.type};q=0, */*`, plain],
-  [`text/html, application/xhtml+xml, */*;q=0.1`, plain],
+  ['text/html, application/xhtml+xml, application/xml;q=0.9, image/avif, */*;q=0.8', page],
+  ['text/*, */*;q=0.1', page],
+  [`${plain}, text/html;q=0.9`, plain],
   [`${cbor.type.toUpperCase()} ; q=1.0`, cbor.type],
   [`application/json;q=0, application/*;q=0.5`, cbor.type],
   [`*/*;q=0.1, ${text.type};q=0.2`, text.type],
@@ -40,7 +43,7 @@ test.each<[accept: string, type: string]>([
   }
 })
 
-test.each(['text/plain', 'text/*', 'image/png, text/csv;q=0.4', `${cbor.type};q=0`, '*/*;q=0'])(
+test.each(['text/plain', 'text/csv', 'image/png, text/csv;q=0.4', `${cbor.type};q=0`, '*/*;q=0'])(
   'a safe request that accepts none of our types is answered with 406, before it runs: %s',
   async accept => {
     const before = runs

@@ -1,0 +1,34 @@
+// The way from the root to what a request is for: namespaces, then a function, or a class, an object and its method.
+
+import type { Target } from '../mappers.js'
+import { visibleKeys } from '../members.js'
+import { segmentsOf } from '../paths.js'
+import type { Asked } from './face.js'
+import { nameIn } from './titles.js'
+
+/** A step of the way. */
+export interface Crumb {
+  readonly label: string
+  readonly path: string
+}
+
+export function crumbsTo(target: Target | undefined, { path, root }: Asked): readonly Crumb[] {
+  const crumbs: Crumb[] = [{ label: root, path: '/' }]
+  if (target === undefined) return crumbs
+  let reached = '/'
+  for (const segment of segmentsOf(target.mapper.path).filter(segment => segment !== '')) {
+    reached += `${encodeURIComponent(segment)}/`
+    crumbs.push({ label: segment, path: reached })
+  }
+  if (!('instance' in target)) return crumbs
+  // The object stands in the place of its class: that has a form, which makes others.
+  const { instance, mapper } = target
+  const own = target.kind === 'method' ? path.replace(/[^/]+\/?$/, '') : path
+  const name = nameIn(instance as Readonly<Record<string, unknown>>, visibleKeys(instance))
+  crumbs[crumbs.length - 1] = {
+    label: name === undefined ? mapper.name : `${mapper.name} ${name}`,
+    path: own,
+  }
+  if (target.kind === 'method') crumbs.push({ label: target.name, path })
+  return crumbs
+}

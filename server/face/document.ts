@@ -1,0 +1,36 @@
+// The document around what is shown: title, the way back to the root, stylesheet.
+
+import type { Crumb } from './crumbs.js'
+import { html, type Markup } from './markup.js'
+import type { References } from './references.js'
+import { stylesheetPath } from './stylesheet.js'
+
+/** Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here. */
+export function opening(crumbs: readonly Crumb[], references: References, more?: Markup): Markup {
+  const here = crumbs.at(-1) as Crumb
+  const title = crumbs
+    .map(({ label }) => label)
+    .reverse()
+    .join(' · ')
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${more}<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${references.to(stylesheetPath)}">
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header><nav aria-label="Where this is"><ol>${crumbs.slice(0, -1).map(({ label, path }) => html`<li><a href="${references.to(path)}">${label}</a></li>`)}<li><span aria-current="page">${here.label}</span></li></ol></nav></header>
+<main id="content">
+`
+}
+
+export const closing: Markup = html`
+</main>
+</body>
+</html>
+`

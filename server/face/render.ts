@@ -1,0 +1,272 @@
+// Values and nodes as HTML: what the codecs do for programs, for people. Of documents around them: document.ts.
+
+import { type Blob, blob as blobOf } from '../../lib/blob.js'
+import type { EncodeOptions } from '../../lib/codec.js'
+import type { Duration } from '../../lib/duration.js'
+import { toExtension } from '../../lib/extend.js'
+import { Fault, type Node } from '../../lib/fault.js'
+import { isNested, kindOf } from '../../lib/kind.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { asText, type Extension, Form, Link, Page } from '../../lib/nodes.js'
+import { nameOf as nameOfValue, refuse } from '../../lib/refusal.js'
+import { Drawing } from '../../lib/template.js'
+import { listOf, pairsOf } from './collections.js'
+import { type Attempt, Calls, nameOf } from './forms.js'
+import { html, isMarkup, type Markup } from './markup.js'
+import type { References } from './references.js'
+import { blob, bytes, date, duration, nil, number, text, truth } from './scalars.js'
+import { isCallable, titleOf } from './titles.js'
+import { type Parts, type View, viewOf } from './view.js'
+
+/** Where a value stands. */
+export interface Place {
+  /** What references in it are relative to. */
+  readonly path: string
+  readonly depth: number
+  /** Of the next heading, 1 to 6. */
+  readonly level: number
+}
+
+export const inside = ({ path, depth, level }: Place): Place => ({ path, depth: depth + 1, level })
+
+export class Renderer {
+  readonly calls: Calls
+  readonly #options: EncodeOptions
+  readonly #depthLimit: number
+  readonly #references: References
+  readonly #views: WeakMap<object, unknown>
+
+  /** `views`: what views of objects have promised, for as long as the answer is being made. */
+  constructor(options: EncodeOptions, references: References, views: WeakMap<object, unknown>) {
+    this.#views = views
+    this.#options = options
+    this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
+    this.#references = references
+    this.calls = new Calls(references)
+  }
+
+  /** Throws a Refusal, as codecs do, for what is no value. */
+  value(value: unknown, place: Place): Markup {
+    switch (typeof value) {
+      case 'string':
+        return text(value)
+      case 'number':
+      case 'bigint':
+        return number(value)
+      case 'boolean':
+        return truth(value)
+      case 'undefined':
+        return nil
+      case 'object':
+        return value === null ? nil : this.#object(value, place)
+      case 'function':
+        return this.#other(value, place)
+      case 'symbol':
+        return refuse(value, `${nameOfValue(value)} has no form on the wire`)
+    }
+  }
+
+  #object(value: object, place: Place): Markup {
+    const kind = kindOf(value)
+    if (isNested(kind) && place.depth >= this.#depthLimit) {
+      refuse(value, `nested deeper than ${this.#depthLimit}, or in a cycle`)
+    }
+    const item = (item: unknown) => this.value(item, inside(place))
+    switch (kind) {
+      case 'dict':
+        return pairsOf(
+          Object.entries(value).filter(([, item]) => item !== undefined),
+          key => html`${key as string}`,
+          item,
+        )
+      case 'map':
+        return pairsOf([...(value as Map<unknown, unknown>)], item, item)
+      case 'list':
+        return listOf(value as readonly unknown[], item)
+      case 'set':
+        return listOf([...(value as Set<unknown>)], item, 'set')
+      case 'bytes':
+        return bytes(value as Uint8Array)
+      case 'date':
+        if (Number.isNaN((value as Date).getTime())) refuse(value, 'an invalid date')
+        return date(value as Date)
+      case 'duration':
+        return duration(value as Duration)
+      case 'blob':
+        return blob(blobOf(value as Blob))
+      case 'node':
+        return this.node(value as Node, place)
+      case 'drawing':
+        return this.page((value as Drawing).page(), place)
+      case 'other':
+        return this.#other(value, place)
+      default:
+        return kind satisfies never
+    }
+  }
+
+  #other(value: object, place: Place): Markup {
+    const extension = toExtension(value)
+    if (extension !== undefined) return this.node(extension, place)
+    const inlined = this.#options.inline?.(value, place.path)
+    if (inlined === undefined || inlined === value)
+      return refuse(value, `${nameOfValue(value)} has no form on the wire`)
+    const view = inlined instanceof Drawing ? viewOf(value) : undefined
+    if (view === undefined) return this.value(inlined, place)
+    return this.#viewed(value, view, (inlined as Drawing).page(), place)
+  }
+
+  /** A promise of a view is waited for as any promise in a result is: another round finds what it gave. */
+  #viewed(instance: object, draw: View, page: Page, place: Place): Markup {
+    if (place.depth >= this.#depthLimit)
+      refuse(instance, `nested deeper than ${this.#depthLimit}, or in a cycle`)
+    let given = this.#views.get(instance)
+    if (given === undefined) {
+      given = draw(instance, this.#parts(page, place))
+      if (given instanceof Promise) this.#views.set(instance, given)
+    }
+    if (given instanceof Promise) given = this.#options.inline?.(given, place.path)
+    const content =
+      isMarkup(given) || typeof given === 'string' ? html`${given}` : this.value(given, inside(place))
+    return html`<article class="page">${content}</article>`
+  }
+
+  #parts(page: Page, place: Place): Parts {
+    const at = within(page, place)
+    const { data, calls } = sorted(page)
+    const call = ([name, node]: readonly [string, Link | Form]) =>
+      node instanceof Form ? this.form(node, at, name) : this.node(node, at, name)
+    return {
+      page: () => this.page(page, place),
+      heading: () => this.#heading(page, place),
+      data: (...names) =>
+        this.#data(names.length === 0 ? data : data.filter(([key]) => names.includes(key)), at),
+      call: name => {
+        const found = calls.find(([key]) => key === name)
+        if (found === undefined) throw new TypeError(`${page.title} has no link or form called "${name}"`)
+        return call(found)
+      },
+      calls: (...except) =>
+        this.#calls(
+          calls.filter(([key]) => !except.includes(key)),
+          at,
+        ),
+      value: value => this.value(value, at),
+    }
+  }
+
+  node(node: Node, place: Place, label?: string): Markup {
+    if (node instanceof Fault) return this.fault(node, place)
+    if (node instanceof Page) return this.page(node, place)
+    if (node instanceof Form) return this.calls.form(node, place.path, label ?? nameOf(node))
+    if (node instanceof Link) {
+      const link = this.calls.link(node, place.path, label ?? nameOf(node))
+      if (!node.inline) return link
+      return html`${link} ${this.value(node.content, { ...inside(place), path: node.path ?? place.path })}`
+    }
+    return this.#extension(node, place)
+  }
+
+  #extension(node: Extension, place: Place): Markup {
+    const entries = Object.entries(node.attributes)
+    return html`<section class="extension"><p class="kind">${node.name}</p>${
+      entries.length === 0 ? undefined : this.value(Object.fromEntries(entries), inside(place))
+    }${node.content === null ? undefined : this.value(node.content, inside(place))}</section>`
+  }
+
+  /** An object: what it is called, its data, then what can be done with it. */
+  page(page: Page, place: Place): Markup {
+    const at = within(page, place)
+    const { data, calls } = sorted(page)
+    return html`<article class="page">${this.#heading(page, place)}
+${data.length === 0 ? undefined : this.#data(data, at)}
+${this.#calls(calls, at)}</article>`
+  }
+
+  #heading(page: Page, place: Place): Markup {
+    const { kind, name } = titleOf(page)
+    const label = html`${kind}${name === undefined ? undefined : html` <em>${name}</em>`}`
+    const href = this.#references.from(asText(page.attributes.url) ?? '', place.path)
+    return heading(
+      place.level,
+      place.level === 1 || href === undefined ? label : html`<a href="${href}">${label}</a>`,
+    )
+  }
+
+  #data(data: readonly (readonly [string, unknown])[], at: Place): Markup {
+    return pairsOf(
+      data,
+      key => html`${key as string}`,
+      item => this.#datum(item, at),
+    )
+  }
+
+  /** Links first: they need less room. */
+  #calls(calls: readonly (readonly [string, Link | Form])[], at: Place): Markup {
+    const links = calls.filter(([, node]) => node instanceof Link)
+    const forms = calls.filter(([, node]) => node instanceof Form)
+    const listed = html`<ul class="links">${links.map(([key, link]) => html`<li>${this.node(link, at, key)}</li>\n`)}</ul>`
+    return html`${links.length === 0 ? undefined : listed}${forms.map(([key, form]) => this.form(form as Form, at, key))}`
+  }
+
+  /** An inline result stands among the data, where its link can be followed for a newer one. */
+  #datum(value: unknown, place: Place): Markup {
+    if (!(value instanceof Link)) return this.value(value, place)
+    return this.value(value.content, { ...place, path: value.path ?? place.path })
+  }
+
+  /** On an object's own page its forms are open; where it is one of many, they are folded. */
+  form(form: Form, place: Place, name: string, attempt?: Attempt): Markup {
+    const markup = this.calls.form(form, place.path, name, attempt)
+    if (form.inputs.length === 0) return html`<div class="call">${markup}</div>`
+    return place.level <= 2
+      ? html`<section class="call">${heading(2, html`${name}`)}${markup}</section>`
+      : html`<details class="call"><summary>${name}</summary>${markup}</details>`
+  }
+
+  fault(fault: Fault, place: Place): Markup {
+    const details = Object.entries(fault.details).filter(([key]) => !pointing.has(key))
+    return html`<div class="fault" role="alert"><p>${fault.message}</p>${
+      details.length === 0 ? undefined : this.value(Object.fromEntries(details), inside(place))
+    }<p class="small">${fault.status} ${fault.code}${
+      fault.origin === undefined ? undefined : html`, from ${fault.origin}`
+    }${fault.logref === '' ? undefined : html`, logged as <code>${fault.logref}</code>`}</p></div>`
+  }
+}
+
+/** Details that say which argument is meant: they stand beside it. */
+const pointing = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow'])
+
+/** The place of what stands on a page. */
+const within = (page: Page, { path, depth, level }: Place): Place => ({
+  path: page.path ?? path,
+  depth: depth + 1,
+  level: Math.min(level + 1, 6),
+})
+
+function sorted(page: Page) {
+  const data: [string, unknown][] = []
+  const calls: [string, Link | Form][] = []
+  for (const [key, value] of Object.entries((page.content ?? {}) as Record<string, unknown>)) {
+    if (isCallable(value)) calls.push([key, value])
+    else data.push([key, value])
+  }
+  return { data, calls }
+}
+
+function heading(level: number, content: Markup): Markup {
+  switch (level) {
+    case 1:
+      return html`<h1>${content}</h1>`
+    case 2:
+      return html`<h2>${content}</h2>`
+    case 3:
+      return html`<h3>${content}</h3>`
+    case 4:
+      return html`<h4>${content}</h4>`
+    case 5:
+      return html`<h5>${content}</h5>`
+    default:
+      return html`<h6>${content}</h6>`
+  }
+}

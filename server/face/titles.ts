@@ -1,0 +1,31 @@
+// What an object is called, for people: its class, and the first of its data that could be a name.
+
+import { Form, Link, type Page } from '../../lib/nodes.js'
+
+export interface Title {
+  readonly kind: string
+  readonly name: string | undefined
+}
+
+const longestName = 60
+const telling = ['title', 'name', 'label', 'id']
+
+/** Is it followed or submitted, and no data? What is inline is data. */
+export const isCallable = (value: unknown): value is Link | Form =>
+  value instanceof Form || (value instanceof Link && !value.inline)
+
+export function titleOf(page: Page): Title {
+  const content = (page.content ?? {}) as Readonly<Record<string, unknown>>
+  return { kind: page.title ?? 'page', name: nameIn(content, Object.keys(content)) }
+}
+
+/** The first of an object's data that could be its name, those that are called like one before others. */
+export function nameIn(data: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  const preferred = telling.filter(key => keys.includes(key))
+  for (const key of [...preferred, ...keys]) {
+    const value = data[key]
+    if (typeof value === 'number') return String(value)
+    if (typeof value === 'string' && value.trim() !== '' && value.length <= longestName) return value
+  }
+  return undefined
+}

@@ -1,0 +1,12 @@
+// Representations: the codecs, and HTML, which is one more of them with a few wishes about its answers.
+
+import type { Codec } from '../lib/codec.js'
+
+export interface Representation extends Codec {
+  /** Headers of every answer in it, `Content-Type` among them. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Is nil shown like any other value? Else its answer is 204, without a body. */
+  readonly showsNil?: boolean
+  /** In the place of a redirect from a form to another server, where there has to be one: a page that leads there. */
+  readonly leaving?: (location: string) => Uint8Array | undefined
+}
