@@ -14,7 +14,7 @@ import { CrossOrigin } from './cross-origin.js'
 import { unsaid } from './exposure.js'
 import { Face, html } from './face/face.js'
 import { faceFile } from './face/stylesheet.js'
-import { MethodFault, overLimit, toFault } from './faults.js'
+import { overLimit, toFault } from './faults.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
 import { OwnUrls } from './own-urls.js'
@@ -22,6 +22,7 @@ import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
+import { allow, methodOf, split } from './request-line.js'
 import { bodyArguments, type Exchange, type Given, queryArguments, requestBody } from './requests.js'
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
@@ -191,8 +192,8 @@ export class Handler {
     const target = this.#registry.find(path, context)
     if (target === undefined) {
       const file = faceFile(path, method)
-      if (file !== undefined) return file
-      throw notFound()
+      if (file === undefined) throw notFound()
+      return file
     }
     exchange.face?.at(target)
     exchange.bindings?.observer?.reached(target)
@@ -275,33 +276,4 @@ export class Handler {
     }
     return negotiate(accept, this.#codecs)
   }
-}
-
-const verbs = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
-
-/** The method, or what a POST says in the header `Method`, for clients that can send nothing else. */
-function methodOf(request: Request): string {
-  const { method } = request
-  if (method !== 'POST') return method
-  const header = request.headers.get('method')
-  if (header === null) return method
-  const named = header.toUpperCase()
-  if (!verbs.has(named))
-    throw new Fault(`unknown method ${JSON.stringify(header)} in the header Method`, { code: 'malformed' })
-  return named
-}
-
-function allow(method: string, methods: readonly string[]): void {
-  if (!methods.includes(method)) throw new MethodFault(method, methods)
-}
-
-/** The path within the mount, and the query, without making a URL object. */
-function split(url: string, mount: string): { path: string; query: string } {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  const mark = url.indexOf('?', start)
-  const fragment = url.indexOf('#', start)
-  const end = mark >= 0 ? mark : fragment >= 0 ? fragment : url.length
-  const full = start < 0 ? '/' : url.slice(start, end)
-  const path = mount !== '' && full.startsWith(mount) ? full.slice(mount.length) : full
-  return { path, query: mark < 0 ? '' : url.slice(mark + 1, fragment > mark ? fragment : url.length) }
 }
