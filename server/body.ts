@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import { concatenate } from '../lib/blob.js'
 import type { Fault } from '../lib/fault.js'
+import type { ServiceDomain } from './domain/service-domain.js'
 import { overLimit, readingFault } from './faults.js'
 import type { Observer } from './observer.js'
 
@@ -17,6 +18,8 @@ export interface NodeBindings {
   readonly running?: { readonly signal: AbortSignal } | undefined
   /** Set by `serve`, which keeps figures, logs and traces. */
   readonly observer?: Observer | undefined
+  /** Set by `serve`, which knows the proxies in front. */
+  readonly domain?: ServiceDomain
 }
 
 /** A body, to be read in pieces or, where that is cheaper, whole. */

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { Fault } from '../lib/fault.js'
 import type { ServeLimits } from '../lib/limits.js'
 import { Admission } from './admission.js'
+import type { ServiceDomain } from './domain/service-domain.js'
 import { overLimit } from './faults.js'
 import { Refusal } from './refusal.js'
 import { Running } from './running.js'
@@ -24,6 +25,7 @@ interface Connection {
 export class Connections {
   readonly #server: HttpServer
   readonly #limits: ServeLimits
+  readonly #domain: ServiceDomain
   readonly #admission: Admission
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
@@ -37,8 +39,9 @@ export class Connections {
   #hurry: (() => void) | undefined
   #ended: Promise<void> | undefined
 
-  constructor(server: HttpServer, limits: ServeLimits) {
+  constructor(server: HttpServer, limits: ServeLimits, domain: ServiceDomain) {
     this.#server = server
+    this.#domain = domain
     this.#limits = limits
     this.#admission = new Admission(limits)
     const { headerTime, senderTime, requestTime } = limits
@@ -81,12 +84,13 @@ export class Connections {
     const connection = this.#open.get(socket)
     // Of a connection that was refused.
     if (connection === undefined) return
-    const verdict = this.#admission.take()
-    if (verdict !== 'admitted') {
-      this.#refusal(verdict).answer(outgoing, incoming.headers.accept)
-      if (!incoming.complete) this.#shed.set(incoming, 0)
-      return
+    const stranger = this.#domain.refusal(incoming)
+    if (stranger !== undefined) {
+      outgoing.shouldKeepAlive &&= this.#domain.isProxy(socket)
+      return this.#shut(stranger, incoming, outgoing)
     }
+    const verdict = this.#admission.take()
+    if (verdict !== 'admitted') return this.#shut(this.#refusal(verdict), incoming, outgoing)
     connection.running++
     const running = new Running(incoming, outgoing, this.#limits, () => {
       this.#running.delete(running)
@@ -107,6 +111,11 @@ export class Connections {
       if (outgoing.destroyed) running.settle()
       else begin(running)
     })
+  }
+
+  #shut(refusal: Refusal, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    refusal.answer(outgoing, incoming.headers.accept)
+    if (!incoming.complete) this.#shed.set(incoming, 0)
   }
 
   /** What was taking too long. One clock for all: none of them sets a timer of its own. */

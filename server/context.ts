@@ -1,5 +1,8 @@
 // The context of a request: what `this.context` is in a Resource, and `this` in a plain function.
 
+import type { IncomingMessage } from 'node:http'
+import type { NodeBindings } from './body.js'
+import type { Sender } from './domain/service-domain.js'
 import type { Observer } from './observer.js'
 import { type Trace, traceOf } from './serving/trace.js'
 
@@ -7,24 +10,15 @@ import { type Trace, traceOf } from './serving/trace.js'
 export class Context {
   readonly #request: () => Request
   readonly #log: Log
-  readonly #running: { readonly signal: AbortSignal } | undefined
-  readonly #observer: Observer | undefined
+  readonly #bindings: NodeBindings | undefined
   #signal: AbortSignal | undefined
   /** Who calls, as the application's middleware found out: what it set as `user` on Hono's context. */
   readonly user: unknown
 
-  /** `running` knows the request's time, where somebody bounds that. */
-  constructor(
-    request: () => Request,
-    log: Log,
-    user: unknown,
-    running: { readonly signal: AbortSignal } | undefined,
-    observer?: Observer,
-  ) {
+  constructor(request: () => Request, log: Log, user: unknown, bindings: NodeBindings | undefined) {
     this.#request = request
     this.#log = log
-    this.#running = running
-    this.#observer = observer
+    this.#bindings = bindings
     this.user = user
   }
 
@@ -36,9 +30,26 @@ export class Context {
   /** Aborted when the client leaves, or the request's time is up. */
   get signal(): AbortSignal {
     const { signal: left } = this.request
-    return this.#running === undefined
-      ? left
-      : (this.#signal ??= AbortSignal.any([left, this.#running.signal]))
+    const running = this.#bindings?.running
+    return running === undefined ? left : (this.#signal ??= AbortSignal.any([left, running.signal]))
+  }
+
+  /**
+   * The IP address that the request comes from, behind the `proxies` of `serve` the one that they tell; undefined
+   * where that is not known, as in tests without a socket.
+   */
+  get address(): string | undefined {
+    return this.#sender?.address
+  }
+
+  get #sender(): Sender | undefined {
+    const { domain, incoming } = this.#bindings ?? {}
+    // What `serve` passes along is Node's whole request.
+    return domain?.senderOf(incoming as IncomingMessage)
+  }
+
+  get #observer(): Observer | undefined {
+    return this.#bindings?.observer
   }
 
   get log(): Log {

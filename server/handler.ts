@@ -103,13 +103,7 @@ export class Handler {
         })
       }
       const own = new OwnUrls(this.#options.origins ?? [], request, mount)
-      const context = new Context(
-        () => request,
-        this.#logOf(observer),
-        incoming.user,
-        incoming.bindings?.running,
-        observer,
-      )
+      const context = new Context(() => request, this.#logOf(observer), incoming.user, incoming.bindings)
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,

@@ -2,6 +2,8 @@
 
 export type { Access, Authorize, CallEntry, Via } from './calls.js'
 export type { Context, Log } from './context.js'
+export type { ProxyHeader } from './domain/forwarded.js'
+export type { Domain } from './domain/service-domain.js'
 export { type Parts, type View, view } from './face/view.js'
 export {
   args,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import type { ServeLimits } from '../lib/limits.js'
 import { Connections } from './connections.js'
+import { ServiceDomain } from './domain/service-domain.js'
 import { isLoopback, isUnsaid, unsaid } from './exposure.js'
 import { Hosts } from './hosts.js'
 import { Refusal } from './refusal.js'
@@ -75,7 +76,7 @@ export interface Fetcher {
 /**
  * Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed; with
  * TypeError where other machines reach it, and a router has not said whether its URLs are sealed, and for a limit
- * that is none.
+ * or a network that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1' } = options
@@ -86,7 +87,9 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
   let current: Running | undefined
   let observed: Observed | undefined
-  const properties = propertiesOf(options, changed)
+  const domain = new ServiceDomain()
+  const whom = exposed ? ['own'] : 'any'
+  const properties = propertiesOf({ ...options, domain: options.domain ?? whom }, changed)
   /** The same object for all, so that what is set counts for what comes. */
   const limits = { ...properties.limits }
   const fetch = (request: Request, bindings: HttpBindings | Http2Bindings) => {
@@ -98,7 +101,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
       // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
       const { incoming, outgoing } = bindings
-      const ask = () => app.fetch(request, { incoming, outgoing, pipeline, exposed, running, observer })
+      const ask = () =>
+        app.fetch(request, { incoming, outgoing, pipeline, exposed, running, observer, domain })
       return observer?.span === undefined ? ask() : observer.span.run(ask)
     }
     return running === undefined ? answer() : running.answer(answer)
@@ -126,10 +130,11 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
         })
       })) as typeof createServer,
   }) as HttpServer
-  const connections = new Connections(server, limits)
-  const serving = new Serving(server, properties, options)
+  const connections = new Connections(server, limits, domain)
+  const serving = new Serving(server, properties, options, domain)
   function changed({ limits: set, keepAlive }: Properties): void {
     Object.assign(limits, set)
+    domain.set(properties)
     server.headersTimeout = limits.headerTime
     server.timeout = limits.readerTime
     server.keepAliveTimeout = keepAlive

@@ -19,7 +19,7 @@ export interface RequestEntry {
   readonly milliseconds: number
   /** Sent, its head included. */
   readonly bytes: number
-  /** Of the connection: the proxy's, where there is one. */
+  /** Of the sender, behind named `proxies` as they tell it; else of the connection. */
   readonly address: string | undefined
   /** Who called, where the application's middleware says it by a text. */
   readonly user: string | undefined

@@ -3,10 +3,13 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type ServeLimits, serveLimits, withLimits } from '../../lib/limits.js'
+import { type ProxyHeader, proxyHeaders } from '../domain/forwarded.js'
+import { Networks } from '../domain/networks.js'
+import type { Domain } from '../domain/service-domain.js'
 import { type LogLevel, logLevels } from './lines.js'
 
 /** Times are in milliseconds. Reading gives what holds; nothing in it can be changed but by setting it. */
-export interface Properties {
+export interface Properties extends Domain {
   /** Headers on every answer, unless the answer has its own. Default none. */
   headers: Readonly<Record<string, string>>
   /** Setting some leaves the others as they are. `headerBytes` can be set only where the server is made. */
@@ -67,12 +70,31 @@ const checks: { readonly [P in keyof Properties]: Check<P> } = {
   deadline: time('deadline', 0),
   keepAlive: time('keepAlive', 0),
   beat: time('beat', 1),
+  domain(value) {
+    if (value === 'any') return value
+    if (!(Array.isArray(value) && value.length > 0))
+      throw new TypeError("domain is a list of networks, or 'any'")
+    return networks(value)
+  },
+  proxies(value) {
+    if (!Array.isArray(value)) throw new TypeError('proxies is a list of networks')
+    return networks(value)
+  },
+  proxyHeader(value) {
+    if (proxyHeaders.includes(value as ProxyHeader)) return value as ProxyHeader
+    throw new TypeError(`proxyHeader is ${proxyHeaders.join(' or ')}, not ${String(value)}`)
+  },
   logLevel(value) {
     const level = logLevels.find(level => level === value)
     if (level === undefined)
       throw new TypeError(`logLevel must be one of ${logLevels.join(', ')}, not ${String(value)}`)
     return level
   },
+}
+
+function networks(given: readonly string[]): readonly string[] {
+  new Networks(given)
+  return Object.freeze([...given])
 }
 
 /** Headers that say how an answer is sent: another value would break it. */
@@ -85,6 +107,9 @@ const defaults: Properties = {
   deadline: 10_000,
   keepAlive: 75_000,
   beat: 10_000,
+  domain: 'any',
+  proxies: [],
+  proxyHeader: 'x-forwarded-for',
   logLevel: 'info',
 }
 

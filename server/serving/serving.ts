@@ -2,6 +2,7 @@
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { type Log, report } from '../context.js'
+import type { ServiceDomain } from '../domain/service-domain.js'
 import { channels } from './channels.js'
 import { Figures } from './figures.js'
 import { Hooks, type Listeners } from './hooks.js'
@@ -29,11 +30,18 @@ export class Serving implements Recording {
   readonly hooks: Hooks
   readonly log: Log | undefined
   readonly #properties: Properties
+  readonly #domain: ServiceDomain
   readonly #requestLog: RequestLog | undefined
   /** Requests under way. */
   running = 0
 
-  constructor(server: HttpServer, properties: Properties, { log, on }: ServingOptions) {
+  constructor(
+    server: HttpServer,
+    properties: Properties,
+    { log, on }: ServingOptions,
+    domain: ServiceDomain,
+  ) {
+    this.#domain = domain
     this.traffic = new Traffic(server)
     this.#properties = properties
     this.#requestLog = log
@@ -49,8 +57,8 @@ export class Serving implements Recording {
     observed.span = beginSpan(incoming.method ?? '', incoming.headers)
     if (this.#requestLog !== undefined) void observed.id
     if (this.#isTold) {
-      const { remoteAddress, bytesWritten } = incoming.socket
-      observed.remote = { address: remoteAddress, sent: bytesWritten }
+      const { address } = this.#domain.senderOf(incoming)
+      observed.remote = { address, sent: incoming.socket.bytesWritten }
     }
     this.running++
     outgoing.once('close', () => this.#ended(observed))
