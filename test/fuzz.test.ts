@@ -1,6 +1,7 @@
 // What has been found by fuzzing stays mended, and a short run finds nothing more. `npm run fuzz` runs for longer,
 // guided by what code the inputs run; here nothing is instrumented.
 
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readCorpus } from './fuzz/corpus.js'
@@ -90,4 +91,12 @@ test('the fuzzer tells of a hang', async () => {
   const target = { ...faulty(spin), seeds: [utf8('needle')] }
   const { failures } = await new Engine(target, 1, []).run({ ...limits, inputs: 1 })
   expect(failures).toMatchObject([{ error: { kind: 'hang' } }])
+})
+
+test('npm run fuzz tries a target in a process of its own', () => {
+  const parameters = ['--import', 'tsx', 'test/fuzz/start.ts', '0', 'handler', '1']
+  const { stdout, stderr, status } = spawnSync(process.execPath, parameters, { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^handler: seed 1, 0 seconds.*\nhandler: [1-9]\d* inputs in /)
+  expect(status).toBe(0)
 })

@@ -69,13 +69,13 @@ class User extends Base {
   @safe bio() {
     return { lines: [textOf(this.id)], when: new Date(0) }
   }
-  @safe({ maxAge: 60 }) search(query: string, most = 10) {
+  @safe({ maxAge: 60, args: ['query', 'most'] }) search(query: string, most = 10) {
     return [query, most]
   }
   @inline size() {
     return textOf(this.note).length
   }
-  message(subject: string, body = '') {
+  @args('subject', 'body') message(subject: string, body = '') {
     return { subject, body, length: this.#own.length }
   }
   @args({ called: wordOr('eve') }) friend(called = 'eve') {
@@ -84,10 +84,10 @@ class User extends Base {
   friends() {
     return [new User('eve'), new User('tef', 'note')]
   }
-  likes(other: unknown) {
+  @args('other') likes(other: unknown) {
     return other instanceof User ? other.id : null
   }
-  @verb('PUT', { envelope: 'blob' }) replace(content: unknown) {
+  @verb('PUT', { envelope: 'blob', args: ['content'] }) replace(content: unknown) {
     return content instanceof Blob ? content.type : typeof content
   }
   @verb('DELETE') remove() {
@@ -128,23 +128,24 @@ class Account extends User {
   }
 }
 
+// The names of arguments are said, since a bundle of all targets may rename those that are read from the source.
 const members = {
   User,
   Box,
   nothing: () => null,
-  hello: (name = 'World') => `Hello ${textOf(name)}`,
-  echo: (value: unknown) => value,
-  look: safe((value: unknown, other = 1) => [value, other]),
+  hello: args('name')((name = 'World') => `Hello ${textOf(name)}`),
+  echo: args('value')((value: unknown) => value),
+  look: safe({ args: ['value', 'other'] })((value: unknown, other = 1) => [value, other]),
   find_user: redirect(args({ name: word })((name: string) => new User(name))),
-  make: (name = 'box') => created(new Box(textOf(name).slice(0, 20))),
+  make: args('name')((name = 'box') => created(new Box(textOf(name).slice(0, 20)))),
   refuse() {
     throw new Fault('no', { status: 409, code: 'no', details: { why: [1] } })
   },
   picture: safe(() => new Blob('<svg/>', { 'content-type': 'image/svg+xml' })),
-  async *count(to = 3) {
+  count: args('to')(async function* (to = 3) {
     for (let number = 0; number < Math.min(20, Number(typeof to === 'number' ? to : 3)); number++)
       yield number
-  },
+  }),
   admin: { reset: () => 'reset', deep: { Account } },
 }
 

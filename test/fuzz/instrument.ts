@@ -58,14 +58,17 @@ export function instrument(program: string, take: () => number): string {
   return result + program.slice(position)
 }
 
-/** Instruments the sources in `lib`, `client` and `server`. `size`, once they are built: bytes for the counters. */
-export function coverage(root: string): { readonly plugin: Plugin; size(): number } {
+/** Instruments the sources in folders. `size`, once they are built: bytes for the counters. */
+export function coverage(
+  root: string,
+  folders: readonly string[],
+): { readonly plugin: Plugin; size(): number } {
   let used = 0
   const plugin: Plugin = {
     name: 'coverage',
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (!['lib', 'client', 'server'].some(folder => path.startsWith(join(root, folder)))) return undefined
+        if (!folders.some(folder => path.startsWith(join(root, folder)))) return undefined
         const { code } = transformSync(readFileSync(path, 'utf8'), { loader: 'ts', target: 'es2022' })
         return { contents: instrument(code, () => used++), loader: 'js' }
       })

@@ -2,21 +2,25 @@
 // one target after the other. Default: 60 seconds each, all of them, a new seed. `keep` adds to test/corpus what
 // ran new code.
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { counterName, coverage } from './instrument.js'
 import { targetNames } from './names.js'
 
-const [seconds = '60', chosen, ...others] = process.argv.slice(2)
+const [seconds = '60', chosen = 'all', ...others] = process.argv.slice(2)
 const root = resolve('.')
-// Inside the project, so that packages are found.
-const folder = mkdtempSync(join(root, 'node_modules/.fuzz-'))
-let failed = false
-try {
-  const program = join(folder, 'run.mjs')
-  const counting = coverage(root)
+
+/** What a target runs: counters of other folders would only have to be looked through after each input. */
+const instrumented: Readonly<Record<string, readonly string[]>> = {
+  handler: ['lib', 'server'],
+  client: ['lib', 'client'],
+}
+
+async function bundle(target: string, program: string): Promise<void> {
+  const counting = coverage(root, instrumented[target] ?? ['lib'])
   const { outputFiles } = await build({
     entryPoints: ['test/fuzz/run.ts'],
     outfile: program,
@@ -34,10 +38,26 @@ try {
   })
   const hits = `const ${counterName} = (globalThis.${counterName} = new Uint8Array(${counting.size()}));\n`
   writeFileSync(program, hits + outputFiles[0]?.text)
-  for (const target of chosen === undefined || chosen === 'all' ? targetNames : [chosen]) {
-    const options = ['--expose-gc', program, seconds, target, ...others]
-    const { status } = spawnSync(process.execPath, options, { stdio: 'inherit' })
-    failed ||= status !== 0
+}
+
+/** Ends with the exit code of the process, and ends it where this one is told to end. */
+async function run(...parameters: string[]): Promise<number | null> {
+  const child = spawn(process.execPath, ['--expose-gc', ...parameters], { stdio: 'inherit' })
+  const end = () => child.kill()
+  process.once('SIGTERM', end)
+  const [code] = await once(child, 'exit')
+  process.off('SIGTERM', end)
+  return code
+}
+
+// Inside the project, so that packages are found.
+const folder = mkdtempSync(join(root, 'node_modules/.fuzz-'))
+let failed = false
+try {
+  for (const target of chosen === 'all' ? targetNames : [chosen]) {
+    const program = join(folder, `${target}.mjs`)
+    await bundle(target, program)
+    failed = (await run(program, seconds, target, ...others)) !== 0 || failed
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
