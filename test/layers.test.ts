@@ -1,4 +1,4 @@
-// The arrows of the imports: examples, test → index → server | client → lib; one package, one importing file;
+// The arrows of the imports: examples, test → index, cli → server | client → lib; one package, one importing file;
 // no source that has grown beyond reading; no test that was switched off.
 
 import { spawnSync } from 'node:child_process'
@@ -15,6 +15,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   client: ['client', 'lib'],
   server: ['server', 'lib'],
   '.': ['client', 'lib', 'server'],
+  // A program over all of them, which none of them knows.
+  cli: ['cli', 'client', 'lib', 'server'],
   examples: ['examples'],
 }
 
@@ -27,6 +29,7 @@ const importers: Readonly<Record<string, string>> = {
   acorn: 'server/source.ts',
   hono: 'server/router.ts',
   'hono/html': 'server/face/markup.ts',
+  'hono/utils/mime': 'server/files/content-types.ts',
   undici: 'client/undici.ts',
 }
 
@@ -34,7 +37,7 @@ const importers: Readonly<Record<string, string>> = {
 const typesOnly = new Set(['@standard-schema/spec'])
 
 /** Where Node's own modules may be used: what a browser loads has none. */
-const onNode = new Set(['server', 'examples'])
+const onNode = new Set(['server', 'cli', 'examples'])
 
 const mostLines = 300
 /** Files that are longer, and why they are one file. */
@@ -61,7 +64,7 @@ const filesOf = (folder: string): string[] =>
     .filter(isSource)
     .map(path => join(folder, path))
 
-const layers = ['lib', 'client', 'server', 'examples']
+const layers = ['lib', 'client', 'server', 'cli', 'examples']
 const files = [...layers.flatMap(filesOf), 'index.ts']
 const everything = [...files, ...filesOf('test'), ...filesOf('bench')]
 
@@ -121,6 +124,8 @@ test.each([
   ['server/handler.ts', { from: 'hono/route', types: false }, 'hono is imported by server/router.ts alone'],
   ['lib/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
   ['server/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
+  ['server/serve.ts', { from: '../cli/command.js', types: false }, 'server must not import from cli'],
+  ['index.ts', { from: './cli/command.js', types: false }, '. must not import from cli'],
   ['examples/hello.ts', { from: '../index.js', types: false }, 'examples must not import from .'],
   ['examples/hello.ts', { from: 'hono', types: false }, 'an example needs hyperglyph only'],
 ])('%s must not import %o', (file, found, problem) => {
@@ -153,7 +158,7 @@ test(`no file is longer than ${mostLines} lines without a reason`, () => {
 })
 
 test('every source opens with a comment that says what it is', () => {
-  const bare = files.filter(file => !/^\/\/ \S/.test(read(file)))
+  const bare = files.filter(file => !/^(?:#!.*\n)?\/\/ \S/.test(read(file)))
   expect(bare).toEqual([])
 })
 

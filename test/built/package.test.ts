@@ -167,17 +167,19 @@ test('the client bundles for browsers without undici and Node', async () => {
 })
 
 test('the tarball holds what is built, with its sources in the maps, and documents, and nothing else', () => {
-  const built = /^dist\/(?:index|(?:client|lib|server)\/.*)\.(?:js|js\.map|d\.ts)$/
+  const built = /^dist\/(?:index|(?:cli|client|lib|server)\/.*)\.(?:js|js\.map|d\.ts)$/
   const documents = [
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
     'SECURITY.md',
     'package.json',
+    'spec/command-line.md',
     'spec/decisions.md',
     'spec/evolution.md',
     'spec/faults.md',
     'spec/limits.md',
+    'spec/operations.md',
     'spec/protocol.md',
     'spec/security.md',
   ]
@@ -185,6 +187,22 @@ test('the tarball holds what is built, with its sources in the maps, and documen
   expect(contents).toContain('dist/index.d.ts')
   const map = readFileSync(join(project, 'node_modules/hyperglyph/dist/index.js.map'), 'utf8')
   expect(JSON.parse(map).sourcesContent[0]).toContain('export')
+})
+
+test('the command of the package serves a module, and calls it', async () => {
+  writeFileSync(
+    join(project, 'module.ts'),
+    "export const hello = (name: string = 'World') => `Hello ${name}`",
+  )
+  const command = join(project, 'node_modules/.bin/hyperglyph')
+  const server = spawn(command, ['serve', 'module.ts', '--port', '0'], { cwd: project })
+  try {
+    const [line] = await once(server.stdout.setEncoding('utf8'), 'data')
+    const [url = ''] = /http\S+/.exec(line) ?? []
+    expect(await run(command, [url, 'hello', 'Bob'])).toEqual({ code: 0, stdout: 'Hello Bob\n', stderr: '' })
+  } finally {
+    server.kill('SIGKILL')
+  }
 })
 
 test('each entry offers what it should', async () => {

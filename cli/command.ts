@@ -1,0 +1,41 @@
+// The command as a function: from words to an exit code. What fails is said on standard error, in one place.
+
+import { createRequire } from 'node:module'
+import { call, Interrupted } from './call.js'
+import { describeError, exitCodeOf, OutputClosed } from './exit-codes.js'
+import { help } from './help.js'
+import { parseCalling, parseServing } from './options.js'
+import { visible } from './show.js'
+
+export async function command(given: readonly string[]): Promise<number> {
+  const verbose = given.includes('--verbose') || given.includes('-v')
+  try {
+    await (given[0] === 'serve' ? serving(given.slice(1)) : calling(given))
+    return 0
+  } catch (error) {
+    if (error instanceof Interrupted) return 130
+    if (!(error instanceof OutputClosed)) {
+      const text = describeError(error, verbose)
+      process.stderr.write(`hyperglyph: ${process.stderr.isTTY ? visible(text) : text}\n`)
+    }
+    return exitCodeOf(error)
+  }
+}
+
+async function calling(given: readonly string[]): Promise<void> {
+  const { values, words } = parseCalling(given)
+  if (values.help || given.length === 0) process.stdout.write(help)
+  else if (values.version) process.stdout.write(`${version()}\n`)
+  else await call(words, values)
+}
+
+async function serving(given: readonly string[]): Promise<void> {
+  const { values, words } = parseServing(given)
+  if (values.help) process.stdout.write(help)
+  else {
+    const { serveModule } = await import('./serve/serve-module.js')
+    await serveModule(words, values)
+  }
+}
+
+const version = (): string => createRequire(import.meta.url)('hyperglyph/package.json').version

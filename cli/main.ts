@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The program `hyperglyph` (spec/command-line.md): what the shell starts. Everything else is in command.ts.
+
+import { command } from './command.js'
+
+process.exit(await command(process.argv.slice(2)))

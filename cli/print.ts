@@ -1,0 +1,43 @@
+// What a call gave, to where it is to go: blobs as their bytes, streams item by item, values as text or JSON.
+
+import { Blob } from '../lib/blob.js'
+import { ItemStream } from '../lib/stream.js'
+import { UsageError } from './exit-codes.js'
+import type { Output } from './output.js'
+import { plainJson } from './plain-json.js'
+import { watched } from './progress.js'
+import { type Look, show, visible } from './show.js'
+
+/** Throws UsageError for bytes that a terminal would not show, and what streams and outputs throw. */
+export async function print(value: unknown, output: Output, look: Look, asJson: boolean): Promise<void> {
+  if (value instanceof Blob) return printBlob(value, output)
+  const line = (item: unknown) => (asJson ? plainJson(item) : show(item, look))
+  if (value instanceof ItemStream) {
+    for await (const item of value) await output.write(`${line(item)}\n`)
+    return
+  }
+  if (value instanceof Uint8Array && !asJson && !output.terminal) return output.write(value)
+  const text = line(value)
+  // Nil is what a form gives that is only to do something: nothing to print.
+  if (text !== '' || typeof value === 'string') await output.write(`${text}\n`)
+}
+
+/** The bytes as they are; on a terminal those of text only. */
+async function printBlob(blob: Blob, output: Output): Promise<void> {
+  // Two things on one terminal would write over each other.
+  const chunks = output.terminal ? blob.chunks() : watched('download', blob.size, blob.chunks())
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for await (const chunk of chunks) {
+    await output.write(output.terminal ? visible(textIn(decoder, chunk, blob.type)) : chunk)
+  }
+}
+
+function textIn(decoder: TextDecoder, chunk: Uint8Array, type: string): string {
+  try {
+    const text = decoder.decode(chunk, { stream: true })
+    if (!text.includes('\0')) return text
+  } catch {
+    // Not UTF-8.
+  }
+  throw new UsageError(`this is ${visible(type)}, not text: -o FILE keeps it, and | hands it on`)
+}

@@ -1,0 +1,80 @@
+// The prompt: Node's own, with the page's names in scope, results awaited, and printed as elsewhere here.
+
+import { once } from 'node:events'
+import type { AsyncCompleter } from 'node:readline'
+import { type REPLServer, start } from 'node:repl'
+import * as values from '../../client/index.js'
+import { Duration } from '../../lib/duration.js'
+import type { Connection } from '../connection.js'
+import { describeError } from '../exit-codes.js'
+import { inspected, type Look, show } from '../show.js'
+import { fileBlob } from '../uploads.js'
+import { inputsOf, namesOf } from '../walk.js'
+import { complete } from './completion.js'
+import { historyFile } from './history.js'
+
+const welcome = `Call what you see: name(argument). Results are awaited. Tab completes, .exit or Ctrl-D ends.
+api is the page above; file('path') is a blob, get(url) another page, named({…}) arguments by name.
+`
+
+/** Until Ctrl-D. Rejects where the first page cannot be had. */
+export async function prompt(connection: Connection): Promise<void> {
+  const warn = (error: unknown) => process.stderr.write(`not awaited: ${describeError(error, false)}\n`)
+  const options = { ...connection.options, onUnobserved: warn }
+  const api: unknown = await values.get(connection.url, options)
+  const look: Look = { colors: !process.env.NO_COLOR, terminal: true }
+  process.stdout.write(`${show(api, look)}\n\n${welcome}`)
+  const server = start({
+    prompt: '> ',
+    preview: false,
+    writer: value => written(value, look),
+    ignoreUndefined: true,
+  })
+  const { get: _, ...others } = values
+  const get = (url: string | URL) => values.get(url, options)
+  Object.assign(server.context, others, { Duration, api, get, file: fileBlob })
+  for (const name of namesOf(api)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(api, name)?.value
+    // What is there already is reached as api.name.
+    if (!(name in server.context)) server.context[name] = value
+  }
+  awaitResults(server)
+  completeNames(server)
+  const history = historyFile()
+  // Without a history the prompt is as good.
+  if (history !== undefined) server.setupHistory(history, () => undefined)
+  await once(server, 'exit')
+}
+
+/** Results of calls are what people want to see, rather than that they are under way. */
+function awaitResults(server: REPLServer): void {
+  const evaluate = server.eval
+  const awaiting: REPLServer['eval'] = (code, context, file, done) =>
+    evaluate.call(server, code, context, file, (error, result: unknown) => {
+      if (error !== null && error !== undefined) return done(error, undefined)
+      Promise.resolve(result).then(
+        value => done(null, value),
+        (reason: Error) => done(reason, undefined),
+      )
+    })
+  Object.defineProperty(server, 'eval', { value: awaiting })
+}
+
+function completeNames(server: REPLServer): void {
+  const own = server.completer as AsyncCompleter
+  const completer: AsyncCompleter = (line, done) => {
+    void complete(line, server.context).then(found =>
+      found === undefined ? own.call(server, line, done) : done(null, found),
+    )
+  }
+  Object.defineProperty(server, 'completer', { value: completer })
+}
+
+/** Errors of calls as one line: their stack is the client's. */
+function written(value: unknown, look: Look): string {
+  const isOurs = value instanceof values.RemoteError || value instanceof values.NetworkError
+  if (isOurs) return describeError(value, false)
+  if (typeof value === 'string' || (typeof value === 'function' && inputsOf(value) === undefined))
+    return inspected(value, look)
+  return value === null ? 'null' : show(value, look)
+}

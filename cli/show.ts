@@ -1,0 +1,108 @@
+// Values for people: pages with what they offer, everything else as the console shows it. No byte that came from
+// a server reaches a terminal as a control character.
+
+import { inspect } from 'node:util'
+import { handleOf } from '../client/handles.js'
+import { Blob } from '../lib/blob.js'
+import { Duration } from '../lib/duration.js'
+import { kindOf } from '../lib/kind.js'
+import { type Form, type Link, Page } from '../lib/nodes.js'
+import { bytesText } from './progress.js'
+import { inputsOf, signature } from './walk.js'
+
+export interface Look {
+  readonly colors: boolean
+  /** Is it for a terminal, which would obey control characters? */
+  readonly terminal: boolean
+}
+
+/** The lines for a value, without a last line end; empty for nil. */
+export function show(value: unknown, look: Look): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'string') return look.terminal ? visible(value) : value
+  if (typeof value === 'function') return visible(describeCall(value))
+  const node = typeof value === 'object' ? handleOf(value)?.node : undefined
+  return node instanceof Page ? showPage(node, value as object, look) : inspected(value, look)
+}
+
+/** What the console would show, with our own values in it in words. */
+export const inspected = (value: unknown, { colors }: Look): string =>
+  inspect(presentable(value), {
+    colors,
+    depth: Number.POSITIVE_INFINITY,
+    maxArrayLength: null,
+    maxStringLength: null,
+    breakLength: process.stdout.columns || 100,
+  })
+
+/** `User http://…/`, a line for each property, a line for what can be called. */
+function showPage(node: Page, page: object, look: Look): string {
+  const lines = [paint(`${visible(node.title ?? 'Page')} ${visible(node.url ?? '')}`, 'bold', look)]
+  const offers: string[] = []
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
+    const inputs = inputsOf(value)
+    if (inputs !== undefined) offers.push(`  ${paint(visible(signature(name, inputs)), 'cyan', look)}`)
+    else lines.push(`  ${visible(name)}: ${inspected(value, look).replaceAll('\n', '\n  ')}`)
+  }
+  return [...lines, ...offers].join('\n')
+}
+
+function paint(text: string, style: 'bold' | 'cyan', { colors }: Look): string {
+  const [on, off] = inspect.colors[style] as [number, number]
+  return colors ? `\x1b[${on}m${text}\x1b[${off}m` : text
+}
+
+/** Control characters as escapes, but for line ends and tabs. */
+export const visible = (text: string): string =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
+    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
+    character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+
+/** `→ http://…/User/…/message(subject, body = '')`. */
+function describeCall(value: unknown): string {
+  const node = handleOf(value)?.node as Link | Form | undefined
+  return node === undefined ? String(value) : `→ ${signature(node.url ?? '', inputsOf(value) ?? [])}`
+}
+
+const inWords = (text: string) => ({ [inspect.custom]: () => text })
+
+/** The value with remote functions, durations and blobs in words, which the console shows as their parts. */
+function presentable(value: unknown, within: readonly unknown[] = []): unknown {
+  if (typeof value === 'function') return inWords(visible(describeCall(value)))
+  if (typeof value !== 'object' || value === null || within.includes(value)) return value
+  if (value instanceof Blob) return inWords(describeBlob(value))
+  if (value instanceof Duration) return inWords(shortDuration(value))
+  if (handleOf(value) !== undefined) return value
+  const inside = [...within, value]
+  switch (kindOf(value)) {
+    case 'list':
+      return (value as unknown[]).map(item => presentable(item, inside))
+    case 'set':
+      return new Set(Array.from(value as Set<unknown>, item => presentable(item, inside)))
+    case 'map':
+      return new Map(
+        Array.from(
+          value as Map<unknown, unknown>,
+          pair => pair.map(item => presentable(item, inside)) as [unknown, unknown],
+        ),
+      )
+    case 'dict':
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, presentable(item, inside)]))
+    default:
+      return value
+  }
+}
+
+export function describeBlob({ type, size, filename }: Blob): string {
+  const parts = [type, size === undefined ? undefined : bytesText(size), filename]
+  return visible(`Blob(${parts.filter(part => part !== undefined).join(', ')})`)
+}
+
+/** ISO 8601 without the fields that are nothing: `PT1H30M`. */
+const shortDuration = (duration: Duration): string =>
+  String(duration)
+    .replace(/(?<![\d.])0[YMDHS]/g, '')
+    .replace(/T$/, '')
+    .replace(/P$/, 'PT0S')

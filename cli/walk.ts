@@ -1,0 +1,109 @@
+// Walking: from the first page along names, which are read or called, to what is to be printed.
+
+import { inspect } from 'node:util'
+import { handleOf } from '../client/handles.js'
+import { missing } from '../client/page.js'
+import { closest } from '../client/suggest.js'
+import { Form, type Input, Page } from '../lib/nodes.js'
+import { argumentsOf, type Fetch } from './arguments.js'
+import type { Argument, Step } from './chain.js'
+import { UsageError } from './exit-codes.js'
+
+type RemoteCall = (...parameters: unknown[]) => PromiseLike<unknown>
+
+/** What a call takes; undefined for what is no remote function. */
+export function inputsOf(value: unknown): readonly Input[] | undefined {
+  const node = typeof value === 'function' ? handleOf(value)?.node : undefined
+  return node && (node instanceof Form ? node.inputs : [])
+}
+
+/** Throws UsageError, and what calls throw. */
+export async function walk(start: unknown, steps: readonly Step[], fetch: Fetch): Promise<unknown> {
+  let value = start
+  for (const { path, args } of steps) value = await take(value, path, args, fetch)
+  return value
+}
+
+/** Reads the names of a path; the last one gets the arguments. */
+async function take(from: unknown, path: string, args: readonly Argument[], fetch: Fetch): Promise<unknown> {
+  let value = from
+  for (let rest = path; ; ) {
+    // A link in a list, or one that a call gave, is followed to what it leads to.
+    if (inputsOf(value)?.every(input => input.optional)) value = await (value as RemoteCall)()
+    const name = nameIn(value, rest)
+    const member = memberOf(value, name)
+    rest = rest.slice(name.length + 1)
+    const inputs = inputsOf(member)
+    const last = rest === ''
+    if (inputs === undefined) {
+      if (last && args.length > 0) throw new UsageError(`"${name}" is data: it takes no arguments`)
+      value = member
+    } else {
+      const label = signature(name, inputs)
+      const given = last ? args : []
+      checkPresent(label, inputs, given)
+      value = await (member as RemoteCall)(...(await argumentsOf(label, inputs, given, fetch)))
+    }
+    if (last) return value
+  }
+}
+
+/** The error that the client would give, with what is taken for granted beside it. */
+function checkPresent(label: string, inputs: readonly Input[], args: readonly Argument[]): void {
+  const byPlace = args.filter(({ name }) => name === undefined).length
+  const open = inputs.filter(input => !args.some(({ name }) => name === input.argument))
+  const absent = open.slice(byPlace).filter(input => !input.optional)
+  if (absent.length === 0) return
+  throw new UsageError(`${label}: missing ${absent.map(input => `"${input.argument}"`).join(', ')}`)
+}
+
+/** `message(subject, body = '')`; what is optional without a default has a question mark. */
+export function signature(name: string, inputs: readonly Input[]): string {
+  const shown = inputs.map(input =>
+    input.optional && input.value !== null
+      ? `${input.argument} = ${inspect(input.value, { breakLength: Number.POSITIVE_INFINITY })}`
+      : input.argument + (input.optional ? '?' : ''),
+  )
+  return `${name}(${shown.join(', ')})`
+}
+
+/** The names that a value has, as they are walked along. */
+export function namesOf(value: unknown): string[] {
+  if (value instanceof Map) return [...value.keys()].map(String)
+  if (Array.isArray(value)) return [...value.keys()].map(String)
+  if (typeof value !== 'object' || value === null || value instanceof Set) return []
+  const isPage = handleOf(value)?.node instanceof Page
+  return isPage ? Object.getOwnPropertyNames(value) : Object.keys(value)
+}
+
+/** The longest start of a path that is a name here: names may have dots in them. */
+function nameIn(value: unknown, path: string): string {
+  const names = new Set(namesOf(value))
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+    if (names.has(path.slice(0, end))) return path.slice(0, end)
+  }
+  return path.split('.', 1)[0] as string
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (value instanceof Map) {
+    for (const [key, item] of value) if (String(key) === name) return item
+  } else if (namesOf(value).includes(name)) {
+    // A page gives no `then` by itself.
+    return Object.getOwnPropertyDescriptor(value, name)?.value
+  }
+  const isPage = typeof value === 'object' && value !== null && handleOf(value)?.node instanceof Page
+  if (isPage) throw new UsageError(missing(value as object, name).message)
+  const names = namesOf(value)
+  const near = closest(name, names)
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`
+  const has = names.length === 0 ? '' : ` It has: ${names.slice(0, 50).join(', ')}`
+  throw new UsageError(`there is no "${name}" in ${kindWord(value)}${hint}${has}`)
+}
+
+function kindWord(value: unknown): string {
+  if (value === null) return 'nothing: the call gave no value'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (inputsOf(value) !== undefined) return 'a function that wants arguments'
+  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'dict'}` : `a ${typeof value}`
+}
