@@ -17,6 +17,7 @@ const inputs: Readonly<Record<TargetName, number>> = {
   json: 3000,
   handler: 1000,
   client: 500,
+  sockets: 200,
 }
 const limits = { milliseconds: 15_000 }
 

@@ -82,7 +82,7 @@ async function readable(body: Uint8Array, type: string, status: number): Promise
 }
 
 /** The paths of a few objects, as their server gives them. */
-async function objectsOf(router: Router): Promise<string[]> {
+export async function objectsOf(router: Router): Promise<string[]> {
   const made = [
     ['User', { id: 'bob' }],
     ['User', { id: 'bob', note: 'x' }],

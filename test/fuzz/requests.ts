@@ -151,7 +151,7 @@ function callsOf(objects: readonly string[]): { calls: fc.Arbitrary<Call>; argum
   const argument = fc.oneof(
     { arbitrary: fc.constantFrom('bob', 'a', 1, 3), weight: 2 },
     { arbitrary: values, weight: 3 },
-    { arbitrary: object.map(path => new Link({ url: `http://fuzz.example${path}` })), weight: 1 },
+    { arbitrary: object.map(path => new Link({ url: path })), weight: 1 },
     {
       arbitrary: fc.constantFrom(new Link({ url: 'http://evil.example/' }), new Link({ url: '../User/' })),
       weight: 1,

@@ -17,6 +17,7 @@ const root = resolve('.')
 const instrumented: Readonly<Record<string, readonly string[]>> = {
   handler: ['lib', 'server'],
   client: ['lib', 'client'],
+  sockets: ['lib', 'server'],
 }
 
 async function bundle(target: string, program: string): Promise<void> {

@@ -4,6 +4,7 @@ import { clientTarget } from './client.js'
 import { codecTargets } from './codecs.js'
 import { handlerTarget } from './handler.js'
 import type { targetNames } from './names.js'
+import { socketTarget } from './sockets.js'
 import type { Target } from './target.js'
 
 export type TargetName = (typeof targetNames)[number]
@@ -12,4 +13,5 @@ export const targets: Readonly<Record<TargetName, () => Target | Promise<Target>
   ...codecTargets,
   handler: handlerTarget,
   client: clientTarget,
+  sockets: socketTarget,
 }
