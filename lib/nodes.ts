@@ -222,7 +222,7 @@ export function resolveUrl(reference: string | undefined, base: string | undefin
 }
 
 /** What servers like ours write: some levels up, then down by segments that a URL parser leaves as they are. */
-const plain = /^(?:\.\/|(?:\.\.\/)+)?[\w-]+(?:\/[\w-]+)*\/?$/
+const plain = /^(?:\/|\.\/|(?:\.\.\/)+)?[\w-]+(?:\/[\w-]+)*\/?$/
 
 /** The base that was used last, if it is in the one spelling of a URL parser, without query and fragment. */
 let directory: { readonly base: string; readonly root: number; readonly end: number } | undefined
@@ -237,6 +237,7 @@ function plainly(reference: string, base: string): string | undefined {
     if (!isPlain) return undefined
     directory = { base, root: base.indexOf('/', 8), end: base.lastIndexOf('/') }
   }
+  if (reference.startsWith('/')) return base.slice(0, directory.root) + reference
   let { end } = directory
   let start = reference.startsWith('./') ? 2 : 0
   for (; reference.startsWith('../', start); start += 3) {

@@ -396,7 +396,7 @@ export class CborDecoder {
     if (initial >> 5 === 0) return this.#seen?.[Number(this.#count(initial))]
     if (initial >> 5 !== 2) return undefined
     const end = this.#run(initial)
-    let template = cachedTemplate(this.#bytes, this.position, end)
+    let template = cachedTemplate(this.#view, this.position, end)
     if (template === undefined) keepTemplate((template = this.#parseTemplate(end)))
     this.position = end
     this.#seen ??= []

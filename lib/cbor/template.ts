@@ -18,7 +18,7 @@ interface MemberSlot {
 }
 
 export interface ParsedTemplate {
-  readonly bytes: Uint8Array
+  readonly bytes: DataView
   readonly attributes: readonly Slot[]
   readonly content: readonly Slot[]
   /** Of the content, in their order. */
@@ -27,6 +27,7 @@ export interface ParsedTemplate {
   readonly holes: number
 }
 
+/** `bytes` are a copy of its own. */
 export function parsedTemplate(
   bytes: Uint8Array,
   attributes: readonly Slot[],
@@ -35,7 +36,14 @@ export function parsedTemplate(
   const members = new Map<string, MemberSlot>()
   for (const slot of content) if ('attributes' in slot) members.set(slot.key, slot)
   const holes = [...attributes, ...content].filter(({ kind }) => kind === 'hole').length
-  return { bytes, attributes, content, names: content.map(({ key }) => key), members, holes }
+  return {
+    bytes: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    attributes,
+    content,
+    names: content.map(({ key }) => key),
+    members,
+    holes,
+  }
 }
 
 /** How many templates are kept, the least recently used leaving first. One is a few hundred bytes. */
@@ -45,12 +53,12 @@ const keptBytes = 16_384
 
 const cache: ParsedTemplate[] = []
 
-/** The cached template that has exactly the bytes `[start, end)`. */
-export function cachedTemplate(bytes: Uint8Array, start: number, end: number): ParsedTemplate | undefined {
+/** The cached template that has exactly the bytes `[start, end)` of the view. */
+export function cachedTemplate(view: DataView, start: number, end: number): ParsedTemplate | undefined {
   const length = end - start
   for (let index = 0; index < cache.length; index++) {
     const candidate = cache[index] as ParsedTemplate
-    if (candidate.bytes.length === length && same(candidate.bytes, bytes, start)) {
+    if (candidate.bytes.byteLength === length && same(candidate.bytes, view, start)) {
       if (index > 8) cache.unshift(...cache.splice(index, 1))
       return candidate
     }
@@ -58,16 +66,20 @@ export function cachedTemplate(bytes: Uint8Array, start: number, end: number): P
   return undefined
 }
 
-function same(template: Uint8Array, bytes: Uint8Array, start: number): boolean {
+/** Four bytes at a time: a page's template is longer than its data, and compared for each page. */
+function same(template: DataView, view: DataView, start: number): boolean {
+  let index = template.byteLength
   // From the end: templates of one length differ in their last method more often than in their first.
-  for (let index = template.length - 1; index >= 0; index--) {
-    if (template[index] !== bytes[start + index]) return false
+  while (index >= 4) {
+    index -= 4
+    if (template.getUint32(index) !== view.getUint32(start + index)) return false
   }
+  while (--index >= 0) if (template.getUint8(index) !== view.getUint8(start + index)) return false
   return true
 }
 
 export function keepTemplate(template: ParsedTemplate): void {
-  if (template.bytes.length > keptBytes) return
+  if (template.bytes.byteLength > keptBytes) return
   cache.unshift(template)
   if (cache.length > kept) cache.pop()
 }
