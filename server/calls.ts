@@ -5,11 +5,16 @@ import { Fault } from '../lib/fault.js'
 import { kindOf } from '../lib/kind.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
 import type { Context } from './context.js'
+import { Guard, type Rights, type Rule } from './identity/rules.js'
+import type { ClassMapper } from './mappers.js'
 import type { Operation } from './members.js'
 import type { Registry } from './registry.js'
 
-/** How a call or an object was reached: by a request of its own, as a step of many, or as an argument. */
-export type Via = 'request' | 'pipeline' | 'argument'
+/**
+ * How a call or an object was reached: by a request of its own, as a step of many, or as an argument; `page`: it is
+ * about to be shown on one, which only the functions of `allow` are asked.
+ */
+export type Via = 'request' | 'pipeline' | 'argument' | 'page'
 
 /** What somebody is about to do. */
 export interface Access {
@@ -50,6 +55,8 @@ export interface CallOptions {
    * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
    * that are only reached, nor of calls whose arguments were refused. It should not throw: the call would fail.
    */
+  /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
+  readonly rights?: Rights
   readonly onCall?: (entry: CallEntry) => void
 }
 
@@ -65,17 +72,19 @@ export class Calls {
   readonly #options: CallOptions
   readonly #context: Context
   readonly #via: Via
+  readonly #guard: Guard | undefined
 
   constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
     this.#registry = registry
     this.#options = options
     this.#context = context
     this.#via = via
+    this.#guard = registry.guarded ? new Guard(context, options.rights) : undefined
   }
 
   /** Is there nobody to ask for each object? */
   get open(): boolean {
-    return this.#options.authorize === undefined
+    return this.#options.authorize === undefined && this.#guard === undefined
   }
 
   /** Asks about an object that is reached without a call, and about those that its URL held. */
@@ -84,8 +93,8 @@ export class Calls {
   }
 
   async #reach(object: object, via: Via, seen: Set<object>): Promise<void> {
-    const label = this.#registry.mapperOf(object)?.name ?? ''
-    await this.#authorize({ object, member: undefined, label, args: [], via })
+    const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
+    await this.#authorize({ object, member: undefined, label, args: [], via }, rules)
     await this.#reachAll(this.#registry.openedFrom(object), seen)
   }
 
@@ -106,10 +115,14 @@ export class Calls {
       await this.#reachAll(this.#registry.openedFrom(target), seen)
     }
     const object = typeof target === 'object' ? target : undefined
-    const name = this.#registry.functionOf(value)?.name ?? this.#registry.classOf(value)?.name
-    const label = object === undefined ? name : `${this.#registry.mapperOf(object)?.name}.${member}`
+    const known = this.#registry.functionOf(value) ?? this.#registry.classOf(value)
+    const mapper = object && this.#registry.mapperOf(object)
+    const label = mapper === undefined ? known?.name : `${mapper.name}.${member}`
     if (label === undefined) return
-    await this.#authorize({ object, member: member ?? name, label, args: [], via: 'argument' })
+    const own = mapper?.members.methods.get(member ?? '')?.rules ?? []
+    const rules = [...(mapper?.rules ?? []), ...own, ...(known?.kind === 'class' ? known.rules : [])]
+    if (known?.kind === 'function') rules.push(...known.operation.rules)
+    await this.#authorize({ object, member: member ?? known?.name, label, args: [], via: 'argument' }, rules)
   }
 
   /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
@@ -126,17 +139,21 @@ export class Calls {
   /** Calls. `object` is the instance whose method it is. */
   call(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
     const run = () => operation.call.apply(object ?? this.#context, args as unknown[])
-    return this.#run({ object, member: operation.name, label: operation.label, args }, run)
+    return this.#run({ object, member: operation.name, label: operation.label, args }, operation.rules, run)
   }
 
   /** Constructs, asked about like a call. */
-  construct(label: string, args: readonly unknown[], make: () => object): Result | Promise<Result> {
-    return this.#run({ object: undefined, member: label, label, args }, make)
+  construct(
+    { name, rules }: ClassMapper,
+    args: readonly unknown[],
+    make: () => object,
+  ): Result | Promise<Result> {
+    return this.#run({ object: undefined, member: name, label: name, args }, rules, make)
   }
 
-  #run(called: Called, run: () => unknown): Result | Promise<Result> {
+  #run(called: Called, rules: readonly Rule[], run: () => unknown): Result | Promise<Result> {
     if (this.open && this.#options.onCall === undefined) return this.#settled(run())
-    return this.#watched(called, run)
+    return this.#watched(called, rules, run)
   }
 
   /** In a box: an object of the application may have a method called `then`, and is no promise for that. */
@@ -146,13 +163,13 @@ export class Calls {
     return typeof then === 'function' ? Promise.resolve(value).then(value => ({ value })) : { value }
   }
 
-  async #watched(called: Called, run: () => unknown): Promise<Result> {
+  async #watched(called: Called, rules: readonly Rule[], run: () => unknown): Promise<Result> {
     const started = performance.now()
     const entry = { label: called.label, via: this.#via, user: this.#context.user }
     const ended = (status: number) =>
       this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started })
     try {
-      await this.#authorize({ ...called, via: this.#via })
+      await this.#authorize({ ...called, via: this.#via }, rules)
       const result = await this.#settled(run())
       ended(result.value === undefined || result.value === null ? 204 : 200)
       return result
@@ -167,8 +184,11 @@ export class Calls {
     return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
   }
 
-  async #authorize(access: Omit<Access, 'user' | 'context'>): Promise<void> {
+  /** The rules first, so that `authorize` is asked about what is left. */
+  async #authorize(access: Omit<Access, 'user' | 'context'>, rules: readonly Rule[]): Promise<void> {
     const { authorize } = this.#options
+    if (this.#guard !== undefined && !(await this.#guard.keeps(rules, access)))
+      throw this.#guard.refusal(access.label)
     if (authorize === undefined) return
     const allowed = await authorize({ ...access, user: this.#context.user, context: this.#context })
     if (allowed === false) {

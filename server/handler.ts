@@ -15,6 +15,7 @@ import { unsaid } from './exposure.js'
 import { Face, html } from './face/face.js'
 import { faceFile } from './face/stylesheet.js'
 import { overLimit, toFault } from './faults.js'
+import { Guard } from './identity/rules.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
 import { OwnUrls } from './own-urls.js'
@@ -118,7 +119,8 @@ export class Handler {
         face,
       }
       const isHere = (base: string) => own.isHere(base)
-      const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined)
+      const guard = this.#registry.guarded ? new Guard(context, this.#options.rights) : undefined
+      const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined, guard)
       const response =
         path === pipelinePath && incoming.pipeline
           ? await this.#pipeline(exchange, context, pages, responses)
@@ -229,7 +231,7 @@ export class Handler {
     pages.expiries.at(exchange.path, given.expires)
     const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     const args = await calls.bind(accepting, given.named, given.foreign)
-    const made = await calls.construct(mapper.name, args, () => constructFrom(mapper, args, context))
+    const made = await calls.construct(mapper, args, () => constructFrom(mapper, args, context))
     return { value: made.value as object }
   }
 

@@ -5,7 +5,9 @@ export type { Context, Log } from './context.js'
 export type { ProxyHeader } from './domain/forwarded.js'
 export type { Domain } from './domain/service-domain.js'
 export { type Parts, type View, view } from './face/view.js'
+export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
 export {
+  allow,
   args,
   hidden,
   inline,

@@ -1,5 +1,6 @@
 // Mappers: what a router knows of each function, class and namespace, and what a path may lead to. Types only.
 
+import type { Rule } from './identity/rules.js'
 import type { Marks } from './marks.js'
 import type { Members, Operation } from './members.js'
 import type { Parameter } from './reflect.js'
@@ -25,6 +26,8 @@ export interface ClassMapper {
   readonly members: Members
   readonly state: StateCodec
   readonly locate: Locate | undefined
+  /** Who may reach its objects, and construct them. */
+  readonly rules: readonly Rule[]
 }
 
 export interface Namespace {
@@ -32,6 +35,8 @@ export interface Namespace {
   readonly name: string
   readonly path: string
   readonly entries: Map<string, Mapper>
+  /** They hold for all that is in it. */
+  readonly rules: readonly Rule[]
 }
 
 export type Mapper = FunctionMapper | ClassMapper | Namespace
@@ -55,3 +60,13 @@ interface Reached {
 /** The URL of the server that an instance lives on, ending in a slash; undefined: this one. */
 // biome-ignore lint/suspicious/noExplicitAny: instances of whatever classes the application has.
 export type Locate = (instance: any) => string | undefined
+
+export interface RegistrationOptions {
+  /**
+   * Earlier names: their URLs go on working, but no page shows them. With a first slash they are paths, for
+   * what came from another namespace: `/people/User`.
+   */
+  readonly was?: readonly string[]
+  /** Places instances on other servers. */
+  readonly locate?: Locate
+}

@@ -1,7 +1,8 @@
-// Marks: what `safe`, `inline`, `redirect`, `hidden`, `verb` and `args` say of a function. They are standard
+// Marks: what `safe`, `inline`, `redirect`, `hidden`, `verb`, `args` and `allow` say of a function. They are standard
 // decorators and plain functions at once, and are kept beside the function, not on it.
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type Allowed, type Rule, ruleOf } from './identity/rules.js'
 import { RegistrationError } from './registration-error.js'
 import { isClass } from './source.js'
 
@@ -22,6 +23,7 @@ export interface Marks {
   readonly public?: boolean
   readonly names?: readonly string[]
   readonly schemas?: Schemas
+  readonly allow?: Rule
 }
 
 /** Options that every mark takes. */
@@ -186,6 +188,22 @@ export function verb(method: Verb, options: MarkOptions & { readonly envelope?: 
   return (target, ...rest) => {
     refuseLegacy('verb', [target, ...rest])
     return addMarksToFunction('verb', target, added)
+  }
+}
+
+/**
+ * Who may call a function or a method, who may reach the objects of a class and construct them, and who any of what
+ * is in a namespace: users with one of these rights, or whom one of these functions lets in; without any of them, all
+ * who have logged in. It holds for derived classes and overriding methods that don't say otherwise. A method's adds to
+ * that of its class.
+ */
+export function allow(...allowed: readonly Allowed[]): Marker<object> {
+  const rule = ruleOf(allowed)
+  return (target, ...rest) => {
+    refuseLegacy('allow', [target, ...rest])
+    if (target === undefined)
+      throw new RegistrationError('allow marks functions, methods, classes and namespaces, not fields')
+    return addMarks(target, { allow: rule })
   }
 }
 

@@ -1,6 +1,7 @@
 // The members of a class that callers can see: one table, which serves pages and calls alike.
 
 import { kindOf } from '../lib/kind.js'
+import type { Rule } from './identity/rules.js'
 import { isHiddenField, type Marks, marksOf } from './marks.js'
 import { type Parameter, parametersOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
@@ -19,6 +20,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[]
   /** Is it a generator function? Then what it gives is known to be a stream before it runs. */
   readonly stream: boolean
+  /** All of them are to be kept; a method's class has others. */
+  readonly rules: readonly Rule[]
 }
 
 export interface Members {
@@ -31,11 +34,26 @@ export interface Members {
 export const isUnusable = (name: string): boolean =>
   name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)
 
-export function operationOf(call: Callable, label: string, name: string): Operation {
+export function operationOf(
+  call: Callable,
+  label: string,
+  name: string,
+  rules: readonly Rule[] = rulesOf(call),
+): Operation {
   const marks = marksOf(call)
   const parameters = parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
-  return { label, name, call, marks, parameters, stream: isGenerator(call) }
+  return { label, name, call, marks, parameters, stream: isGenerator(call), rules }
+}
+
+/** What its own mark says, and for a class that has none, that of the class which it is derived from. */
+export function rulesOf(target: object): readonly Rule[] {
+  for (let at: object | null = target; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    const { allow } = marksOf(at)
+    if (allow !== undefined) return [allow]
+  }
+  const { allow } = marksOf(target)
+  return allow === undefined ? [] : [allow]
 }
 
 const isGenerator = (call: Callable): boolean =>
@@ -69,9 +87,17 @@ export function membersOf(
     for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       const fn: unknown = get ?? value
       if (typeof fn !== 'function' || name.startsWith('_')) continue
+      const marks = marksOf(fn)
+      if (get !== undefined && marks.allow !== undefined)
+        throw new RegistrationError(`${label}.${name}: allow marks no getters; make it a method`)
       // What a base class hides stays hidden where it is overridden.
-      if (marksOf(fn).hidden) hidden.add(name)
-      if (seen.has(name)) continue
+      if (marks.hidden) hidden.add(name)
+      if (seen.has(name)) {
+        // And what it allows to some is allowed to them alone.
+        const over = methods.get(name)
+        if (over?.rules.length === 0) methods.set(name, { ...over, rules: rulesOf(fn) })
+        continue
+      }
       seen.add(name)
       if (marksOf(fn).hidden) continue
       if (isUnusable(name)) throw new RegistrationError(`${label}: a method cannot be called "${name}"`)

@@ -6,62 +6,18 @@ import { defaultLimits } from '../lib/limits.js'
 import { Form, Link, Page } from '../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../lib/refusal.js'
 import { isStream } from '../lib/stream.js'
-import { Drawing, type Entry, hole, Template } from '../lib/template.js'
+import { Drawing } from '../lib/template.js'
 import type { Context } from './context.js'
-import { methodOf, type Operation, visibleKeys } from './members.js'
+import type { Guard } from './identity/rules.js'
+import { methodOf, visibleKeys } from './members.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
 import { referenceTo, segmentOf } from './paths.js'
 import { Created, Reference } from './reference.js'
-import { baseOf, type ClassMapper, type Namespace, type Registry } from './registry.js'
+import { baseOf, type ClassMapper, type Mapper, type Namespace, type Registry } from './registry.js'
 import { adopt } from './resource.js'
 import { Expiries } from './sealing/expiries.js'
 import { earlier } from './sealing/expiry.js'
-
-/** How a method travels in the pages of its class: one node for all, or for what is inline, a hole. */
-interface Shape {
-  readonly keys: readonly string[]
-  /** Does the page stand at the top of an answer, and say where pipelines are posted to? */
-  readonly top: boolean
-  /** Do the results of inline methods travel with the page? */
-  readonly inlining: boolean
-  readonly template: Template
-  /** Methods whose result travels with the page. */
-  readonly inline: readonly (readonly [name: string, operation: Operation])[]
-}
-
-const shapes = new WeakMap<ClassMapper, Shape[]>()
-/** Shapes kept of one class: instances may differ in their own properties, by accident without end. */
-const keptShapes = 16
-
-function shapeOf(mapper: ClassMapper, keys: readonly string[], top: boolean, inlining: boolean): Shape {
-  const known = shapes.get(mapper) ?? []
-  const found = known.find(
-    shape =>
-      shape.top === top &&
-      shape.inlining === inlining &&
-      shape.keys.length === keys.length &&
-      shape.keys.every((key, i) => key === keys[i]),
-  )
-  if (found !== undefined) return found
-  const { methods, getters } = mapper.members
-  const shown = new Set(keys)
-  const data = [...keys, ...getters.filter(name => !shown.has(name))].map((name): Entry => [name, hole])
-  const callable = [...methods].filter(([name]) => !shown.has(name))
-  const isInline = ({ marks }: Operation) => inlining && marks.inline === true
-  const inline = callable.filter(([, operation]) => isInline(operation))
-  const nodes = callable
-    .filter(([, operation]) => !isInline(operation))
-    .map(([name, operation]): Entry => [name, operationNode(operation, segmentOf(name))])
-  const content = [...data, ...nodes, ...inline.map(([name]): Entry => [name, hole])]
-  const attributes: Entry[] = [
-    ['name', mapper.name],
-    ['url', hole],
-  ]
-  if (top) attributes.push(['pipeline', hole])
-  const shape = { keys, top, inlining, template: new Template(attributes, content), inline }
-  if (known.length < keptShapes) shapes.set(mapper, [...known, shape])
-  return shape
-}
+import { shapeOf } from './shapes.js'
 
 interface Place {
   readonly path: string
@@ -75,6 +31,9 @@ export class Pages {
   readonly #context: Context
   readonly #isHere: (url: string) => boolean
   readonly #inlining: boolean
+  readonly #guard: Guard | undefined
+  /** May these objects be shown? By object, a promise where a function has to decide. */
+  readonly #decisions = new Map<object, boolean | Promise<boolean>>()
   readonly #settled = new Map<object, unknown>()
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
   readonly #drawn = new Map<number | undefined, Map<object, Drawing>>()
@@ -85,7 +44,14 @@ export class Pages {
   #top: { readonly object: object; readonly pipeline: string } | undefined
 
   /** `inlining`: may methods be called that are inline? Not where each call has to be allowed. */
-  constructor(registry: Registry, context: Context, isHere: (url: string) => boolean, inlining: boolean) {
+  constructor(
+    registry: Registry,
+    context: Context,
+    isHere: (url: string) => boolean,
+    inlining: boolean,
+    guard?: Guard,
+  ) {
+    this.#guard = guard
     this.#registry = registry
     this.#context = context
     this.#isHere = isHere
@@ -224,8 +190,25 @@ export class Pages {
     return path && referenceTo(from, path)
   }
 
-  #page(mapper: ClassMapper, instance: object, from: string): Drawing {
+  /** May its page be shown? Until that is decided it may not, and then all is drawn again. */
+  #mayShow({ name, rules }: ClassMapper, object: object): boolean {
+    if (this.#guard === undefined || this.#guard.admits(rules)) return true
+    if (!this.#guard.shows(rules)) return false
+    let decision = this.#decisions.get(object)
+    if (decision === undefined) {
+      const asked = { object, member: undefined, label: name, args: [], via: 'page' } as const
+      decision = this.#guard.keeps(rules, asked)
+      this.#decisions.set(object, decision)
+    }
+    if (typeof decision === 'boolean') return decision
+    this.#pending.push(decision.then(allowed => void this.#decisions.set(object, allowed)))
+    return false
+  }
+
+  /** Whoever may not see an object is given its URL alone. */
+  #page(mapper: ClassMapper, instance: object, from: string): Drawing | Link {
     const { path, url, expires } = this.#place(mapper, instance, from)
+    if (!this.#mayShow(mapper, instance)) return new Link({ method: 'GET', url })
     const drawings = this.#drawn.get(expires) ?? new Map<object, Drawing>()
     this.#drawn.set(expires, drawings)
     const drawn = drawings.get(instance)
@@ -237,7 +220,7 @@ export class Pages {
     adopt(instance, this.#context)
     const keys = visibleKeys(instance)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
-    const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining)
+    const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining, this.#guard)
     const values: unknown[] = top === undefined ? [url] : [url, top]
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)
@@ -258,10 +241,23 @@ export class Pages {
     return drawing
   }
 
-  /** The page of a namespace: what is registered in it. `url` where it is not at its own path. */
+  /** Is there anything in it for this caller? */
+  #shows(mapper: Mapper): boolean {
+    if (this.#guard === undefined) return true
+    if (mapper.kind !== 'namespace')
+      return this.#guard.shows(mapper.kind === 'class' ? mapper.rules : mapper.operation.rules)
+    return mapper.entries.size === 0 || [...mapper.entries.values()].some(entry => this.#shows(entry))
+  }
+
+  /**
+   * The page of a namespace: what is registered in it, and may be called. `url` where it is not at its own path.
+   * Throws a Fault where there is nothing in it for this caller.
+   */
   namespace(namespace: Namespace, from: string, url = referenceTo(from, namespace.path)): Page {
+    if (!this.#shows(namespace)) throw (this.#guard as Guard).refusal(namespace.name)
     const content: Record<string, unknown> = {}
     for (const [name, mapper] of namespace.entries) {
+      if (!this.#shows(mapper)) continue
       const reference = `${segmentOf(name)}/`
       const node =
         mapper.kind === 'namespace'

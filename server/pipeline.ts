@@ -365,7 +365,7 @@ export class Pipeline {
   ): Outcome | Promise<Outcome> {
     const accepting = { label: mapper.name, call: construct, ...mapper }
     const make = (args: readonly unknown[]) =>
-      this.#calls.construct(mapper.name, args, () => constructFrom(mapper, args, this.#context))
+      this.#calls.construct(mapper, args, () => constructFrom(mapper, args, this.#context))
     const bound = () => Promise.resolve(this.#calls.bind(accepting as never, named, foreign))
     return this.#observed(mapper.name, () => this.#called(bound(), make))
   }

@@ -6,28 +6,37 @@ import { Fault, type Node } from '../lib/fault.js'
 import { Link } from '../lib/nodes.js'
 import type { Context } from './context.js'
 import { FormerNames, formerPath, type Step } from './former.js'
-import type { Class, ClassMapper, FunctionMapper, Locate, Mapper, Namespace, Target } from './mappers.js'
+import { type Rule, restricts } from './identity/rules.js'
+import { baseOf, construct } from './instances.js'
+import type {
+  Class,
+  ClassMapper,
+  FunctionMapper,
+  Locate,
+  Mapper,
+  Namespace,
+  RegistrationOptions,
+  Target,
+} from './mappers.js'
 import { marksOf } from './marks.js'
-import { type Callable, isUnusable, membersOf, methodOf, type Operation, operationOf } from './members.js'
+import {
+  type Callable,
+  isUnusable,
+  membersOf,
+  methodOf,
+  type Operation,
+  operationOf,
+  rulesOf,
+} from './members.js'
 import { segmentOf, segmentsOf } from './paths.js'
 import { Reference } from './reference.js'
-import { classNameOf, isClass, renamed, stateOf } from './reflect.js'
+import { isClass, renamed, stateOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
-import { constructIn } from './resource.js'
 import { BrokenSeal, type Seals } from './sealing/seals.js'
 import { stateCodec } from './state.js'
 
-export type { Class, ClassMapper, FunctionMapper, Locate, Mapper, Namespace, Target } from './mappers.js'
-
-export interface RegistrationOptions {
-  /**
-   * Earlier names: their URLs go on working, but no page shows them. With a first slash they are paths, for
-   * what came from another namespace: `/people/User`.
-   */
-  readonly was?: readonly string[]
-  /** Places instances on other servers. */
-  readonly locate?: Locate
-}
+export { baseOf, construct } from './instances.js'
+export type * from './mappers.js'
 
 /** Namespaces in namespaces: more is taken for one that holds itself. */
 const deepestNamespace = 34
@@ -47,8 +56,14 @@ export class Registry {
   /** Paths of all of these, former ones too. */
   readonly #taken = new Set<string>()
 
-  constructor(name: string, locate: Locate | undefined, seals: Seals) {
-    this.root = { kind: 'namespace', name, path: '/', entries: new Map() }
+  /** Is there anything that not everybody may do? */
+  guarded = false
+  readonly #otherwise: readonly Rule[]
+
+  /** `otherwise`: who may do what has no rule. */
+  constructor(name: string, locate: Locate | undefined, seals: Seals, otherwise: readonly Rule[] = []) {
+    this.root = { kind: 'namespace', name, path: '/', entries: new Map(), rules: [] }
+    this.#otherwise = otherwise
     this.#locate = locate
     this.#seals = seals
   }
@@ -62,7 +77,7 @@ export class Registry {
     if (this.#taken.has(path)) {
       throw new RegistrationError(`two things are registered as "${parent.path.slice(1)}${name}"`)
     }
-    const mapper = this.#mapper(name, member, options, path)
+    const mapper = this.#mapper(name, member, options, path, parent)
     this.#taken.add(path)
     parent.entries.set(name, mapper)
     const was = options.was ?? staticOf(member, 'was')
@@ -76,10 +91,11 @@ export class Registry {
     }
   }
 
-  #mapper(name: string, member: unknown, options: RegistrationOptions, path: string): Mapper {
-    if (isClass(member)) return this.#class(name, member as Class, options, path)
+  #mapper(name: string, member: unknown, options: RegistrationOptions, path: string, parent: Namespace) {
+    if (isClass(member)) return this.#class(name, member as Class, options, path, parent)
     if (typeof member === 'function') {
-      const operation = operationOf(member as Callable, name, name)
+      const operation = operationOf(member as Callable, name, name, this.#rules(member, parent))
+      this.#check(operation, operation.rules)
       const mapper: FunctionMapper = { kind: 'function', name, path, operation }
       if (!this.#functions.has(member)) this.#functions.set(member, mapper)
       return mapper
@@ -90,14 +106,34 @@ export class Registry {
       const place = path.slice(1, -1)
       throw new RegistrationError(`"${place}" must be a function, a class or a plain object of these`)
     }
-    const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map() }
+    const rules = [...parent.rules, ...rulesOf(member as object)]
+    const namespace: Namespace = { kind: 'namespace', name, path, entries: new Map(), rules }
     if (path.split('/').length > deepestNamespace)
       throw new RegistrationError(`"${path.slice(1, 40)}…" is nested too deep, or holds itself`)
     for (const [key, item] of Object.entries(member as object)) this.add(key, item, {}, namespace)
     return namespace
   }
 
-  #class(name: string, type: Class, options: RegistrationOptions, path: string): ClassMapper {
+  #rules(member: object, parent: Namespace): readonly Rule[] {
+    const rules = [...parent.rules, ...rulesOf(member)]
+    return rules.length === 0 ? this.#otherwise : rules
+  }
+
+  /** Throws for what caches would give to others than those who may have it. */
+  #check({ label, marks }: Operation, rules: readonly Rule[]): void {
+    if (!rules.some(restricts)) return
+    this.guarded = true
+    if (marks.public)
+      throw new RegistrationError(`${label} is public for caches, so it cannot be allowed to some only`)
+  }
+
+  #class(
+    name: string,
+    type: Class,
+    options: RegistrationOptions,
+    path: string,
+    parent: Namespace,
+  ): ClassMapper {
     if (this.#classes.has(type)) {
       throw new RegistrationError(
         `the class ${type.name} is registered already, as "${this.#classes.get(type)?.name}"`,
@@ -120,7 +156,11 @@ export class Registry {
       members: membersOf(type as never, name),
       state: stateCodec(name, path, parameters, inline, node, this.#seals),
       locate,
+      rules: this.#rules(type, parent),
     }
+    this.guarded ||= mapper.rules.some(restricts)
+    for (const method of mapper.members.methods.values())
+      this.#check(method, [...mapper.rules, ...method.rules])
     this.#classes.set(type, mapper)
     this.#instances.set(type.prototype, mapper)
     return mapper
@@ -253,26 +293,5 @@ export class Registry {
   }
 }
 
-/** The URL of the server that an instance is placed on, ending in a slash. */
-export function baseOf(mapper: ClassMapper, instance: object): string | undefined {
-  const base = mapper.locate?.(instance)
-  return base === undefined || base === '' || base.endsWith('/') ? base || undefined : `${base}/`
-}
-
-/** Calls a constructor with its parameters in order. */
-export function construct(mapper: ClassMapper, parameters: readonly unknown[], context?: Context): object {
-  const make = () => Reflect.construct(mapper.type, parameters) as object
-  return context === undefined ? make() : constructIn(context, make)
-}
-
 const staticOf = (member: unknown, name: string): unknown =>
   typeof member === 'function' ? (member as unknown as Record<string, unknown>)[name] : undefined
-
-/** The name that a function or class is registered under by itself. */
-export function ownNameOf(member: unknown): string {
-  if (isClass(member)) return classNameOf(member as never)
-  const name = typeof member === 'function' ? member.name : ''
-  if (name === '')
-    throw new RegistrationError('what has no name of its own needs one: router.add(name, member)')
-  return name
-}

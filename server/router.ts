@@ -8,9 +8,11 @@ import type { CallOptions } from './calls.js'
 import type { Context, Log } from './context.js'
 import { unsealed } from './exposure.js'
 import { Handler } from './handler.js'
+import { type Allowed, ruleOf } from './identity/rules.js'
 import { pathAsSent } from './paths.js'
+import { classNameOf, isClass } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
-import { type Class, type Locate, ownNameOf, type RegistrationOptions, Registry } from './registry.js'
+import { type Class, type Locate, type RegistrationOptions, Registry } from './registry.js'
 import { type SealingOptions, Seals } from './sealing/seals.js'
 
 export interface HandlerOptions extends CallOptions {
@@ -40,6 +42,8 @@ export interface HandlerOptions extends CallOptions {
 export interface RouterOptions extends HandlerOptions, SealingOptions {
   /** Places instances on other servers, for classes that have no `locate` of their own. */
   readonly locate?: Locate
+  /** Who may use what has no `allow` of its own, as in `allow(…)`; an empty list: all who have logged in. */
+  readonly allow?: readonly Allowed[]
   /** The name of the root page. Default `Router`. */
   readonly name?: string
 }
@@ -65,7 +69,8 @@ export class Router<Api extends Members = Members> {
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
     const seals = new Seals(options)
-    this.#registry = new Registry(options.name ?? 'Router', options.locate, seals)
+    const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
+    this.#registry = new Registry(options.name ?? 'Router', options.locate, seals, otherwise)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options
@@ -120,4 +125,13 @@ export class Router<Api extends Members = Members> {
       return type
     }
   }
+}
+
+/** The name that a function or class is registered under by itself. */
+function ownNameOf(member: unknown): string {
+  if (isClass(member)) return classNameOf(member as never)
+  const name = typeof member === 'function' ? member.name : ''
+  if (name === '')
+    throw new RegistrationError('what has no name of its own needs one: router.add(name, member)')
+  return name
 }
