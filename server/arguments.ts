@@ -6,7 +6,7 @@ import { Extension } from '../lib/nodes.js'
 import type { Marks } from './marks.js'
 import type { Parameter } from './reflect.js'
 
-interface Accepting {
+export interface Accepting {
   readonly label: string
   readonly marks: Marks
   readonly parameters: readonly Parameter[]
@@ -31,16 +31,19 @@ export async function bind(accepting: Accepting, given: Arguments, foreign: bool
       if (result.issues === undefined) positional[index] = result.value
       else problems[name] = result.issues.map(describeIssue).join('; ')
     }
-    const [first] = Object.entries(problems)
-    if (first !== undefined) {
-      throw new Fault(`invalid argument "${first[0]}": ${first[1]}`, {
-        code: 'invalid_argument',
-        status: 422,
-        details: { invalid: problems },
-      })
-    }
+    if (Object.keys(problems).length > 0) throw invalidArguments(problems)
   }
   return positional
+}
+
+/** 422, with what is wrong with each argument. */
+export function invalidArguments(problems: Readonly<Record<string, string>>): Fault {
+  const [first] = Object.entries(problems)
+  return new Fault(`invalid argument "${first?.[0]}": ${first?.[1]}`, {
+    code: 'invalid_argument',
+    status: 422,
+    details: { invalid: problems },
+  })
 }
 
 /** Without promises, for the many functions that declare no schema. */

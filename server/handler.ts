@@ -24,7 +24,14 @@ import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
 import { allow, methodOf, split } from './request-line.js'
-import { bodyArguments, type Exchange, type Given, queryArguments, requestBody } from './requests.js'
+import {
+  bodyArguments,
+  type Exchange,
+  type Given,
+  queryArguments,
+  requestBody,
+  saysMethod,
+} from './requests.js'
 import { adopt } from './resource.js'
 import { Responses } from './responses.js'
 import type { HandlerOptions } from './router.js'
@@ -227,7 +234,7 @@ export class Handler {
     calls: Calls,
     pages: Pages,
   ): Promise<{ readonly value: object }> {
-    const given = await bodyArguments(exchange, undefined)
+    const given = await bodyArguments(exchange, { label: mapper.name, ...mapper })
     pages.expiries.at(exchange.path, given.expires)
     const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     const args = await calls.bind(accepting, given.named, given.foreign)
@@ -245,8 +252,9 @@ export class Handler {
   ): Promise<Response> {
     const { marks } = operation
     const { method } = exchange
-    allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
-    const given = await this.#given(operation, exchange)
+    const stoodFor = saysMethod(exchange, marks)
+    if (!stoodFor) allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
+    const given = await (stoodFor ? bodyArguments(exchange, operation) : this.#given(operation, exchange))
     pages.expiries.at(exchange.path, given.expires)
     const bound = calls.bind(operation, given.named, given.foreign)
     const called = calls.call(operation, object, bound instanceof Promise ? await bound : bound)
@@ -257,7 +265,7 @@ export class Handler {
 
   #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {
     if (safeMethods.has(exchange.method) || operation.marks.envelope === 'query')
-      return queryArguments(exchange)
+      return queryArguments(exchange, operation)
     if (operation.marks.envelope === 'none') return { named: {}, foreign: false }
     return bodyArguments(exchange, operation)
   }

@@ -2,16 +2,20 @@
 
 import { type Blob, blob } from '../lib/blob.js'
 import type { Codec, DecodeOptions } from '../lib/codec.js'
-import { codecs, text } from '../lib/codecs.js'
+import { codecs, json, text } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import type { RouterLimits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { asText } from '../lib/nodes.js'
-import type { Arguments } from './arguments.js'
-import { bodyOf, type NodeBindings, type Body as Received, readBody } from './body.js'
+import type { Accepting, Arguments } from './arguments.js'
+import { type NodeBindings, type Body as Received, readBody } from './body.js'
 import type { Face } from './face/face.js'
 import { overLimit, readingFault } from './faults.js'
-import type { Operation } from './members.js'
+import { formArguments, typedIn } from './form-arguments.js'
+import { type Field, isForm, multipart, urlencoded, urlencodedFields, withoutMethod } from './form-fields.js'
+import type { Marks } from './marks.js'
+import { multipartFields } from './multipart.js'
+import { lengthOf, receivedBody, startOf } from './received.js'
 import { Revival, type Surroundings } from './revival.js'
 import { type Spool, spoolMemory } from './spool.js'
 
@@ -37,10 +41,11 @@ export interface Given {
 const nothing: Given = { named: {}, foreign: false }
 
 /** Arguments of a request whose method has no body, or whose form put them into the URL. */
-export function queryArguments(exchange: Exchange): Given {
+export function queryArguments(exchange: Exchange, accepting: Accepting): Given {
   const { query } = exchange
   if (query === '') return nothing
-  if (query.includes('=')) return { named: pairs(query, exchange.limits.fields), foreign: false }
+  if (query.includes('='))
+    return fieldArguments(exchange, urlencodedFields(query, exchange.limits.fields), accepting)
   let bytes: Uint8Array
   try {
     bytes = percentDecode(query)
@@ -57,19 +62,13 @@ export function queryArguments(exchange: Exchange): Given {
   return revived(exchange, asArguments(value, undefined), met.nodes)
 }
 
-/** Name and value as forms of browsers and `curl` write them; values are text. */
-function pairs(query: string, most: number): Arguments {
-  // Counted before they are parsed, since each costs far more than its bytes.
-  let fields = 1
-  for (let at = query.indexOf('&'); at >= 0; at = query.indexOf('&', at + 1)) fields++
-  if (fields > most) throw overLimit(`more than ${most} fields`, 'fields', most)
-  const named: Record<string, unknown> = {}
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (Object.hasOwn(named, name))
-      throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
-    Object.defineProperty(named, name, { value, enumerable: true })
-  }
-  return named
+/** Arguments that came as fields. */
+function fieldArguments(exchange: Exchange, fields: readonly Field[], accepting: Accepting): Given {
+  exchange.face?.typed(typedIn(fields))
+  const { options, met } = receiving(exchange)
+  const read = (text: string) => json.decode(new TextEncoder().encode(text), options)
+  const { integerDigits } = exchange.limits
+  return revived(exchange, formArguments(fields, accepting, { json: read, integerDigits }), met.nodes)
 }
 
 function percentDecode(query: string): Uint8Array {
@@ -80,28 +79,55 @@ function percentDecode(query: string): Uint8Array {
   return Uint8Array.from(latin, unit => unit.charCodeAt(0))
 }
 
+/** Does the body of a POST say that another method is meant, one that browsers don't have? */
+export const saysMethod = ({ request, method }: Exchange, { verb }: Marks): boolean =>
+  verb !== undefined && verb !== 'POST' && method === 'POST' && isForm(request)
+
 /** Arguments of a request with a body. */
-export async function bodyArguments(exchange: Exchange, operation: Operation | undefined): Promise<Given> {
-  const { request, limits } = exchange
+export async function bodyArguments(exchange: Exchange, operation: Accepting): Promise<Given> {
+  const { request } = exchange
+  const { marks } = operation
   const length = lengthOf(request)
   const type = mediaTypeOf(request.headers.get('content-type'))
+  const standsIn = saysMethod(exchange, marks)
+  const fielded =
+    type === urlencoded ? marks.envelope !== 'blob' : type === multipart && request.method === 'POST'
+  if (standsIn || fielded) {
+    const fields = await formFields(exchange, type, length)
+    const own = standsIn ? withoutMethod(fields, marks) : fields
+    return fieldArguments(exchange, own, operation)
+  }
   const codec = codecs.get(type)
   const chunks = receivedBody(exchange, length)
-  if (codec === undefined && operation?.marks.envelope === 'blob' && (length !== 0 || type !== '')) {
+  if (codec === undefined && marks.envelope === 'blob' && (length !== 0 || type !== '')) {
     return {
       named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
       foreign: false,
     }
   }
   if (length === 0) return nothing
-  if (type === 'application/x-www-form-urlencoded') {
-    return {
-      named: pairs(new TextDecoder().decode(await readBody(chunks, limits.messageBytes)), limits.fields),
-      foreign: false,
-    }
-  }
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
   return body === undefined ? nothing : revived(exchange, asArguments(body.value, operation), body.nodes)
+}
+
+async function formFields(
+  exchange: Exchange,
+  type: string,
+  length: number | undefined,
+): Promise<readonly Field[]> {
+  const { request, limits, spool } = exchange
+  const chunks = receivedBody(exchange, length)
+  if (length === 0) return []
+  if (type === urlencoded)
+    return urlencodedFields(
+      new TextDecoder().decode(await readBody(chunks, limits.messageBytes)),
+      limits.fields,
+    )
+  try {
+    return await multipartFields(request.headers.get('content-type') ?? '', chunks, limits, spool)
+  } catch (error) {
+    throw readingFault(error, limits)
+  }
 }
 
 /** The value in a body, and whether it holds nodes; undefined where there is no body, which needs no codec. */
@@ -139,39 +165,6 @@ interface Body {
   readonly nodes: boolean
 }
 
-/** The body of a request. Throws a Fault for one that is too long, as far as it says so, or compressed. */
-function receivedBody({ request, bindings, limits }: Exchange, length: number | undefined): Received {
-  const { bodyBytes } = limits
-  if (length !== undefined && length > bodyBytes) throw tooMuch(bodyBytes)
-  const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding !== 'identity') {
-    // Not decoded here: a few bytes that stand for many would pass every limit on the way in.
-    throw new Fault(`a body with Content-Encoding: ${encoding}; expected none`, {
-      status: 415,
-      code: 'media_type',
-    })
-  }
-  const chunks = bodyOf(request, bindings)
-  return length === undefined ? counted(chunks, bodyBytes) : chunks
-}
-
-const tooMuch = (limit: number) => overLimit(`body of more than ${limit} bytes`, 'bodyBytes', limit)
-
-/** A body that has not said how long it is. */
-async function* counted(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
-  let size = 0
-  for await (const chunk of chunks) {
-    size += chunk.length
-    if (size > limit) throw tooMuch(limit)
-    yield chunk
-  }
-}
-
-const lengthOf = (request: Request): number | undefined => {
-  const header = request.headers.get('content-length')
-  return header === null ? undefined : Number(header)
-}
-
 /** The value in the body of a request that must have one, in one of our own types. */
 export async function requestBody(exchange: Exchange): Promise<Body> {
   const { request } = exchange
@@ -187,21 +180,10 @@ function known(codec: Codec | undefined, type: string): Codec {
   if (codec !== undefined) return codec
   const expected = [...codecs.keys()].join(', ')
   const problem = type === '' ? 'a body without a Content-Type' : `a body of type ${type}`
-  throw new Fault(`${problem}; expected one of ${expected}, application/x-www-form-urlencoded`, {
+  throw new Fault(`${problem}; expected one of ${expected}, ${urlencoded}, ${multipart}`, {
     status: 415,
     code: 'media_type',
   })
-}
-
-/** The body again, once its first piece has come; undefined where there is none. */
-async function startOf(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  if (first.done) return undefined
-  return (async function* () {
-    yield first.value
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  })()
 }
 
 async function rawBlob(
@@ -234,7 +216,7 @@ function receiving(exchange: Exchange): { options: DecodeOptions; met: { nodes: 
   return { options: { limits: exchange.limits, templates: false, node }, met }
 }
 
-function asArguments(value: unknown, operation: Operation | undefined): Record<string, unknown> {
+function asArguments(value: unknown, operation: Accepting | undefined): Record<string, unknown> {
   if (value === null) return {}
   // 2012 clients send what the envelope "blob" calls for encoded, and by itself.
   const [only] = operation?.marks.envelope === 'blob' ? operation.parameters : []

@@ -2,6 +2,7 @@
 
 import type { Form, Input, Link } from '../../lib/nodes.js'
 import { type Expected, expected, type Schema } from '../expected.js'
+import { methodField } from '../form-fields.js'
 import { describedAs } from '../operation-node.js'
 import { field } from './controls.js'
 import { attributes, html, type Markup } from './markup.js'
@@ -12,9 +13,6 @@ export interface Attempt {
   readonly typed: ReadonlyMap<string, string>
   readonly problems: Readonly<Record<string, string>>
 }
-
-/** The field in which a form says its method where browsers have none of that name; the first that it sends. */
-export const methodField = 'Method'
 
 export class Calls {
   readonly #references: References

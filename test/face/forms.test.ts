@@ -1,0 +1,170 @@
+// What forms send, from browsers and `curl`: converted to what each argument takes, or refused by name, and shown
+// again with what was typed.
+
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Blob } from '../../lib/blob.js'
+import { Duration } from '../../lib/duration.js'
+import type { Fault } from '../../lib/fault.js'
+import { args, Router, safe, verb } from '../../server/index.js'
+import { type Answer, ask } from '../server/peer.js'
+import { submitted, visit } from './page.js'
+
+const fault = ({ value }: Answer) => value as Fault
+
+const echo = <S extends z.ZodType>(schema: S) => args({ value: schema })((value: unknown) => value)
+
+const router = new Router({
+  any: (value: unknown) => value,
+  text: (value = 'old') => value,
+  number: (value = 1) => value,
+  bigint: (value = 1n) => value,
+  truth: (value = true) => value,
+  list: (value = []) => value,
+  dict: (value = { a: 1 }) => value,
+  nil: (value = null) => value ?? 'left out',
+  search: safe((value: unknown, limit = 10) => [value, limit]),
+  z_number: echo(z.number().min(5)),
+  z_date: echo(z.date()),
+  z_bigint: echo(z.bigint()),
+  z_list: echo(z.array(z.string())),
+  z_either: echo(z.union([z.number(), z.literal('all')])),
+  z_enum: echo(z.enum(['tea', 'coffee'])),
+  z_level: echo(z.literal([1, 2, 3])),
+  z_optional: echo(z.string().optional()),
+  z_instant: echo(z.iso.datetime()),
+  z_dates: echo(z.object({ from: z.date() })),
+})
+
+test.each<[name: string, typed: string, taken: unknown]>([
+  ['any', '12', '12'],
+  ['any', '', ''],
+  ['text', '12', '12'],
+  ['text', '', ''],
+  ['text', 'one\r\ntwo', 'one\ntwo'],
+  ['number', ' 12.5e1 ', 125],
+  ['number', '9007199254740993', 9007199254740993n],
+  ['number', '', 1],
+  ['bigint', '1180591620717411303424', 2n ** 70n],
+  ['bigint', '-5', -5],
+  ['truth', 'true', true],
+  ['truth', 'off', false],
+  ['list', '[1, {"$datetime": "2026-11-21T12:00:00Z"}]', [1, new Date('2026-11-21T12:00:00Z')]],
+  ['list', 'a', ['a']],
+  ['dict', '{"b": {"$timedelta": "PT5S"}}', { b: new Duration({ seconds: 5 }) }],
+  ['nil', '', 'left out'],
+  ['nil', '12', '12'],
+  ['z_number', '12', 12],
+  ['z_date', '2026-11-21T12:30', new Date('2026-11-21T12:30:00Z')],
+  ['z_date', '2026-11-21T12:30:05+01:00', new Date('2026-11-21T11:30:05Z')],
+  ['z_date', '2026-11-21', new Date('2026-11-21T00:00:00Z')],
+  ['z_bigint', '12', 12],
+  ['z_list', '["a", "b"]', ['a', 'b']],
+  ['z_either', '12', 12],
+  ['z_either', 'all', 'all'],
+  ['z_enum', 'tea', 'tea'],
+  ['z_level', '2', 2],
+  ['z_optional', '', null],
+  ['z_instant', '2026-11-21T12:30', '2026-11-21T12:30:00Z'],
+  ['z_dates', '{"from": {"$datetime": "2026-11-21T12:30:00Z"}}', { from: new Date('2026-11-21T12:30:00Z') }],
+])('%s takes %j as %o, from a form and from its parts', async (name, typed, taken) => {
+  const body = new FormData()
+  body.set('value', typed)
+  for (const sent of [new URLSearchParams({ value: typed }), body]) {
+    const request = new Request(`http://test/${name}/`, { method: 'POST', body: sent })
+    const { value } = await ask(router, `/${name}/`, {
+      body: new Uint8Array(await request.clone().arrayBuffer()),
+      type: request.headers.get('content-type') as string,
+    })
+    expect(value ?? null).toEqual(taken)
+  }
+})
+
+test.each<[name: string, typed: string, problem: RegExp]>([
+  ['number', 'twelve', /expected a number/],
+  ['number', '0x10', /expected a number/],
+  ['bigint', '1.5', /expected a whole number/],
+  ['bigint', '9'.repeat(20_000), /no more than 16384 digits/],
+  ['truth', 'maybe', /expected true or false/],
+  ['list', '[1,', /expected JSON/],
+  ['z_number', '4', />=5/],
+  ['z_date', 'tomorrow', /date/],
+  ['z_enum', 'milk', /tea/],
+  ['z_level', '7', /1/],
+])('%s does not take %.20j, and says so beside the field, which keeps it', async (name, typed, problem) => {
+  const { status, page } = await visit(router, `/${name}/`, submitted({ value: typed }))
+  expect(status).toBe(422)
+  const control = page.one('[aria-invalid=true]')
+  const described = control.attributes['aria-describedby']!.split(' ').map(id => page.one(`[id=${id}]`))
+  expect(described.at(-1)!.text).toMatch(problem)
+  const answer = await ask(router, `/${name}/`, {
+    body: String(submitted({ value: typed }).body),
+    type: urlencoded,
+  })
+  expect(fault(answer)).toMatchObject({
+    code: 'invalid_argument',
+    details: { invalid: { value: expect.stringMatching(problem) } },
+  })
+})
+
+const urlencoded = 'application/x-www-form-urlencoded'
+
+test('the query of a GET form is converted as its body would be', async () => {
+  const { value } = await ask(router, '/search/?value=5&limit=3')
+  expect(value).toEqual(['5', 3])
+  const { status, page } = await visit(router, '/search/?value=x&limit=many')
+  expect([status, page.one('input[name=value]').attributes.value]).toEqual([422, 'x'])
+  expect(page.one('p.problem').text).toBe('expected a number')
+})
+
+test('a field that is given several times is a list where one is taken, and else refused', async () => {
+  const twice = (name: string) => ask(router, `/${name}/`, { body: 'value=a&value=b', type: urlencoded })
+  expect((await twice('z_list')).value).toEqual(['a', 'b'])
+  expect((await twice('list')).value).toEqual(['a', 'b'])
+  expect(fault(await twice('text'))).toMatchObject({ code: 'malformed' })
+})
+
+test('a missing argument is told beside its field', async () => {
+  const { status, page } = await visit(router, '/any/', submitted({}))
+  expect([status, page.one('p.problem').text]).toEqual([400, 'This is missing.'])
+})
+
+test('whoever comes to a GET form for the first time has missed nothing yet', async () => {
+  const { page } = await visit(router, '/search/')
+  expect(page.all('p.problem')).toEqual([])
+  expect(page.one('input[name=limit]').attributes.value).toBe('10')
+})
+
+const verbs = new Router({
+  put: verb('PUT')((value: string) => `put ${value}`),
+  remove: verb('DELETE')(() => 'removed'),
+  drop: verb('DELETE', { envelope: 'query' })((value: string) => `dropped ${value}`),
+  photo: verb('PUT', { envelope: 'blob' })((file: Blob) => file.size),
+  Method: (Method: string) => `an argument: ${Method}`,
+})
+
+test.each<[path: string, fields: Record<string, string>, result: unknown]>([
+  ['/put/', { Method: 'PUT', value: 'x' }, 'put x'],
+  ['/remove/', { Method: 'DELETE' }, 'removed'],
+  ['/drop/', { Method: 'DELETE', value: 'x' }, 'dropped x'],
+  ['/Method/', { Method: 'PUT' }, 'an argument: PUT'],
+])('a form of %s says its method in its first field: %o', async (path, fields, result) => {
+  const body = String(new URLSearchParams(fields))
+  expect((await ask(verbs, path, { body, type: urlencoded })).value).toEqual(result)
+})
+
+test.each(['value=x', 'value=x&Method=PUT', 'Method=DELETE&value=x', 'Method=put&value=x', ''])(
+  'a POST to what has another method is refused where its first field does not say that: %j',
+  async body => {
+    for (const path of ['/put/', '/photo/']) {
+      const answer = await ask(verbs, path, { method: 'POST', body, type: urlencoded })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'PUT'])
+    }
+  },
+)
+
+test('what has another method in a form is refused like that method where the form is of another site', async () => {
+  const headers = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
+  const answer = await ask(verbs, '/remove/', { body: 'Method=DELETE', type: urlencoded, headers })
+  expect([answer.status, fault(answer).code]).toEqual([403, 'cross_origin'])
+})
