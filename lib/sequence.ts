@@ -82,6 +82,9 @@ const { setImmediate: immediately } = globalThis as { setImmediate?: (run: () =>
 const turn = (): Promise<void> =>
   immediately === undefined ? Promise.resolve() : new Promise(resolve => immediately(resolve))
 
+/** Milliseconds that a source which never waits may take before everything else gets its turn. */
+const sliceTime = 5
+
 /** Encoded parts between the loop that reads the source and the receiver that takes them. */
 class Outbox {
   done = false
@@ -165,8 +168,14 @@ async function read(
   let count = 0
   let blobs = 0
   let end: Uint8Array | undefined
+  let begun = performance.now()
   try {
     while (!outbox.cancelled) {
+      if (performance.now() - begun >= sliceTime) {
+        await turn()
+        begun = performance.now()
+        if (outbox.cancelled) break
+      }
       const next = iterator.next()
       const { value, done } = 'then' in next ? await next : next
       if (done || outbox.cancelled) break

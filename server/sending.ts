@@ -36,9 +36,18 @@ export async function whenSent(
   return response
 }
 
+/**
+ * After so many bytes whatever else has to be done gets its turn, the receiver's leaving too: the kernel takes
+ * megabytes at once, and what is made without waiting would go on until then.
+ */
+const turnBytes = 65_536
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
 /** A web stream that pulls a piece only when it is asked for one. Cancelling it ends the iteration. */
 function send(chunks: AsyncIterable<Uint8Array>): Sending {
   const iterator = chunks[Symbol.asyncIterator]()
+  let sinceTurn = 0
+  let left = false
   const finish: (() => Promise<void>)[] = []
   const end = async () => {
     for (const done of finish.splice(0)) await done()
@@ -47,8 +56,16 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
     {
       async pull(controller) {
         try {
+          if (sinceTurn >= turnBytes) {
+            sinceTurn = 0
+            await turn()
+            if (left) return
+          }
           const { value, done } = await iterator.next()
-          if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>)
+          if (!done) {
+            sinceTurn += value.length
+            return controller.enqueue(value as Uint8Array<ArrayBuffer>)
+          }
           controller.close()
         } catch (error) {
           controller.error(error)
@@ -56,6 +73,7 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
         await end()
       },
       async cancel() {
+        left = true
         // What makes the body may be waiting for something that never comes: nothing else waits for that.
         const leave = async () => iterator.return?.()
         await Promise.allSettled([leave(), end()])
