@@ -24,12 +24,13 @@ export async function bind(accepting: Accepting, given: Arguments, foreign: bool
   if (foreign) refuseForeign(accepting, positional)
   if (marks.schemas !== undefined) {
     const problems: Record<string, string> = {}
-    for (const [index, { name }] of parameters.entries()) {
+    for (const [index, { name, optional }] of parameters.entries()) {
       const schema = marks.schemas[name]
       if (schema === undefined) continue
       const result = await schema['~standard'].validate(positional[index])
       if (result.issues === undefined) positional[index] = result.value
-      else problems[name] = result.issues.map(describeIssue).join('; ')
+      // Left out: the function's own default is not for the schema to judge, which is about what callers send.
+      else if (!(optional && positional[index] === undefined)) problems[name] = result.issues.map(describeIssue).join('; ')
     }
     if (Object.keys(problems).length > 0) throw invalidArguments(problems)
   }

@@ -43,6 +43,7 @@ const router = new Router({
       .refine(async value => value !== 'taken', 'is taken')
       .transform(async value => value.toUpperCase()),
   })((name: string) => name),
+  zod_own_default: args({ name: z.string().min(2) })((name = '') => name),
   zod_default: args({ name: z.string().default('someone') })((name: string) => name),
   valibot: args({ name: v.pipe(v.string(), v.minLength(2)), tags: v.optional(v.array(v.string()), []) })(
     (name: string, tags: string[]) => [name, tags],
@@ -132,6 +133,7 @@ test.each<[path: string, args: object, result: unknown]>([
   ['/zod/', { name: 'bob', age: '8' }, ['bob', 8]],
   ['/zod_async/', { name: 'bob' }, 'BOB'],
   ['/zod_default/', {}, 'someone'],
+  ['/zod_own_default/', {}, ''],
   [
     '/zod_nested/',
     { order: { lines: [{ count: 1 }], when: new Date(5) } },
