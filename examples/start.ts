@@ -1,28 +1,22 @@
-// `npm start`: serves users, a crawl queue and a blob store, lets a client in a second process call them, and
-// goes on serving on 127.0.0.1 until Ctrl-C. PORT sets the port; `--once` ends when the client has.
+// `npm start`: serves a post office and its archive, lets a client in a second process call them, and goes on serving
+// on 127.0.0.1 until Ctrl-C. PORT sets the port; `--once` ends when the client has.
 
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Fetcher, get, local, serve, url } from 'hyperglyph'
-import { type Api, cleanUp, router } from './start/api.js'
-
-/** Prints a line for each request. */
-const printing: Fetcher = {
-  async fetch(request, bindings) {
-    const response = await router.fetch(request, bindings)
-    console.log(`server  ${request.method} ${new URL(request.url).pathname} ${response.status}`)
-    return response
-  },
-}
+import { get, local, serve, url } from 'hyperglyph'
+import { type Api, router } from './start/api.js'
+import { archive, archiveIsAt } from './start/archive.js'
+import { cleanUp, closeOffice } from './start/post.js'
 
 async function start() {
   const chosen = process.env.PORT
+  const options = { log: 'common', on: { stop: closeOffice } } as const
   try {
-    return await serve(printing, { port: Number(chosen ?? 8000) })
+    return await serve(router, { ...options, port: Number(chosen ?? 8000) })
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
     if (!taken || chosen !== undefined) throw error
-    return await serve(printing, { port: 0 })
+    return await serve(router, { ...options, port: 0 })
   }
 }
 
@@ -30,14 +24,17 @@ const server = await start().catch(async error => {
   await cleanUp()
   throw error
 })
+const second = await serve(archive, { port: 0, log: 'common' })
+archiveIsAt(second.url)
+
 let ending: Promise<void> | undefined
 const end = (): Promise<void> => {
-  ending ??= server.close().then(cleanUp)
+  ending ??= Promise.all([server.close(), second.close()]).then(cleanUp)
   return ending
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
 
-console.log(`server  listens on ${server.url}\n`)
+console.log(`The post office is at ${server.url}, its archive at ${second.url}\n`)
 const client = fork(fileURLToPath(new URL('./start/client.ts', import.meta.url)), [server.url])
 const failed = await new Promise<number>(resolve => client.once('exit', code => resolve(code ?? 1)))
 
@@ -49,7 +46,11 @@ if (ending !== undefined) {
 } else {
   const bob = await get<Api>(server.url, { transport: local(router) }).then(api => api.find_user('bob'))
   console.log(`
-The server goes on at ${server.url} (Ctrl-C ends it). Open that in a browser, or try:
+The server goes on (Ctrl-C ends it). Open it in a browser:
+
+  ${server.url}
+
+or try:
 
   curl ${server.url}
   curl ${server.url}hello/ -d name=you
@@ -57,6 +58,6 @@ The server goes on at ${server.url} (Ctrl-C ends it). Open that in a browser, or
   curl -L ${server.url}find_user/ -d name=bob
   curl ${url(bob)}message -d subject=Hello -d body='from curl'
   curl ${url(bob)}inbox
-  curl ${server.url}files/
+  curl --no-buffer ${server.url}news
 `)
 }

@@ -1,104 +1,44 @@
-// What `npm start` serves: users with a message box, a crawl queue, and a blob store.
-// Its client (client.ts) takes the type from here, and nothing else.
+// What `npm start` serves: a post office. Its client (client.ts) takes the type from here, and nothing else.
 
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { type Blob, blob, Fault, Resource, Router, redirect, safe, verb } from 'hyperglyph'
+import { args, type Context, Fault, Router, redirect, safe } from 'hyperglyph'
+import { z } from 'zod'
+import { Archived } from './archive.js'
+import { Message, User } from './mail.js'
+import { lettersLive, people } from './post.js'
 
-interface Message {
-  subject: string
-  body: string
+const signUp = {
+  id: z
+    .string()
+    .regex(/^[a-z]{2,20}$/, 'Take 2 to 20 small letters.')
+    .meta({ title: 'name' }),
+  about: z.string().max(500),
 }
 
-const boxes = new Map<string, Message[]>([
-  ['bob', []],
-  ['tef', []],
-])
-
-class User extends Resource {
-  readonly id: string
-
-  constructor(id: string) {
-    super()
-    this.id = id
-    if (!boxes.has(id)) throw new Fault(`no user is called "${id}"`, { code: 'not_found', status: 404 })
-  }
-
-  message(subject: string, body = ''): void {
-    boxes.get(this.id)?.push({ subject, body })
-  }
-
-  @safe inbox(): readonly Message[] {
-    return boxes.get(this.id) ?? []
-  }
-}
-
-/** URLs to crawl, each once. */
-const waiting: string[] = []
-const pushed = new Set<string>()
-
-class Queue extends Resource {
-  push(links: string[]): void {
-    for (const link of links) {
-      if (!pushed.has(link)) waiting.push(link)
-      pushed.add(link)
-    }
-  }
-
-  pop(): string | null {
-    return waiting.shift() ?? null
-  }
-
-  get length(): number {
-    return waiting.length
-  }
-}
-
-const folder = await mkdtemp(join(tmpdir(), 'hyperglyph-start-'))
-
-/** Removes the stored files. */
-export const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true })
-
-class File extends Resource {
-  readonly id: string
-
-  constructor(id: string) {
-    super()
-    if (!/^\w[\w.-]*$/.test(id)) throw new Fault(`"${id}" cannot name a file`)
-    this.id = id
-  }
-
-  get #path(): string {
-    return join(folder, this.id)
-  }
-
-  @verb('PUT', { envelope: 'blob' }) async write(content: Blob): Promise<void> {
-    await pipeline(content.chunks(), createWriteStream(this.#path))
-  }
-
-  @safe read(): Blob {
-    return blob(createReadStream(this.#path), 'application/octet-stream')
-  }
-}
-
-export const router = new Router({
-  User,
-  Queue,
-  File,
-  hello: (name = 'World') => `Hello ${name}`,
-  find_user: redirect((name: string) => new User(name)),
-  /** Users arrive as users: pages are passed by reference. */
-  introduce: (user: User, other: User) => user.message(`Meet ${other.id}`),
-  queue: safe(() => new Queue()),
-  upload: redirect(async (id: string, content: Blob) => {
-    const file = new File(id)
-    await file.write(content)
-    return file
-  }),
-  files: safe(async () => (await readdir(folder)).sort()),
-})
+export const router = new Router(
+  {
+    find_user: redirect((name: string) => new User(name)),
+    people: safe(() => [...people.keys()].map(id => new User(id))),
+    sign_up: redirect(
+      args(signUp)((id: string, about = 'New here.') => {
+        if (people.has(id)) {
+          throw new Fault('this name is taken', { status: 409, details: { invalid: { id: 'It is taken.' } } })
+        }
+        people.set(id, { about, joined: new Date() })
+        return new User(id)
+      }),
+    ),
+    /** Users arrive as users: pages are passed by reference. */
+    introduce: (user: User, other: User) => user.message(`Meet ${other.id}`),
+    /** A line for each of the last messages, and for each that comes, as it is sent. */
+    news: safe(async function* (this: Context) {
+      for await (const { from, to, subject } of lettersLive(this.signal)) yield `${from} to ${to}: ${subject}`
+    }),
+    hello: (name = 'World') => `Hello ${name}`,
+    User,
+    Message,
+    Archived,
+  },
+  { name: 'Post office' },
+)
 
 export type Api = typeof router

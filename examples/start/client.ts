@@ -16,25 +16,18 @@ async function show<T>(code: string, call: PromiseLike<T>): Promise<T> {
 const [address = 'http://127.0.0.1:8000/'] = process.argv.slice(2)
 const api = await show(`get('${address}')`, get<Api>(address))
 
-console.log('\nUsers and a message box')
+console.log('\nUsers and their messages')
 await show("api.hello('you')", api.hello('you'))
 const bob = await show("bob = api.find_user('bob')", api.find_user('bob'))
 await show("bob.message('lol', 'feels good man')", bob.message('lol', 'feels good man'))
 const tef = await show("tef = api.find_user('tef')", api.find_user('tef'))
 await show('api.introduce(bob, tef)', api.introduce(bob, tef))
-await show('bob.inbox()', bob.inbox())
+await show(
+  'bob.inbox().map(({ subject }) => subject)',
+  bob.inbox().then(inbox => inbox.map(({ subject }) => subject)),
+)
 
-console.log('\nA crawl queue')
-const web: Readonly<Record<string, string[]>> = { '/': ['/about', '/news'], '/about': ['/', '/news'] }
-const queue = await show('queue = api.queue()', api.queue())
-await show("queue.push(['/'])", queue.push(['/']))
-for (let page = await queue.pop(); page !== null; page = await queue.pop()) {
-  const links = web[page] ?? []
-  console.log(`        crawled ${page}: ${links.length} links`)
-  await queue.push(links)
-}
-
-console.log('\nA blob store')
+console.log('\nAn attachment')
 const sent = createHash('sha256')
 async function* pieces() {
   for (let index = 0; index < 128; index++) {
@@ -43,25 +36,36 @@ async function* pieces() {
     yield piece
   }
 }
-const file = await show(
-  "file = api.upload('big.bin', <a stream of 8 MiB>)",
-  api.upload('big.bin', blob(pieces())),
-)
+const big = blob(pieces(), 'application/octet-stream', { filename: 'big.bin' })
+await show("tef.message('big', '', <a stream of 8 MiB>)", tef.message('big', '', big))
+const [letter] = await tef.inbox()
+if (letter === undefined) throw new Error('the message has not arrived')
 const received = createHash('sha256')
 let size = 0
-for await (const piece of (await file.read()).chunks()) {
+for await (const piece of (await letter.attachment()).chunks()) {
   received.update(piece)
   size += piece.length
 }
 const same = received.digest('hex') === sent.digest('hex')
 console.log(
-  `        file.read() gave ${size} bytes, ${same ? 'the same as were sent' : 'others than were sent'}`,
+  `        ${letter.attached}: ${size} bytes, ${same ? 'the same as were sent' : 'others than were sent'}`,
 )
-await show('api.files()', api.files())
+
+console.log('\nLive news')
+for await (const line of api.news()) {
+  console.log('        →', line)
+  if (line.endsWith('big')) await bob.message('fresh')
+  if (line.endsWith('fresh')) break
+}
+
+console.log('\nAn object on another server')
+const archived = await show('letter.archive()', letter.archive())
+console.log(`        ${archived.subject} is there now`)
 
 console.log('\nWhat goes wrong says what is wrong')
 for (const wrong of [
   () => api.find_user('nobody'),
+  () => bob.message(''),
   () => (bob as unknown as { mesage: () => void }).mesage(),
 ]) {
   try {

@@ -30,7 +30,7 @@ async function start(environment: NodeJS.ProcessEnv) {
   })
   const ended = once(child, 'exit')
   const deadline = Date.now() + 60_000
-  while (!printed.includes('/files/\n') && child.exitCode === null && Date.now() < deadline) {
+  while (!printed.includes('/news\n') && child.exitCode === null && Date.now() < deadline) {
     await new Promise(resolve => setTimeout(resolve, 20))
   }
   return { child, ended, output: () => printed }
@@ -41,29 +41,31 @@ test("with --once it prints the client's steps, and ends", async () => {
     env: { ...process.env, PORT: '0' },
   })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const steps = stdout.split('\n').filter(line => /^ {8}|^\w+ \w/.test(line) && !line.startsWith('server'))
+  const steps = stdout.split('\n').filter(line => /^ {8}|^\w+ \w/.test(line) && !/^client|^The /.test(line))
   expect(steps).toEqual([
-    '        → Router { User(id), Queue(), File(id), hello(name?), find_user(name), introduce(user, other), queue(), upload(id, content), files() }',
-    'Users and a message box',
+    '        → Post office { find_user(name), people(), sign_up(id, about?), introduce(user, other), news(), hello(name?), User(id), Message(number), Archived(number) }',
+    'Users and their messages',
     '        → Hello you',
-    "        → User { id: 'bob', message(subject, body?), inbox() }",
+    "        → User { id: 'bob', about: 'Feels good, man.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?) }",
     '        → null',
-    "        → User { id: 'tef', message(subject, body?), inbox() }",
+    "        → User { id: 'tef', about: 'Writes hypermedia.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?) }",
     '        → null',
-    "        → [ { subject: 'lol', body: 'feels good man' }, { subject: 'Meet tef', body: '' } ]",
-    'A crawl queue',
-    '        → Queue { length: 0, push(links), pop() }',
+    "        → [ 'Meet tef', 'lol' ]",
+    'An attachment',
     '        → null',
-    '        crawled /: 2 links',
-    '        crawled /about: 2 links',
-    '        crawled /news: 0 links',
-    'A blob store',
-    "        → File { id: 'big.bin', write(content), read() }",
-    '        file.read() gave 8388608 bytes, the same as were sent',
-    "        → [ 'big.bin' ]",
+    '        big.bin: 8388608 bytes, the same as were sent',
+    'Live news',
+    '        → somebody to bob: lol',
+    '        → somebody to bob: Meet tef',
+    '        → somebody to tef: big',
+    '        → somebody to bob: fresh',
+    'An object on another server',
+    expect.stringMatching(/^ {8}→ Archived \{ number: 3, subject: 'big', body: '', archived: .*Z \}$/),
+    '        big is there now',
     'What goes wrong says what is wrong',
-    '        → POST /find_user/: 404 no user is called "nobody"',
-    '        → the page "User" at /User/…/ has no "mesage"; did you mean "message"? It offers: id, message, inbox',
+    '        → POST /find_user/: 404 nobody is called "nobody"',
+    '        → POST /User/…/message: 422 invalid argument "subject": Say in a word what it is about.',
+    '        → the page "User" at /User/…/ has no "mesage"; did you mean "message"? It offers: id, about, joined, messages, inbox, message',
   ])
 })
 
@@ -75,14 +77,18 @@ test('it goes on serving, its curl lines work, and Ctrl-C ends it with nothing l
     .filter(line => line.startsWith('  curl '))
     .map(line => line.trim())
   const answers: string[] = []
-  for (const line of lines)
-    answers.push((await run('sh', ['-c', `${line} --silent --show-error --fail`])).stdout)
-  const [index = '', hello, typed, user = '', message, inbox, files] = answers
+  for (const line of lines) {
+    // The news don't end by themselves.
+    const within = line.endsWith('/news') ? '--max-time 2' : ''
+    answers.push((await run('sh', ['-c', `${line} --silent --show-error --fail ${within}`])).stdout)
+  }
+  const [index = '', hello, typed, user = '', message, inbox, news] = answers
   expect(Object.keys(JSON.parse(index).content)).toContain('find_user')
   expect([hello, typed, message]).toEqual(['"Hello you"', '"Hello JSON"', ''])
   expect(JSON.parse(user).content.id).toBe('bob')
-  expect(JSON.parse(inbox ?? '').at(-1)).toEqual({ subject: 'Hello', body: 'from curl' })
-  expect(JSON.parse(files ?? '')).toEqual(['big.bin'])
+  const [newest] = JSON.parse(inbox ?? '')
+  expect(newest.content).toMatchObject({ subject: 'Hello', body: 'from curl' })
+  expect(news).toContain('somebody to bob: Hello')
   expect(lines).toHaveLength(7)
   child.kill('SIGINT')
   expect(await ended).toEqual([0, null])
