@@ -30,7 +30,8 @@ export async function bind(accepting: Accepting, given: Arguments, foreign: bool
       const result = await schema['~standard'].validate(positional[index])
       if (result.issues === undefined) positional[index] = result.value
       // Left out: the function's own default is not for the schema to judge, which is about what callers send.
-      else if (!(optional && positional[index] === undefined)) problems[name] = result.issues.map(describeIssue).join('; ')
+      else if (!(optional && positional[index] === undefined))
+        problems[name] = result.issues.map(describeIssue).join('; ')
     }
     if (Object.keys(problems).length > 0) throw invalidArguments(problems)
   }
