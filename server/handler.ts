@@ -172,7 +172,7 @@ export class Handler {
     responses: Responses,
   ): Promise<Response> {
     const observer = exchange.bindings?.observer
-    observer?.reached('pipeline')
+    observer?.reached({ kind: 'part', name: 'pipeline', path: pipelinePath })
     const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
     const { value } = await requestBody(exchange)

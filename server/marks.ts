@@ -21,6 +21,8 @@ export interface Marks {
   readonly maxAge?: number
   /** May caches keep the result for everyone? */
   readonly public?: boolean
+  /** What it does, for people. */
+  readonly doc?: string
   readonly names?: readonly string[]
   readonly schemas?: Schemas
   readonly allow?: Rule
@@ -159,6 +161,19 @@ export function args(...parameters: [Schemas] | string[]): Marker<Callable | Con
   return (target, ...rest) => {
     refuseLegacy('args', [target, ...rest])
     return addMarks(target, added)
+  }
+}
+
+/**
+ * What a function, method or class does, for people who read the help of a server: `@doc('Sends a message')`.
+ * Comments are not in what an engine keeps of a function; those before the methods of a class are, and count too,
+ * unless a compiler has left them out.
+ */
+export function doc(text: string): Marker<Callable | Constructor> {
+  if (typeof text !== 'string') throw new RegistrationError('doc: expected a text')
+  return (target, ...rest) => {
+    refuseLegacy('doc', [target, ...rest])
+    return addMarks(target, { doc: text })
   }
 }
 

@@ -12,12 +12,20 @@ export interface Observer {
   readonly log: Log | undefined
   /** A router takes the request up, mounted at a path. */
   entered(mount: string, user: unknown): void
-  /** What the request is for. */
-  reached(target: Target | 'pipeline'): void
+  /** What the request is for: something registered, or another part by its name and path. */
+  reached(target: Target | Reached): void
   /** The application failed by accident. */
   failed(logref: string, error: unknown): void
   /** A step of a pipeline begins. */
   step(): StepObserver
+}
+
+/** What is not registered, and answers all the same. */
+export interface Reached {
+  readonly kind: 'part'
+  readonly name: string
+  /** Below the mount. */
+  readonly path: string
 }
 
 export interface StepObserver {

@@ -12,8 +12,16 @@ import { type Allowed, ruleOf } from './identity/rules.js'
 import { pathAsSent } from './paths.js'
 import { classNameOf, isClass } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
+import { registered } from './registrations.js'
 import { type Class, type Locate, type RegistrationOptions, Registry } from './registry.js'
 import { type SealingOptions, Seals } from './sealing/seals.js'
+
+/** An application of Hono's, with nothing in it. */
+export const application = () => new Hono<{ Bindings: NodeBindings }>()
+
+/** The path that the application of a handler is mounted at, as it was sent, without a slash at the end. */
+export const mountOf = (context: HonoContext): string =>
+  /^\/\*?$/.test(routePath(context)) ? '' : pathAsSent(context.req.raw.url, basePath(context))
 
 export interface HandlerOptions extends CallOptions {
   /**
@@ -78,7 +86,7 @@ export class Router<Api extends Members = Members> {
     this.app = new Hono()
     const answer = (context: HonoContext<{ Bindings: NodeBindings; Variables: { user: unknown } }>) => {
       const { env } = context
-      const mount = routePath(context) === '/*' ? '' : pathAsSent(context.req.raw.url, basePath(context))
+      const mount = mountOf(context)
       return handler.handle({
         request: context.req.raw,
         bindings: env,
@@ -89,6 +97,7 @@ export class Router<Api extends Members = Members> {
       })
     }
     if (!seals.said) unsealed.add(answer)
+    registered(answer, this.#registry)
     this.app.all('*', answer)
   }
 

@@ -2,11 +2,13 @@
 
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import type { ServeLimits } from '../lib/limits.js'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './adapter.js'
 import { Connections } from './connections.js'
 import { ServiceDomain } from './domain/service-domain.js'
 import { isLoopback, isUnsaid, unsaid } from './exposure.js'
+import { Door, type DoorOptions } from './factory/door.js'
+import { factoriesIn } from './factory/factory.js'
 import { Hosts } from './hosts.js'
 import { Refusal } from './refusal.js'
 import { Router } from './router.js'
@@ -39,6 +41,8 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
    * has handlers for these signals itself; `true`: also then. The second signal ends the process at once.
    */
   readonly signals?: boolean
+  /** What stands at `/factory`: help, status, health, metrics and more. False: nothing. */
+  readonly factory?: DoorOptions | false
 }
 
 export interface Server {
@@ -83,6 +87,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)
   if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
+  const described = app instanceof Router ? app.app : app
+  const door = options.factory === false ? undefined : new Door(described, options.factory ?? {})
   let hosts: Hosts | undefined
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
   let current: Running | undefined
@@ -101,8 +107,11 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
       // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
       const { incoming, outgoing } = bindings
+      const given = { incoming, outgoing, pipeline, exposed, running, observer, domain }
       const ask = () =>
-        app.fetch(request, { incoming, outgoing, pipeline, exposed, running, observer, domain })
+        door?.covers(incoming.url)
+          ? door.answer(request, given as never, () => app.fetch(request, given))
+          : app.fetch(request, given)
       return observer?.span === undefined ? ask() : observer.span.run(ask)
     }
     return running === undefined ? answer() : running.answer(answer)
@@ -160,6 +169,13 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     end: () => connections.end(),
     cut: () => connections.cut(),
   })
+  const served = {
+    serving,
+    server: { properties },
+    phase: () => ending.phase,
+    refused: () => connections.refused,
+  }
+  for (const factory of [...factoriesIn(described), ...(door ? [door.factory] : [])]) factory.serve(served)
   const result: Server = {
     url: `http://${name}:${address.port}/`,
     port: address.port,

@@ -79,6 +79,37 @@ export function sourceOf(fn: Function): Source {
 }
 
 /**
+ * The comments of a class's methods and getters, by name, as far as the engine has kept them: what is between `/**`
+ * and the end, without stars. Decorators may stand in between.
+ */
+export function commentsOf(cls: Function): ReadonlyMap<string, string> {
+  const text = textOf(cls)
+  const found = new Map<string, string>()
+  if (!text.includes('/**')) return found
+  const comments: { readonly text: string; readonly end: number }[] = []
+  const onComment: Options['onComment'] = (isBlock, content, _start, end) => {
+    if (isBlock && content.startsWith('*')) comments.push({ text: content.slice(1), end: end - 1 })
+  }
+  let node: Expression
+  try {
+    node = parseExpressionAt(`(${text}\n)`, 0, { ...options, onComment })
+  } catch {
+    return found
+  }
+  if (node.type !== 'ClassExpression') return found
+  for (const member of node.body.body) {
+    if (member.type !== 'MethodDefinition' || member.static || member.computed) continue
+    const before = comments.findLast(
+      ({ end }) => text.slice(end, member.start - 1).trim() === '' && end < member.start,
+    )
+    const name = member.key.type === 'Identifier' ? member.key.name : undefined
+    if (before === undefined || name === undefined) continue
+    found.set(name, before.text.replace(/^\s*\* ?/gm, '').trim())
+  }
+  return found
+}
+
+/**
  * The name the author gave a class. esbuild without `keepNames` (vitest) prints a class that mentions itself and
  * has decorators as `const _User = class _User`: one leading underscore is dropped, also an author's own, since
  * no published name has one. Throws for anonymous classes, whose name would be an accident of the printer

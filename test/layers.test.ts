@@ -23,7 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** The one file that imports a package; the others get what they need from it. */
 const importers: Readonly<Record<string, string>> = {
   '@fastify/busboy': 'server/multipart.ts',
-  '@hono/node-server': 'server/serve.ts',
+  '@hono/node-server': 'server/adapter.ts',
   '@opentelemetry/api': 'server/serving/tracing.ts',
   '@noble/ciphers': 'server/sealing/siv.ts',
   '@standard-schema/spec': 'server/marks.ts',

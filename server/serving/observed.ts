@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../context.js'
 import type { Target } from '../mappers.js'
-import type { Observer, StepObserver } from '../observer.js'
+import type { Observer, Reached, StepObserver } from '../observer.js'
 import type { RequestEntry } from './entries.js'
 import { elsewhere } from './figures.js'
 import { type Trace, traceOf } from './trace.js'
@@ -28,7 +28,7 @@ export class Observed implements Observer {
   readonly #outgoing: ServerResponse
   readonly #arrived: number
   #mount: string | undefined
-  #target: Target | 'pipeline' | undefined
+  #target: Target | Reached | undefined
   #user: unknown
   #id: string | undefined
   #trace: Trace | undefined
@@ -69,7 +69,7 @@ export class Observed implements Observer {
     this.#user = user
   }
 
-  reached(target: Target | 'pipeline'): void {
+  reached(target: Target | Reached): void {
     this.#target = target
   }
 
@@ -93,7 +93,7 @@ export class Observed implements Observer {
   get name(): string {
     const target = this.#target
     if (target === undefined) return elsewhere
-    if (target === 'pipeline') return this.within + target
+    if (target.kind === 'part') return this.within + target.name
     return this.within + (target.kind === 'method' ? target.operation.label : target.mapper.name)
   }
 
@@ -102,7 +102,7 @@ export class Observed implements Observer {
     const target = this.#target
     if (target === undefined) return outline(this.#incoming.url ?? '/')
     const mount = this.#mount ?? ''
-    if (target === 'pipeline') return `${mount}/_pipeline`
+    if (target.kind === 'part') return mount + target.path
     const { path } = target.mapper
     return `${mount}${path}${'instance' in target ? '…/' : ''}${target.kind === 'method' ? target.name : ''}`
   }

@@ -1,0 +1,125 @@
+// What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
+// the help and the OpenAPI document are made of.
+
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
+import type { ClassMapper, Mapper, Namespace } from '../mappers.js'
+import type { Marks } from '../marks.js'
+import type { Operation } from '../members.js'
+import type { Parameter } from '../parameters.js'
+import type { Mounted } from '../registrations.js'
+import { commentsOf } from '../source.js'
+import { type Json, jsonOf } from './json.js'
+
+export interface Argument {
+  readonly name: string
+  readonly required: boolean
+  /** Where it is known and JSON has it. */
+  readonly fallback: { readonly value: Json } | undefined
+  /** JSON Schema 2020-12; of an argument without a schema what its default says. */
+  readonly schema: Readonly<Record<string, Json>>
+}
+
+interface Described {
+  /** As clients reach it from the root: `hello`, `admin`, `reset`. */
+  readonly names: readonly string[]
+  readonly name: string
+  /** From the root of the server. A state in it is `{state}`. */
+  readonly path: string
+  readonly doc: string | undefined
+  readonly arguments: readonly Argument[]
+}
+
+export interface Callable extends Described {
+  readonly kind: 'function' | 'method'
+  readonly label: string
+  readonly method: string
+  readonly marks: Marks
+  readonly stream: boolean
+}
+
+export interface DescribedClass extends Described {
+  readonly kind: 'class'
+  readonly properties: readonly string[]
+  readonly methods: readonly Callable[]
+}
+
+export type Entry = Callable | DescribedClass
+
+/** All functions and classes, in the order in which they were registered. */
+export const describe = (mounted: readonly Mounted[]): Entry[] =>
+  mounted.flatMap(({ path, registry }) => entriesOf(registry.root, path, []))
+
+function entriesOf(namespace: Namespace, mount: string, outer: readonly string[]): Entry[] {
+  return [...namespace.entries].flatMap(([name, mapper]: [string, Mapper]): Entry[] => {
+    const names = [...outer, name]
+    if (mapper.kind === 'namespace') return entriesOf(mapper, mount, names)
+    if (mapper.kind === 'class') return [classOf(mapper, mount, names)]
+    return [callableOf('function', mapper.operation, mount + mapper.path, names)]
+  })
+}
+
+function callableOf(
+  kind: Callable['kind'],
+  operation: Operation,
+  path: string,
+  names: readonly string[],
+  comment?: string,
+): Callable {
+  const { marks, label, name, stream } = operation
+  const method = marks.safe ? 'GET' : (marks.verb ?? 'POST')
+  const described = argumentsOf(operation.parameters, marks)
+  return {
+    kind,
+    names,
+    name,
+    label,
+    path,
+    method,
+    marks,
+    stream,
+    doc: marks.doc ?? comment,
+    arguments: described,
+  }
+}
+
+function classOf(mapper: ClassMapper, mount: string, names: readonly string[]): DescribedClass {
+  const { name, marks, members, parameters, type } = mapper
+  const comments = commentsOf(type)
+  const path = mount + mapper.path
+  const methods = [...members.methods.values()].map(operation => {
+    const own = `${path}{state}/${encodeURIComponent(operation.name)}`
+    return callableOf('method', operation, own, [operation.name], comments.get(operation.name))
+  })
+  const described = argumentsOf(parameters, marks)
+  const { getters: properties } = members
+  return { kind: 'class', names, name, path, doc: marks.doc, arguments: described, properties, methods }
+}
+
+const argumentsOf = (parameters: readonly Parameter[], marks: Marks): Argument[] =>
+  parameters.map(({ name, optional, fallback }) => {
+    const value = fallback === undefined ? undefined : jsonOf(fallback.value)
+    const known = value === undefined ? undefined : { value }
+    const declared = marks.schemas?.[name]
+    // A validator may take what is missing, or put something in its place.
+    const schema = declared === undefined ? typed(known) : jsonSchemaOf(declared)
+    return { name, required: !optional, fallback: known, schema }
+  })
+
+function typed(known: { readonly value: Json } | undefined): Argument['schema'] {
+  if (known === undefined) return {}
+  const { value } = known
+  const type = Array.isArray(value) ? 'array' : typeof value
+  return value === null ? {} : { type, default: value }
+}
+
+/** What a validator says of itself, where it speaks Standard JSON Schema; else nothing is known. */
+function jsonSchemaOf(schema: object): Argument['schema'] {
+  const { jsonSchema } = (schema as Partial<StandardJSONSchemaV1>)['~standard'] ?? {}
+  try {
+    const { $schema: _, ...found } = jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
+    return found as Argument['schema']
+  } catch {
+    // There are schemas, such as those of dates, that JSON Schema has no words for.
+    return {}
+  }
+}
