@@ -16,6 +16,9 @@ import { registered } from './registrations.js'
 import { type Class, type Locate, type RegistrationOptions, Registry } from './registry.js'
 import { type SealingOptions, Seals } from './sealing/seals.js'
 
+/** What Hono's handlers are given. */
+export type WebContext = HonoContext<{ Bindings: NodeBindings }>
+
 /** An application of Hono's, with nothing in it. */
 export const application = () => new Hono<{ Bindings: NodeBindings }>()
 

@@ -37,7 +37,9 @@ export class Door {
     ask: () => Response | Promise<Response>,
   ): Promise<Response> {
     const own = await ask()
-    if (own.status !== 404 || (request.method !== 'GET' && request.method !== 'HEAD')) return own
+    // What a router says of a type that it hasn't before it looks what is asked for: nothing was found there either.
+    const isNothing = own.status === 404 || (own.status === 406 && bindings.observer?.found === false)
+    if (!isNothing || (request.method !== 'GET' && request.method !== 'HEAD')) return own
     void own.body?.cancel().catch(() => undefined)
     if (bindings.observer !== undefined) bindings.observer.within = 'factory.'
     return this.#app.fetch(request, bindings)

@@ -11,7 +11,7 @@ import { isLoopback } from '../exposure.js'
 import { doc, safe } from '../marks.js'
 import { Refusal } from '../refusal.js'
 import { type Mounted, mountedIn } from '../registrations.js'
-import { application, mountOf, Router } from '../router.js'
+import { application, mountOf, Router, type WebContext } from '../router.js'
 import { health, ready } from './health.js'
 import { help } from './help.js'
 import { metrics, metricsType, openMetrics, type Register } from './metrics.js'
@@ -51,7 +51,7 @@ export class Factory {
   constructor(described: object, options: FactoryOptions = {}) {
     this.#options = options
     this.#described = described instanceof Router ? described.app : described
-    const guard: Handler = (context, next) => this.#guarded(context, next)
+    const guard = (context: WebContext, next: () => Promise<void>) => this.#guarded(context, next)
     factories.set(guard, this)
     this.app.use('*', guard)
     this.app.get('/metrics', async context => {
@@ -88,14 +88,14 @@ export class Factory {
     return part === 'static' && directory === undefined
   }
 
-  #isOpen(part: string, context: Parameters<Handler>[0]): boolean {
+  #isOpen(part: string, context: WebContext): boolean {
     if (part === 'health' || part === 'ready') return true
     const { open = isLocal(context) ? 'all' : [] } = this.#options
     return open === 'all' || open.includes(part as Part)
   }
 
   /** The one guard before all parts. What says what there is, the root, is part of the help. */
-  async #guarded(context: Parameters<Handler>[0], next: () => Promise<void>): Promise<Response | undefined> {
+  async #guarded(context: WebContext, next: () => Promise<void>): Promise<Response | undefined> {
     const part = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
     const refuse = (fault: Fault) => new Refusal(fault).response(context.req.header('accept'))
     if (this.#isDenied(part)) return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
@@ -119,7 +119,7 @@ export class Factory {
     const baseOf = (request: Request) => this.#baseOf(request)
     const members: Record<string, unknown> = {
       help: doc('What can be called, and how')(
-        safe(function (this: Context, name = '') {
+        safe({ args: ['name'] })(function (this: Context, name = '') {
           return help(mounted(), baseOf(this.request), name)
         }),
       ),
@@ -162,10 +162,6 @@ export class Factory {
   }
 }
 
-type Handler = Parameters<ReturnType<typeof application>['use']>[1] extends infer H
-  ? Extract<H, (context: never, next: never) => unknown>
-  : never
-
 const always = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -178,7 +174,7 @@ const raw: ReadonlySet<string> = new Set(['metrics', 'openapi.json', 'static'])
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
 /** Does somebody on this machine ask? Not where a proxy passes it on, and not where nothing is known. */
-function isLocal(context: Parameters<Handler>[0]): boolean {
+function isLocal(context: WebContext): boolean {
   if (forwarding.some(name => context.req.header(name) !== undefined)) return false
   const env = context.env as
     | (NodeBindings & { readonly incoming?: Partial<Pick<IncomingMessage, 'socket'>> })

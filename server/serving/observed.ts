@@ -90,6 +90,11 @@ export class Observed implements Observer {
     }
   }
 
+  /** Has a router found what is asked for? */
+  get found(): boolean {
+    return this.#target !== undefined
+  }
+
   get name(): string {
     const target = this.#target
     if (target === undefined) return elsewhere
