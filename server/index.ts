@@ -5,11 +5,11 @@ export type { Context, Log } from './context.js'
 export type { ProxyHeader } from './domain/forwarded.js'
 export type { Domain } from './domain/service-domain.js'
 export { type Parts, type View, view } from './face/view.js'
-export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
 export type { DoorOptions } from './factory/door.js'
 export { Factory, type FactoryOptions, factory, type Part } from './factory/factory.js'
 export type { CallHelp } from './factory/help.js'
 export type { NameStatus, Status } from './factory/status.js'
+export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
 export {
   allow,
   args,

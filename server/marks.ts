@@ -1,13 +1,15 @@
 // Marks: what `safe`, `inline`, `redirect`, `hidden`, `verb`, `args` and `allow` say of a function. They are standard
 // decorators and plain functions at once, and are kept beside the function, not on it.
 
-import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { type Allowed, type Rule, ruleOf } from './identity/rules.js'
 import { RegistrationError } from './registration-error.js'
 import { isClass } from './source.js'
 
 export type Verb = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Envelope = 'form' | 'query' | 'blob' | 'none'
+/** A validator that can say in JSON Schema what it takes. */
+export type JsonSchemaSource = StandardJSONSchemaV1
 export type Schemas = Readonly<Record<string, StandardSchemaV1>>
 
 export interface Marks {

@@ -1,9 +1,8 @@
 // What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
 // the help and the OpenAPI document are made of.
 
-import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
 import type { ClassMapper, Mapper, Namespace } from '../mappers.js'
-import type { Marks } from '../marks.js'
+import type { JsonSchemaSource, Marks } from '../marks.js'
 import type { Operation } from '../members.js'
 import type { Parameter } from '../parameters.js'
 import type { Mounted } from '../registrations.js'
@@ -114,7 +113,7 @@ function typed(known: { readonly value: Json } | undefined): Argument['schema'] 
 
 /** What a validator says of itself, where it speaks Standard JSON Schema; else nothing is known. */
 function jsonSchemaOf(schema: object): Argument['schema'] {
-  const { jsonSchema } = (schema as Partial<StandardJSONSchemaV1>)['~standard'] ?? {}
+  const { jsonSchema } = (schema as Partial<JsonSchemaSource>)['~standard'] ?? {}
   try {
     const { $schema: _, ...found } = jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
     return found as Argument['schema']

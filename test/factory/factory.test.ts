@@ -1,164 +1,18 @@
-// What stands at /factory: help whose lines run, status, health, metrics, an OpenAPI document; who may see them, and
-// that the application has the last word.
+// What stands at /factory: status, health, metrics, files; who may see them, and that the application has the last word.
 
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { Validator } from '@seriousme/openapi-schema-validator'
 import { Hono } from 'hono'
 import { Counter, Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { get } from '../../client/index.js'
-import {
-  args,
-  type CallHelp,
-  doc,
-  type Fetcher,
-  factory,
-  Router,
-  redirect,
-  type ServeOptions,
-  type Server,
-  type Status,
-  safe,
-  serve,
-  verb,
-} from '../../server/index.js'
+import { factory, Router, type Server, type Status, safe } from '../../server/index.js'
+import { ask, members, start } from './site.js'
 
-const servers: Server[] = []
 const folders: string[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map(server => server.close(0)))
+afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-})
-
-class User {
-  constructor(readonly id: string) {}
-  get initial() {
-    return this.id[0]
-  }
-  @doc('Sends a message') message(subject: string, body = '', urgent = false) {
-    return [this.id, subject, body, urgent]
-  }
-  @safe inbox() {
-    return ['a message']
-  }
-}
-const members = {
-  User,
-  hello: doc('Greets')((greeting = "it's World") => `Hello ${greeting}`),
-  add: (one = 1, two = 2) => one + two,
-  find: redirect((called: string) => new User(called)),
-  look: safe((what = 'a & b') => what),
-  admin: { reset: () => null },
-  age: args({ years: z.number().int().min(18) })((years: number) => years + 1),
-  put: verb('PUT', { envelope: 'blob' })(async (file: Blob) => (await file.text()).length),
-  drop: verb('DELETE')(() => 'gone'),
-  *count(to = 3) {
-    for (let at = 0; at < to; at++) yield at
-  },
-}
-
-async function start(options: ServeOptions = {}, router: Fetcher = new Router(members)): Promise<Server> {
-  const server = await serve(router, { port: 0, ...options })
-  servers.push(server)
-  return server
-}
-
-const ask = (server: Server, path: string, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}factory/${path}`, { headers })
-
-async function helpOf(server: Server): Promise<Record<string, CallHelp>> {
-  const answer = await ask(server, 'help')
-  expect(answer.status).toBe(200)
-  return answer.json()
-}
-
-describe('help', () => {
-  test('tells of everything that can be called, its arguments, defaults, schemas and comments', async () => {
-    const help = await helpOf(await start())
-    expect(Object.keys(help)).toEqual([
-      'User',
-      'hello',
-      'add',
-      'find',
-      'look',
-      'admin.reset',
-      'age',
-      'put',
-      'drop',
-      'count',
-    ])
-    expect(help.hello).toMatchObject({
-      doc: 'Greets',
-      method: 'POST',
-      arguments: { greeting: { default: "it's World" } },
-    })
-    expect(help.age?.arguments.years).toMatchObject({
-      required: true,
-      schema: { type: 'integer', minimum: 18 },
-    })
-    expect(help.count?.marks).toEqual(['stream'])
-    expect(help.User).toMatchObject({
-      kind: 'class',
-      properties: ['initial'],
-      arguments: { id: { required: true } },
-    })
-    expect(help.User?.methods?.message).toMatchObject({
-      doc: 'Sends a message',
-      arguments: { subject: { required: true }, body: { required: false, default: '' } },
-      typescript: "await api.User('id').message('subject', '', false)",
-      python: 'api.User(id="id").message(subject="subject", body="", urgent=False)',
-    })
-  })
-
-  test('tells of one thing by its name, and 404 of none', async () => {
-    const server = await start()
-    expect(Object.keys(await (await ask(server, 'help?name=User.inbox')).json())).toEqual(['User.inbox'])
-    expect((await ask(server, 'help?name=nothing')).status).toBe(404)
-  })
-
-  test.each([
-    ['hello', '"Hello it\'s World"'],
-    ['add', '3'],
-    ['find', /"id":"called"/],
-    ['look', '"a & b"'],
-    ['admin.reset', ''],
-    ['age', '19'],
-    ['put', '7'],
-    ['drop', '"gone"'],
-    ['count', /"\$item":2.*"\$count":3/s],
-    ['User', /"id":"id"/],
-    ['User.inbox', '["a message"]'],
-    ['User.message', '["id","subject","",false]'],
-  ])('its line for curl runs: %s', async (name, output) => {
-    const server = await start()
-    const help = await (await ask(server, `help?name=${name}`)).json()
-    const { stdout } = await promisify(execFile)('sh', ['-c', help[name].curl.replace(/^curl /, 'curl -sS ')])
-    if (typeof output === 'string') expect(stdout).toBe(output)
-    else expect(stdout).toMatch(output)
-  })
-
-  test('comments before the methods of a class count, where the engine has kept them', async () => {
-    // Compilers leave comments out: what Node runs as it is has them.
-    const Box = new Function(
-      'return class Box { constructor(id) { this.id = id }\n/** Opens\n * the box. */\nopen() {} shut() {} }',
-    )()
-    const server = await start({}, new Router({ Box }))
-    const { Box: help } = await helpOf(server)
-    expect(help?.methods?.open?.doc).toBe('Opens\nthe box.')
-    expect(help?.methods?.shut?.doc).toBeUndefined()
-  })
-
-  test('is a page that clients can call', async () => {
-    const api = await get(`${(await start()).url}factory/`)
-    expect(Object.keys(await api.help('hello'))).toEqual(['hello'])
-    expect(await api.ready()).toBe('ready')
-    expect(await (await api.metrics()).text()).toContain('# EOF')
-  })
 })
 
 describe('status', () => {
@@ -235,57 +89,6 @@ describe('metrics', () => {
     const text = await (await ask(await start({ factory: { register } }), 'metrics', open)).text()
     expect(text).toContain('\nsold_total 3\n')
     expect(text.match(/# EOF/g)).toHaveLength(1)
-  })
-})
-
-describe('openapi.json', () => {
-  test('is valid, and has every path', async () => {
-    const document = await (await ask(await start(), 'openapi.json')).json()
-    expect(await new Validator().validate(document)).toMatchObject({ valid: true })
-    expect(document.openapi).toBe('3.1.0')
-    expect(Object.keys(document.paths).sort()).toEqual(
-      [
-        '/',
-        '/User/',
-        '/User/{state}/',
-        '/User/{state}/inbox',
-        '/User/{state}/message',
-        '/add/',
-        '/admin/reset/',
-        '/age/',
-        '/count/',
-        '/drop/',
-        '/find/',
-        '/hello/',
-        '/look/',
-        '/put/',
-      ].sort(),
-    )
-    const { schema } = document.paths['/age/'].post.requestBody.content['application/json']
-    expect(schema).toMatchObject({
-      required: ['years'],
-      properties: { years: { type: 'integer', minimum: 18 } },
-    })
-    expect(document.paths['/look/'].get.parameters).toMatchObject([
-      { name: 'what', in: 'query', required: false },
-    ])
-  })
-
-  test('has the routers of an application where they are mounted, whatever they are called', async () => {
-    const app = new Hono()
-    app.route('/api/v1', new Router({ 'a {b}': () => 1, 'x/y': { 'ü.': () => 2 } }).app)
-    app.route('/other', new Router({ hello: () => 1 }).app)
-    const server = await serve(app, { port: 0 })
-    servers.push(server)
-    const document = await (await ask(server, 'openapi.json')).json()
-    expect(await new Validator().validate(document)).toMatchObject({ valid: true })
-    expect(Object.keys(document.paths)).toEqual([
-      '/api/v1/',
-      '/other/',
-      '/api/v1/a%20%7Bb%7D/',
-      '/api/v1/x%2Fy/%C3%BC./',
-      '/other/hello/',
-    ])
   })
 })
 
@@ -367,8 +170,7 @@ describe('the application', () => {
       return undefined
     })
     app.route('/', new Router(members).app)
-    const server = await serve(app, { port: 0 })
-    servers.push(server)
+    const server = await start({}, app)
     expect((await ask(server, 'status')).status).toBe(401)
     expect((await ask(server, 'status', { authorization: 'me' })).status).toBe(200)
   })
@@ -378,8 +180,7 @@ describe('the application', () => {
     const router = new Router(members)
     app.route('/api', router.app)
     app.route('/ops', factory(app).app)
-    const server = await serve(app, { port: 0, factory: false })
-    servers.push(server)
+    const server = await start({ factory: false }, app)
     await fetch(`${server.url}api/hello/`, { method: 'POST' })
     const help = await (await fetch(`${server.url}ops/help`)).json()
     expect(help.hello.curl).toContain(`${server.url}api/hello/`)
