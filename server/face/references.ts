@@ -20,17 +20,25 @@ export class References {
     return `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}${path}`
   }
 
-  /** What a node's reference is here; `at` is the path that it is relative to. Undefined for what isn't HTTP's. */
+  /**
+   * What a node's reference is here; `at` is the path, or the URL of another server, that it is relative to.
+   * Undefined for what isn't HTTP's.
+   */
   from(reference: string, at: string): string | undefined {
     // As a browser reads it, which passes over line ends and spaces: `java\nscript:` is a script.
     const base = 'http://mount.invalid/'
     if (!URL.canParse(reference, base) || !schemes.has(new URL(reference, base).protocol)) return undefined
+    if (isElsewhere(at)) return URL.canParse(reference, at) ? new URL(reference, at).href : undefined
     if (isAbsolute(reference)) return reference
-    const folder = at.slice(0, at.lastIndexOf('/') + 1)
     if (/^[?#]|^$/.test(reference)) return this.to(at) + reference
-    return this.to(folder === '' ? '/' : folder) + reference.replace(/^\.\//, '')
+    const down = reference.replace(/^\.\//, '')
+    if (folderOf(at) !== folderOf(this.#path)) return this.to(folderOf(at)) + down
+    return down.startsWith('..') ? down : `./${down}`
   }
 }
+
+/** Up to the last slash; of the mount's own path without its slash, nothing. */
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
 /** Does it name a scheme, or start at the root of a server? */
 const isAbsolute = (reference: string): boolean => /^\s*(?:[a-z][a-z\d+.-]*:|[\\/])/i.test(reference)

@@ -13,21 +13,25 @@ import { Drawing } from '../../lib/template.js'
 import { listOf, pairsOf } from './collections.js'
 import { type Attempt, Calls, nameOf } from './forms.js'
 import { html, isMarkup, type Markup } from './markup.js'
-import type { References } from './references.js'
+import { isElsewhere, type References } from './references.js'
 import { blob, bytes, date, duration, nil, number, text, truth } from './scalars.js'
 import { isCallable, titleOf } from './titles.js'
 import { type Parts, type View, viewOf } from './view.js'
 
 /** Where a value stands. */
 export interface Place {
-  /** What references in it are relative to. */
+  /** What references in it are relative to, within the mount. */
   readonly path: string
+  /** The URL that they are relative to where the page that it stands on is another server's. */
+  readonly base?: string | undefined
   readonly depth: number
   /** Of the next heading, 1 to 6. */
   readonly level: number
 }
 
-export const inside = ({ path, depth, level }: Place): Place => ({ path, depth: depth + 1, level })
+export const inside = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
+
+const baseOf = ({ base, path }: Place): string => base ?? path
 
 export class Renderer {
   readonly calls: Calls
@@ -132,7 +136,7 @@ export class Renderer {
   }
 
   #parts(page: Page, place: Place): Parts {
-    const at = within(page, place)
+    const at = this.#on(page, place)
     const { data, calls } = sorted(page)
     const call = ([name, node]: readonly [string, Link | Form]) =>
       node instanceof Form ? this.form(node, at, name) : this.node(node, at, name)
@@ -158,11 +162,11 @@ export class Renderer {
   node(node: Node, place: Place, label?: string): Markup {
     if (node instanceof Fault) return this.fault(node, place)
     if (node instanceof Page) return this.page(node, place)
-    if (node instanceof Form) return this.calls.form(node, place.path, label ?? nameOf(node))
+    if (node instanceof Form) return this.calls.form(node, baseOf(place), label ?? nameOf(node))
     if (node instanceof Link) {
-      const link = this.calls.link(node, place.path, label ?? nameOf(node))
+      const link = this.calls.link(node, baseOf(place), label ?? nameOf(node))
       if (!node.inline) return link
-      return html`${link} ${this.value(node.content, { ...inside(place), path: node.path ?? place.path })}`
+      return html`${link} ${this.value(node.content, this.#inLink(node, inside(place)))}`
     }
     return this.#extension(node, place)
   }
@@ -176,17 +180,36 @@ export class Renderer {
 
   /** An object: what it is called, its data, then what can be done with it. */
   page(page: Page, place: Place): Markup {
-    const at = within(page, place)
+    const at = this.#on(page, place)
     const { data, calls } = sorted(page)
     return html`<article class="page">${this.#heading(page, place)}
 ${data.length === 0 ? undefined : this.#data(data, at)}
 ${this.#calls(calls, at)}</article>`
   }
 
+  #href(node: Page | Link, place: Place): string | undefined {
+    return this.#references.from(asText(node.attributes.url) ?? '', baseOf(place))
+  }
+
+  /** The place of what stands on a page. */
+  #on(page: Page, place: Place): Place {
+    return { ...this.#below(page, place), depth: place.depth + 1, level: Math.min(place.level + 1, 6) }
+  }
+
+  /** The place of what a link holds. */
+  #inLink(link: Link, place: Place): Place {
+    return { ...place, ...this.#below(link, place) }
+  }
+
+  #below(node: Page | Link, place: Place): { readonly path: string; readonly base: string | undefined } {
+    const href = this.#href(node, place)
+    return { path: node.path ?? place.path, base: href !== undefined && isElsewhere(href) ? href : undefined }
+  }
+
   #heading(page: Page, place: Place): Markup {
     const { kind, name } = titleOf(page)
     const label = html`${kind}${name === undefined ? undefined : html` <em>${name}</em>`}`
-    const href = this.#references.from(asText(page.attributes.url) ?? '', place.path)
+    const href = this.#href(page, place)
     return heading(
       place.level,
       place.level === 1 || href === undefined ? label : html`<a href="${href}">${label}</a>`,
@@ -212,12 +235,12 @@ ${this.#calls(calls, at)}</article>`
   /** An inline result stands among the data, where its link can be followed for a newer one. */
   #datum(value: unknown, place: Place): Markup {
     if (!(value instanceof Link)) return this.value(value, place)
-    return this.value(value.content, { ...place, path: value.path ?? place.path })
+    return this.value(value.content, this.#inLink(value, place))
   }
 
   /** On an object's own page its forms are open; where it is one of many, they are folded. */
   form(form: Form, place: Place, name: string, attempt?: Attempt): Markup {
-    const markup = this.calls.form(form, place.path, name, attempt)
+    const markup = this.calls.form(form, baseOf(place), name, attempt)
     if (form.inputs.length === 0) return html`<div class="call">${markup}</div>`
     return place.level <= 2
       ? html`<section class="call">${heading(2, html`${name}`)}${markup}</section>`
@@ -236,13 +259,6 @@ ${this.#calls(calls, at)}</article>`
 
 /** Details that say which argument is meant: they stand beside it. */
 const pointing = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow'])
-
-/** The place of what stands on a page. */
-const within = (page: Page, { path, depth, level }: Place): Place => ({
-  path: page.path ?? path,
-  depth: depth + 1,
-  level: Math.min(level + 1, 6),
-})
 
 function sorted(page: Page) {
   const data: [string, unknown][] = []

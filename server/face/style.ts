@@ -47,6 +47,7 @@ ol.list > li::marker { color: var(--faint); font-size: .875rem; font-variant-num
 li { padding: .1rem 0 }
 ol.stream { margin: 1rem 0; padding: 0; list-style: none }
 ol.stream > li { padding: .35rem 0; border-top: 1px solid var(--line) }
+li > dl > div { border: 0; padding: .1rem 0 }
 figure { margin: 0 } figcaption { font-size: .875rem }
 img { max-width: 100%; height: auto }
 .table { overflow-x: auto }
