@@ -3,7 +3,7 @@
 
 import { DecodeError, LimitError, tooLong } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
-import { readNumber, readText } from './scalars.js'
+import { endOfNumber, numberIn, readText } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
 
 export const byte = {
@@ -61,9 +61,8 @@ export class JsonReader {
     const start = this.position
     if (next === byte.quote) return this.text('a value')
     if (next === 0x2d || (next >= 0x30 && next <= 0x39)) {
-      const [number, end] = readNumber(this.bytes, start)
-      this.position = end
-      return number
+      this.position = endOfNumber(this.bytes, start)
+      return numberIn(this.bytes, start, this.position)
     }
     const [word, value] = words.get(next) ?? []
     if (word !== undefined) return this.#word(word, value!, start)
