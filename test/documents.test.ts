@@ -69,6 +69,7 @@ test.each(documents)('the links of %s lead somewhere', file => {
 test('the changelog tells of the version in package.json', () => {
   const { version } = JSON.parse(read('package.json'))
   expect(read('CHANGELOG.md')).toContain(`## ${version}`)
+  expect(read('server/version.ts')).toContain(`'${version}'`)
 })
 
 test('the lock file names no registry, and knows the packages of every platform', () => {

@@ -1,14 +1,12 @@
 // What a server is doing, as a value for people and programs.
 
-import { createRequire } from 'node:module'
 import { Duration } from '../../lib/duration.js'
 import type { Server } from '../serve.js'
 import type { Figures } from '../serving/figures.js'
 import type { Latency } from '../serving/latency.js'
 import type { Properties } from '../serving/properties.js'
 import type { Serving } from '../serving/serving.js'
-
-const { version } = createRequire(import.meta.url)('hyperglyph/package.json') as { readonly version: string }
+import { version } from '../version.js'
 
 /** A server, and what is kept of it while it serves. */
 export interface Served {

@@ -18,15 +18,15 @@ const hasProvider = (): boolean =>
 
 /** Settled once the API is there, if there is a provider of spans. */
 export async function prepareTracing(): Promise<void> {
-  if (!hasProvider()) return
-  loading ??= import('@opentelemetry/api').then(
-    found => {
-      api = found
-    },
-    // A provider that was registered by a copy of the API which cannot be reached from here.
-    () => undefined,
-  )
-  await loading
+  if (hasProvider()) await (loading ??= load())
+}
+
+async function load(): Promise<void> {
+  try {
+    api = await import('@opentelemetry/api')
+  } catch {
+    // The provider was registered by a copy of the API that cannot be reached from here.
+  }
 }
 
 /** The span of a request; undefined where nobody has registered a provider, or only just. */
