@@ -70,7 +70,7 @@ for (const workload of workloads.filter(({ name }) => wanted(name))) {
     rounds: workload.memory ? heavyRounds : rounds,
     slice,
     warmCalls: quick ? 500 : 30_000,
-    warmSlices: quick ? 5 : 60,
+    warmSlices: quick ? 5 : 30,
     profiles,
   })
   measured.set(workload.name, result)
