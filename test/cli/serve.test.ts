@@ -116,7 +116,9 @@ test('TypeScript without tsx is refused with what to install', async () => {
   const elsewhere = await Program.build({ without: ['tsx'] })
   try {
     elsewhere.write('typed.ts', 'export const f = (a: number) => a')
-    const { code, stderr } = await elsewhere.run(['serve', 'typed.ts'])
+    // Node 22.18 and later read types by themselves, unless they are told not to.
+    const env = 'typescript' in process.features ? { NODE_OPTIONS: '--no-experimental-strip-types' } : {}
+    const { code, stderr } = await elsewhere.run(['serve', 'typed.ts'], { env })
     expect({ code, stderr }).toEqual({
       code: 5,
       stderr: expect.stringContaining('npm install --save-dev tsx'),

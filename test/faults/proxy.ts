@@ -140,7 +140,9 @@ class Pair {
           ended = await this.#break(fault.kind, chunk.subarray(at), to)
         }
       }
-      if (!ended) to.end()
+      // Whoever has left a direction that leads nowhere any more has left: which Node makes of it differs.
+      if (ended) this.destroy()
+      else to.end()
     } catch {
       // The other side is gone.
       this.destroy()
