@@ -15,6 +15,8 @@ import { unsaid } from './exposure.js'
 import { Face, html } from './face/face.js'
 import { faceFile } from './face/stylesheet.js'
 import { overLimit, toFault } from './faults.js'
+import { directoryAnswer } from './files/directory-answer.js'
+import type { Below } from './files/places.js'
 import { Guard } from './identity/rules.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
@@ -103,7 +105,8 @@ export class Handler {
         throw overLimit(`a URL of more than ${urlLength} characters`, 'urlLength', urlLength, { status: 414 })
       }
       const method = methodOf(request)
-      if (codec === undefined && safeMethods.has(method)) {
+      const isFile = codec === undefined && this.#registry.files.at(path, this.#registry.root) !== undefined
+      if (codec === undefined && safeMethods.has(method) && !isFile) {
         const offered = [...codecs.keys(), html.type].join(', ')
         throw new Fault(`nothing acceptable: this server offers ${offered}`, {
           status: 406,
@@ -192,6 +195,9 @@ export class Handler {
 
   async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
     const { method, path } = exchange
+    const below = this.#registry.files.at(path, this.#registry.root)
+    const calls = new Calls(this.#registry, this.#options, context, 'request')
+    if (below !== undefined) return this.#files(below, exchange, calls, responses, pages)
     const target = this.#registry.find(path, context)
     if (target === undefined) {
       const file = faceFile(path, method)
@@ -203,7 +209,6 @@ export class Handler {
     if ('instance' in target) pages.expiries.at(path, target.expires)
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
     if (moved !== undefined) return responses.moved(moved, path, exchange.query, method, pages)
-    const calls = new Calls(this.#registry, this.#options, context, 'request')
     if ('instance' in target && !calls.open) await calls.reach(target.instance)
     switch (target.kind) {
       case 'namespace':
@@ -224,6 +229,14 @@ export class Handler {
         adopt(target.instance, context)
         return this.#call(target.operation, target.instance, calls, exchange, pages, responses)
     }
+  }
+
+  #files(below: Below, exchange: Exchange, ...more: readonly [Calls, Responses, Pages]): Promise<Response> {
+    const target = { kind: 'function', mapper: below.mapper, below: below.names } as const
+    exchange.face?.at(target)
+    exchange.bindings?.observer?.reached(target)
+    allow(exchange.method, ['GET', 'HEAD'])
+    return directoryAnswer(below, { ...exchange, codec: this.#codecFor(exchange.request) }, ...more)
   }
 
   /** In a box, since a promise would wait for an object with a method called `then`. */

@@ -9,6 +9,8 @@ export type { DoorOptions } from './factory/door.js'
 export { Factory, type FactoryOptions, factory, type Part } from './factory/factory.js'
 export type { CallHelp } from './factory/help.js'
 export type { NameStatus, Status } from './factory/status.js'
+export { type FilesOptions, files } from './files/files.js'
+export type { DirectoryPage, FileEntry } from './files/listing.js'
 export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
 export {
   allow,

@@ -44,7 +44,7 @@ export type Mapper = FunctionMapper | ClassMapper | Namespace
 /** What a path leads to. */
 export type Target =
   | { readonly kind: 'namespace'; readonly mapper: Namespace }
-  | { readonly kind: 'function'; readonly mapper: FunctionMapper }
+  | { readonly kind: 'function'; readonly mapper: FunctionMapper; readonly below?: readonly string[] }
   | { readonly kind: 'class'; readonly mapper: ClassMapper }
   | (Reached & { readonly kind: 'instance' })
   | (Reached & { readonly kind: 'method'; readonly name: string; readonly operation: Operation })

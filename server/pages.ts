@@ -8,6 +8,7 @@ import { nameOf, refuse, relocate } from '../lib/refusal.js'
 import { isStream } from '../lib/stream.js'
 import { Drawing } from '../lib/template.js'
 import type { Context } from './context.js'
+import { Listing } from './files/listing.js'
 import type { Guard } from './identity/rules.js'
 import { methodOf, visibleKeys } from './members.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
@@ -102,6 +103,7 @@ export class Pages {
     if (value instanceof Reference) return this.#reference(value, at)
     if (value instanceof Created) return value.value
     if (typeof value === 'function') return this.#callable(value, at)
+    if (value instanceof Listing) return value.page(this.#registry.files.pathOf(value.tree), at)
     const mapper = this.#registry.mapperOf(value)
     if (mapper !== undefined) return this.#page(mapper, value, at)
     if ('then' in value && typeof value.then === 'function')

@@ -15,7 +15,7 @@ const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[\t -~\x80-\xff]*)?$/
  * or fetch (HTML, SVG and XML can). Chrome shows no PDF in a sandbox, and runs nothing of it as the site. In the
  * parts of a multipart could be anything. Browsers take the last of several types with commas between.
  */
-function contain(headers: Headers, type: string, filename: string | undefined): void {
+export function contain(headers: Headers, type: string, filename: string | undefined): void {
   if (!/^application\/pdf(?:;[^,]*)?$/i.test(type)) {
     headers['content-security-policy'] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
   }

@@ -5,6 +5,7 @@ import type { EncodeOptions } from '../lib/codec.js'
 import { Fault, type Node } from '../lib/fault.js'
 import { Link } from '../lib/nodes.js'
 import type { Context } from './context.js'
+import { FilePlaces } from './files/places.js'
 import { FormerNames, formerPath, type Step } from './former.js'
 import { type Rule, restricts } from './identity/rules.js'
 import { baseOf, construct } from './instances.js'
@@ -43,6 +44,7 @@ const deepestNamespace = 34
 
 export class Registry {
   readonly root: Namespace
+  readonly files = new FilePlaces()
   readonly #locate: Locate | undefined
   readonly #seals: Seals
   readonly #functions = new Map<unknown, FunctionMapper>()
@@ -97,6 +99,7 @@ export class Registry {
       const operation = operationOf(member as Callable, name, name, this.#rules(member, parent))
       this.#check(operation, operation.rules)
       const mapper: FunctionMapper = { kind: 'function', name, path, operation }
+      this.files.add(member, mapper)
       if (!this.#functions.has(member)) this.#functions.set(member, mapper)
       return mapper
     }

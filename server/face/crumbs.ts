@@ -20,7 +20,13 @@ export function crumbsTo(target: Target | undefined, { path, root }: Asked): rea
     reached += `${encodeURIComponent(segment)}/`
     crumbs.push({ label: segment, path: reached })
   }
-  if (!('instance' in target)) return crumbs
+  if (!('instance' in target)) {
+    for (const segment of target.kind === 'function' ? (target.below ?? []) : []) {
+      reached += `${encodeURIComponent(segment)}/`
+      crumbs.push({ label: segment, path: reached })
+    }
+    return crumbs
+  }
   // The object stands in the place of its class: that has a form, which makes others.
   const { instance, mapper } = target
   const own = target.kind === 'method' ? path.replace(/[^/]+\/?$/, '') : path

@@ -178,6 +178,7 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'spec/decisions.md',
     'spec/evolution.md',
     'spec/faults.md',
+    'spec/files.md',
     'spec/limits.md',
     'spec/operations.md',
     'spec/protocol.md',
