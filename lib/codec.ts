@@ -19,6 +19,13 @@ export interface EncodeOptions {
   readonly fault?: (error: unknown) => Fault
   /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */
   readonly inlinePlain?: boolean
+  /**
+   * Bytes that the root may have, or each item of a stream, blobs not counted; more throws EncodeLimitError, as soon
+   * as they are written. Default: any number.
+   */
+  readonly mostBytes?: number
+  /** Of a stream: are `mostBytes` what all items may have together? After one that was too many there is no other. */
+  readonly together?: boolean
   /** `depth` bounds what is encoded, which also ends cycles; the other limits are for decoding. */
   readonly limits?: Partial<Limits>
 }

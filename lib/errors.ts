@@ -52,3 +52,15 @@ export class EncodeError extends TypeError {
     this.path = path
   }
 }
+
+/** What would take more bytes than `EncodeOptions.mostBytes`: found as it is written, not afterwards. */
+export class EncodeLimitError extends EncodeError {
+  readonly bytes: number
+
+  /** `path`: what was encoded. */
+  constructor(bytes: number, path = '$', options?: ErrorOptions) {
+    super(`more than ${bytes} bytes`, path, options)
+    this.name = 'EncodeLimitError'
+    this.bytes = bytes
+  }
+}

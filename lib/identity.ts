@@ -1,5 +1,6 @@
 // When are two values the same item of a set, or the same key? Objects by their content, not by reference.
 
+import { EncodeLimitError } from './errors.js'
 import type { Node } from './fault.js'
 import { nanosecondsOf } from './instant.js'
 import { kindOf } from './kind.js'
@@ -23,6 +24,21 @@ export class Identities {
   #known: WeakMap<object, Identity> | undefined
   #references: WeakMap<object, number> | undefined
   #count = 0
+  readonly #most: number
+  #described = 0
+
+  /**
+   * `most` bounds what is described, in about the bytes that it takes on the wire: lists that hold a list many times,
+   * level by level, have no end. Over it: EncodeLimitError. What was decoded holds everything once.
+   */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most
+  }
+
+  #add(bytes: number): void {
+    this.#described += bytes
+    if (this.#described > this.#most) throw new EncodeLimitError(this.#most)
+  }
 
   /**
    * A value that is equal (as a JavaScript Map compares keys) for two values exactly when the format holds
@@ -50,6 +66,7 @@ export class Identities {
   }
 
   #describe(value: unknown, outer: readonly object[]): string {
+    this.#add(typeof value === 'string' ? value.length : 1)
     switch (typeof value) {
       case 'string':
         return JSON.stringify(value)
@@ -78,6 +95,7 @@ export class Identities {
       case 'list':
         return `[${Array.from(value as unknown[], within).join()}]`
       case 'bytes':
+        this.#add((value as Uint8Array).length)
         return `bytes ${(value as Uint8Array).length}:${latin.decode(value as Uint8Array)}`
       case 'date':
         return `date ${(value as Date).getTime()}+${nanosecondsOf(value as Date)}`

@@ -51,6 +51,11 @@ export interface RouterLimits extends Limits {
   readonly urlLength: number
   /** Bytes of a request's body, all its blobs included. Default 16 GiB. */
   readonly bodyBytes: number
+  /**
+   * Bytes of what one call gives, or one item of a stream, without blobs; of a pipeline, of all its answers together.
+   * Default 32 MiB, which is what clients accept of one message.
+   */
+  readonly answerBytes: number
   /** Fields of a query or form as browsers and `curl` write them. Default 1,000. */
   readonly fields: number
   /** Steps that a pipeline may hold, those of its maps included. Default 64. */
@@ -67,6 +72,7 @@ export const routerLimits: RouterLimits = {
   ...defaultLimits,
   urlLength: 8192,
   bodyBytes: 16 * 2 ** 30,
+  answerBytes: 32 * 2 ** 20,
   fields: 1000,
   steps: 64,
   concurrentSteps: 16,
@@ -93,7 +99,7 @@ export interface ServeLimits {
   readonly senderTime: number
   /** In which a reader must take some of what waits for it. Default 20,000. */
   readonly readerTime: number
-  /** From the arrival of a request to the head of its answer. Default 60,000. */
+  /** From the arrival of a request to the head of its answer; of a pipeline, to its last answer. Default 60,000. */
   readonly requestTime: number
 }
 

@@ -3,6 +3,7 @@
 
 import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
+import { EncodeLimitError } from './errors.js'
 import type { Format, Root } from './message.js'
 import { encoding } from './refusal.js'
 import { interruptible, pieceBytes } from './source.js'
@@ -17,8 +18,10 @@ const rootOf = (format: Format): Uint8Array => format.beforePieces(format.encode
 export function encodeItems(format: Format, { values }: Items, options: EncodeOptions) {
   const parts = [rootOf(format)]
   const blobs: Blob[] = []
+  const items = new ItemEncoder(format, options)
   for (const value of values) {
-    const item = encodeItem(format, value, options, blobs.length)
+    const item = items.encode(value, blobs.length)
+    items.add(item)
     parts.push(item.bytes)
     blobs.push(...item.blobs)
   }
@@ -26,13 +29,56 @@ export function encodeItems(format: Format, { values }: Items, options: EncodeOp
   return { bytes: concatenate(parts), blobs }
 }
 
-function encodeItem(format: Format, value: unknown, options: EncodeOptions, blobs: number): Root {
-  try {
-    return encoding(value, () => format.encodeItem(value, options, blobs))
-  } catch (error) {
-    if (options.recover === undefined) throw error
-    const item = options.recover(value, error)
-    return encoding(item, () => format.encodeItem(item, options, blobs))
+/** The items of one stream, which may share the bytes that they are allowed. */
+class ItemEncoder {
+  readonly #format: Format
+  readonly #options: EncodeOptions
+  /** What is left of the bytes that the items share. */
+  #left: number | undefined
+
+  constructor(format: Format, options: EncodeOptions) {
+    this.#format = format
+    this.#options = options
+    this.#left = options.together ? options.mostBytes : undefined
+  }
+
+  /** `blobs`: how many there were before. */
+  encode(value: unknown, blobs: number): Root {
+    const options =
+      this.#left === undefined ? this.#options : { ...this.#options, mostBytes: Math.max(0, this.#left) }
+    try {
+      return encoding(value, () => this.#format.encodeItem(value, options, blobs))
+    } catch (error) {
+      // What has been written in vain is counted too: else each further item could cost as much again.
+      if (this.#left !== undefined && error instanceof EncodeLimitError) this.#left = 0
+      if (options.recover === undefined) throw error
+      const item = options.recover(value, error)
+      const { mostBytes: _, ...unbounded } = options
+      return encoding(item, () => this.#format.encodeItem(item, unbounded, blobs))
+    }
+  }
+
+  /** Encodes again what had to wait for something, until it has to no more. */
+  async encodeSettled(given: unknown, first: Promise<unknown>, blobs: number): Promise<Root> {
+    const { settle, recover } = this.#options
+    let value = given
+    for (let wait = first; ; ) {
+      try {
+        await wait
+      } catch (error) {
+        if (recover === undefined) throw error
+        value = recover(given, error)
+      }
+      const item = this.encode(value, blobs)
+      const next = settle?.()
+      if (next === undefined) return item
+      wait = next
+    }
+  }
+
+  /** An item is sent as it was encoded last. */
+  add({ bytes }: Root): void {
+    if (this.#left !== undefined) this.#left -= bytes.length
   }
 }
 
@@ -165,6 +211,7 @@ async function read(
   options: EncodeOptions,
   outbox: Outbox,
 ): Promise<void> {
+  const items = new ItemEncoder(format, options)
   let count = 0
   let blobs = 0
   let end: Uint8Array | undefined
@@ -179,11 +226,10 @@ async function read(
       const next = iterator.next()
       const { value, done } = 'then' in next ? await next : next
       if (done || outbox.cancelled) break
-      let item = encodeItem(format, value, options, blobs)
-      for (let wait = options.settle?.(); wait !== undefined; wait = options.settle?.()) {
-        await wait
-        item = encodeItem(format, value, options, blobs)
-      }
+      let item = items.encode(value, blobs)
+      const wait = options.settle?.()
+      if (wait !== undefined) item = await items.encodeSettled(value, wait, blobs)
+      items.add(item)
       count++
       outbox.put(item.bytes)
       for await (const piece of encodeBlobs(format, item.blobs, blobs)) {

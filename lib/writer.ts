@@ -1,16 +1,20 @@
-// A buffer that grows, written from front to back.
+// A buffer that grows, written from front to back, up to a limit.
 
+import { EncodeLimitError } from './errors.js'
 import { writeUtf8 } from './utf8.js'
 
 export class Writer {
   bytes: Uint8Array = new Uint8Array(4096)
   view: DataView = new DataView(this.bytes.buffer)
   position = 0
+  /** Looked at when the buffer grows, and at the end: so it may be passed by what fits into the buffer. */
+  mostBytes: number = Number.POSITIVE_INFINITY
 
-  /** Makes room for `count` more bytes. */
+  /** Makes room for `count` more bytes. Throws EncodeLimitError where too many were written before. */
   reserve(count: number): void {
     const needed = this.position + count
     if (needed <= this.bytes.length) return
+    this.#check()
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
     grown.set(this.bytes.subarray(0, this.position))
     this.bytes = grown
@@ -42,8 +46,13 @@ export class Writer {
     return written
   }
 
-  /** A copy of what was written from `start` on. */
+  #check(): void {
+    if (this.position > this.mostBytes) throw new EncodeLimitError(this.mostBytes)
+  }
+
+  /** A copy of what was written from `start` on. Throws EncodeLimitError where it is too much. */
   copy(start = 0): Uint8Array {
+    this.#check()
     return this.bytes.slice(start, this.position)
   }
 }
@@ -52,9 +61,10 @@ const spare: Writer[] = []
 const keptBytes = 1 << 20
 
 /** Runs with a writer that is used again afterwards: an encoding may start another one inside. */
-export function withWriter<T>(use: (writer: Writer) => T): T {
+export function withWriter<T>(use: (writer: Writer) => T, mostBytes = Number.POSITIVE_INFINITY): T {
   const writer = spare.pop() ?? new Writer()
   writer.position = 0
+  writer.mostBytes = mostBytes
   try {
     return use(writer)
   } finally {

@@ -22,12 +22,12 @@ export class Answers {
   readonly #brief: ReadonlySet<number>
   readonly #pages: Pages
   readonly #finished: unknown[] = []
-  #left: number
+  readonly #unanswered: Set<number>
   #wake: (() => void) | undefined
 
   constructor(outcomes: readonly (Outcome | Promise<Outcome>)[], brief: ReadonlySet<number>, pages: Pages) {
     this.#count = outcomes.length
-    this.#left = outcomes.length
+    this.#unanswered = new Set(outcomes.keys())
     this.#brief = brief
     this.#pages = pages
     for (const [step, outcome] of outcomes.entries()) {
@@ -37,9 +37,14 @@ export class Answers {
   }
 
   #finish(step: number, outcome: Outcome): void {
+    if (!this.#unanswered.delete(step)) return
     this.#finished.push([step, ...this.#answer(outcome, this.#brief.has(step))])
-    this.#left--
     this.#wake?.()
+  }
+
+  /** Answers what is not finished. */
+  stop(fault: Fault): void {
+    for (const step of this.#unanswered) this.#finish(step, { kind: 'failed', fault })
   }
 
   /** `[status, value]`. `brief`: the URL of an object is answer enough. */
@@ -68,8 +73,8 @@ export class Answers {
 
   /** Are all there, now or once what needs no waiting has run? */
   async complete(): Promise<boolean> {
-    if (this.#left > 0) await turn()
-    return this.#left === 0
+    if (this.#unanswered.size > 0) await turn()
+    return this.#unanswered.size === 0
   }
 
   /** The answers that are there and were not taken before. */
@@ -83,7 +88,7 @@ export class Answers {
     try {
       for (;;) {
         yield* this.finished()
-        if (this.#left === 0 && this.#finished.length === 0) break
+        if (this.#unanswered.size === 0 && this.#finished.length === 0) break
         if (this.#finished.length === 0) await new Promise<void>(resolve => (this.#wake = resolve))
       }
       yield this.#count

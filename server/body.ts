@@ -15,7 +15,9 @@ export interface NodeBindings {
   /** Set by `serve`: is it listening where other machines reach it? */
   readonly exposed?: boolean
   /** Set by `serve`, which bounds the time of a request. */
-  readonly running?: { readonly signal: AbortSignal } | undefined
+  readonly running?:
+    | { readonly signal: AbortSignal; readonly bound: (over: (fault: Fault) => void) => void }
+    | undefined
   /** Set by `serve`, which keeps figures, logs and traces. */
   readonly observer?: Observer | undefined
   /** Set by `serve`, which knows the proxies in front. */

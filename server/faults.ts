@@ -1,6 +1,6 @@
 // One table from errors to HTTP statuses, and what makes a Fault of anything thrown.
 
-import { DecodeError, LimitError } from '../lib/errors.js'
+import { DecodeError, EncodeLimitError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import type { Limits } from '../lib/limits.js'
 
@@ -22,6 +22,18 @@ interface OverLimitOptions {
   /** `false`: it is certain that nothing of the request was begun, so that even a form may be sent again. */
   readonly started?: false
 }
+
+/**
+ * An answer of too many bytes. 500 where it is what one call gave, which the application made and only it can mend;
+ * 413 in a pipeline, whose steps add up to what their caller asked for.
+ */
+export const tooMuchToSay = (bytes: number, status: 413 | 500, logref = ''): Fault =>
+  new Fault(`an answer of more than ${bytes} bytes`, {
+    status,
+    code: 'limit',
+    logref,
+    details: { limit: 'answerBytes', value: bytes },
+  })
 
 /** The Fault for a limit that was passed. */
 export function overLimit(
@@ -72,12 +84,14 @@ const storage: ReadonlyMap<unknown, readonly [status: number, code: string, mess
  * The Fault that travels for an error. What the code threw on purpose is itself. What it threw by accident
  * goes to `report` under a new `logref`, which is all that the caller learns. A DecodeError is such an
  * accident too, unless it is the request's (`readingFault`): the application may have read something else. An
- * upload for which there is no room is logged as well, and the caller learns of it.
+ * upload for which there is no room is logged as well, and the caller learns of it; so is an answer that is too
+ * long.
  */
 export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
   if (error instanceof Fault) return error
   const logref = crypto.randomUUID()
   report(logref, error)
+  if (error instanceof EncodeLimitError) return tooMuchToSay(error.bytes, 500, logref)
   const known = error instanceof StorageError && storage.get((error.cause as { code?: unknown }).code)
   if (known) {
     const [status, code, message] = known

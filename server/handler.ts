@@ -92,7 +92,9 @@ export class Handler {
         ? new Face({ path, mount, method: request.method, root: this.#registry.root.name })
         : undefined
     const codec = face?.representation ?? chosen
-    const responses = new Responses(codec ?? (this.#codecs[0] as Codec), path, mount, incoming.pipeline)
+    const representation = codec ?? (this.#codecs[0] as Codec)
+    const { answerBytes } = this.#limits
+    const responses = new Responses(representation, path, mount, incoming.pipeline, answerBytes)
     const observer = incoming.bindings?.observer
     observer?.entered(mount, incoming.user)
     const spool = new Spool(this.#options.temporaryDirectory)
@@ -190,7 +192,8 @@ export class Handler {
       observer,
       limits: this.#limits,
     })
-    return responses.pipeline(pipeline, steps, brief, pages, toFault)
+    const bound = (over: (fault: Fault) => void) => exchange.bindings?.running?.bound(over)
+    return responses.pipeline(pipeline, steps, brief, pages, toFault, bound)
   }
 
   async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {

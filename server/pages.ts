@@ -1,6 +1,6 @@
 // Drawing: from functions, classes, objects and references to the nodes that stand for them on the wire.
 
-import { EncodeError } from '../lib/errors.js'
+import { EncodeError, EncodeLimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { defaultLimits } from '../lib/limits.js'
 import { Form, Link, Page } from '../lib/nodes.js'
@@ -79,6 +79,7 @@ export class Pages {
 
   /** Says `User.db` where a property of a page cannot be encoded, and `hello()[0]` of another result. */
   #located(error: EncodeError, label: string): EncodeError {
+    if (error instanceof EncodeLimitError) return new EncodeLimitError(error.bytes, label, { cause: error })
     const drawn = [...this.#drawn.values()].flatMap(drawings => [...drawings])
     const pages = drawn.map(([instance, drawing]): [string, unknown] => [
       this.#registry.mapperOf(instance)?.name ?? '',

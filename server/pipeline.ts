@@ -65,6 +65,8 @@ export class Pipeline {
   readonly #functions = new Map<string, Target>()
   /** The client has left: what has not started is dropped. */
   abandoned = false
+  /** In the place of what has not started. */
+  stopped: Fault | undefined
 
   constructor(parts: {
     registry: Registry
@@ -131,6 +133,7 @@ export class Pipeline {
 
   #run(step: Step, scope: Scope): Outcome | Promise<Outcome> {
     if (this.abandoned) return unresolved
+    if (this.stopped !== undefined) return { kind: 'failed', fault: this.stopped }
     this.#running++
     const outcome = this.#guarded(() => {
       if (step.kind === 'call') return this.#call(step, scope)

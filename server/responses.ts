@@ -2,12 +2,13 @@
 
 import { type Blob, blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
+import { EncodeLimitError } from '../lib/errors.js'
 import type { Fault } from '../lib/fault.js'
 import { kindOf } from '../lib/kind.js'
 import { Items } from '../lib/stream.js'
 import { Answers } from './answers.js'
 import { caching, ifExpiring, personal, tag } from './caching.js'
-import { MethodFault } from './faults.js'
+import { MethodFault, tooMuchToSay } from './faults.js'
 import type { Marks } from './marks.js'
 import type { Pages } from './pages.js'
 import { inHeader, pipelinePath, referenceTo } from './paths.js'
@@ -38,9 +39,11 @@ export class Responses {
   readonly #path: string
   readonly #mount: string
   readonly #pipeline: boolean
+  readonly #mostBytes: number
 
-  /** `pipeline`: do pages say where pipelines are posted to? */
-  constructor(codec: Representation, path: string, mount: string, pipeline: boolean) {
+  /** `pipeline`: do pages say where pipelines are posted to? `mostBytes`: the limit `answerBytes`. */
+  constructor(codec: Representation, path: string, mount: string, pipeline: boolean, mostBytes: number) {
+    this.#mostBytes = mostBytes
     this.#pipeline = pipeline
     this.#codec = codec
     this.#path = path
@@ -121,10 +124,13 @@ export class Responses {
     }
     const headers: Headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
     if (fault instanceof MethodFault) headers.allow = fault.allow
-    return new Response(this.#codec.encode(fault) as Uint8Array<ArrayBuffer>, {
-      status: fault.status,
-      headers,
-    })
+    return new Response(
+      this.#codec.encode(fault, { mostBytes: this.#mostBytes }) as Uint8Array<ArrayBuffer>,
+      {
+        status: fault.status,
+        headers,
+      },
+    )
   }
 
   async #encoded(
@@ -136,7 +142,8 @@ export class Responses {
     fault: ((error: unknown) => Fault) | undefined = undefined,
   ): Promise<Response> {
     const { inline, settle } = pages
-    const options = { inline, settle, from: this.#path, ...(fault === undefined ? {} : { fault }) }
+    const bounds = { from: this.#path, mostBytes: this.#mostBytes }
+    const options = { inline, settle, ...bounds, ...(fault === undefined ? {} : { fault }) }
     const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     Object.assign(headers, this.#typed)
@@ -156,16 +163,31 @@ export class Responses {
     brief: ReadonlySet<number>,
     pages: Pages,
     toFault: (error: unknown) => Fault,
+    bound: (over: (fault: Fault) => void) => void,
   ): Promise<Response> {
-    const { inline, settle } = pages
     const headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
     const recover = (item: unknown, error: unknown) => {
-      const fault = toFault(error)
-      return [(item as readonly unknown[])[0], fault.status, fault]
+      // The number of steps is always said.
+      if (!Array.isArray(item)) return item
+      const tooMuch = error instanceof EncodeLimitError
+      const fault = tooMuch ? tooMuchToSay(this.#mostBytes, 413) : toFault(error)
+      // What has not started would run for an answer that cannot be sent.
+      if (tooMuch) pipeline.stopped = fault
+      return [item[0], fault.status, fault]
     }
-    const options = { inline, settle, recover, from: this.#path }
+    const bounds = { mostBytes: this.#mostBytes, together: true }
+    const { inline } = pages
+    const options = { inline, settle: pages.settle, recover, from: this.#path, ...bounds }
     const outcomes = pipeline.start(steps)
     const answers = new Answers(outcomes, brief, pages)
+    const timeIsUp = new Promise<never>((_, reject) =>
+      bound(fault => {
+        pipeline.stopped = fault
+        answers.stop(fault)
+        reject(fault)
+      }),
+    )
+    timeIsUp.catch(() => undefined)
     if (await answers.complete()) {
       const items = new Items([...answers.finished(), outcomes.length])
       const message = await pages.encode('pipeline', () => this.#codec.encodeMessage(items, options))
@@ -174,7 +196,11 @@ export class Responses {
     const leaving = () => {
       pipeline.abandoned = true
     }
-    const message = this.#codec.encodeStream(answers.stream(leaving), options)
+    const settle = () => {
+      const settled = pages.settle()
+      return settled && Promise.race([settled, timeIsUp])
+    }
+    const message = this.#codec.encodeStream(answers.stream(leaving), { ...options, settle })
     return respond(message, 200, headers)
   }
 }

@@ -26,6 +26,8 @@ export class Running {
   #since: number | undefined
   #received = 0
   #arrived: number | undefined
+  /** Told that the time is up also once the head of the answer is sent. */
+  #bounded: ((fault: Fault) => void) | undefined
 
   /** `over` is called once, when neither the application nor the connection has to do with it any more. */
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, limits: ServeLimits, over: () => void) {
@@ -54,6 +56,11 @@ export class Running {
     this.#controller ??= new AbortController()
     if (this.#timeIsUp) this.#controller.abort(timeIsUp())
     return this.#controller.signal
+  }
+
+  /** The time bounds the whole answer, not its head alone: `over` ends what is still to come. */
+  bound(over: (fault: Fault) => void): void {
+    this.#bounded = over
   }
 
   /** The application's answer, or that its time is up, whichever is first. */
@@ -98,7 +105,7 @@ export class Running {
 
   /** Looks at what has happened since the last time. `now` is in milliseconds. */
   look(now: number): void {
-    if (this.#settled || this.#timeIsUp) return
+    if (this.#timeIsUp || (this.#settled && this.#bounded === undefined)) return
     const { senderTime, requestTime } = this.#limits
     if (this.#incoming.complete || this.#closed) {
       this.#arrived ??= now
@@ -120,7 +127,8 @@ export class Running {
   #end(fault: Fault): void {
     const answer = this.#answer
     this.#timeIsUp = true
-    this.last()
+    this.#bounded?.(fault)
+    if (!this.answering) this.last()
     answer?.(new Refusal(fault).response(this.#incoming.headers.accept))
     this.#controller?.abort(timeIsUp())
     // Its place is free: who waits for something that never comes must not keep others out.

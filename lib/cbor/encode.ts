@@ -41,7 +41,7 @@ export class CborEncoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
-  readonly #identities = new Identities()
+  readonly #identities: Identities
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -51,6 +51,7 @@ export class CborEncoder {
   /** `sorted`: keys of dicts by the order of their encoded bytes (RFC 8949 4.2.1). */
   constructor(writer: Writer, options: EncodeOptions, sorted = false) {
     this.#writer = writer
+    this.#identities = new Identities(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth

@@ -102,7 +102,7 @@ const format: Format = {
       const encoder = new CborEncoder(writer, options)
       encoder.value(value, options.from, 0)
       return { bytes: writer.copy(), blobs: encoder.blobs }
-    }),
+    }, options.mostBytes),
 
   beforePieces: framed,
 
@@ -120,7 +120,7 @@ const format: Format = {
       encoder.firstBlob = blobs
       encoder.item(value, options.from)
       return { bytes: framed(writer.copy()), blobs: encoder.blobs }
-    }),
+    }, options.mostBytes),
 
   encodeEnd: (count, fault) =>
     framed(

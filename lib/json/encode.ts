@@ -3,6 +3,7 @@
 
 import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
+import { EncodeLimitError } from '../errors.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
 import { Identities } from '../identity.js'
@@ -12,8 +13,9 @@ import { defaultLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import { type Drawing, setOwn } from '../template.js'
 import { isWellFormed } from '../utf8.js'
-import { base64 } from './base64.js'
+import { base64, base64Length } from './base64.js'
 
+const encoder = /* @__PURE__ */ new TextEncoder()
 const dollar = 0x24
 
 /** One message: holds the blobs that its root has met. Nothing of the values given is in the tree itself. */
@@ -21,31 +23,72 @@ export class JsonEncoder {
   readonly blobs: Blob[] = []
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
-  readonly #identities = new Identities()
+  readonly #identities: Identities
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
+  readonly #mostBytes: number
+  /**
+   * The fewest bytes that the tree so far has as JSON. Strings may have up to six times theirs and numbers too, which
+   * is seen when they are printed; the tree alone would let a list of lists grow without end.
+   */
+  #bytes = 0
 
   constructor(options: EncodeOptions) {
+    this.#identities = new Identities(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
+    this.#mostBytes = options.mostBytes ?? Number.POSITIVE_INFINITY
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes > this.#mostBytes) throw new EncodeLimitError(this.#mostBytes)
+  }
+
+  /** The tree as JSON, with what stands around it. Throws EncodeLimitError for too many bytes. */
+  print(tree: unknown, before = '', after = ''): Uint8Array {
+    const json = before + JSON.stringify(tree) + after
+    const bytes = json.length > this.#mostBytes ? undefined : encoder.encode(json)
+    if (bytes === undefined || bytes.length > this.#mostBytes) throw new EncodeLimitError(this.#mostBytes)
+    return bytes
+  }
+
+  #bigint(value: bigint): unknown {
+    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) {
+      this.#count(1)
+      return Number(value)
+    }
+    const $integer = String(value)
+    this.#count($integer.length)
+    return { $integer }
+  }
+
+  #text(value: string): string {
+    this.#count(value.length + 2)
+    return text(value)
   }
 
   value(value: unknown, from: string | undefined, depth: number): unknown {
     switch (typeof value) {
       case 'string':
-        return text(value)
+        return this.#text(value)
       case 'number':
+        this.#count(Number.isInteger(value) ? (value > -1e3 && value < 1e3 ? 1 : 4) : 3)
         return number(value)
       case 'boolean':
+        this.#count(4)
         return value
       case 'undefined':
+        this.#count(4)
         return null
       case 'bigint':
-        return integer(value)
+        return this.#bigint(value)
       case 'object':
-        return value === null ? null : this.#object(value, from, depth)
+        if (value !== null) return this.#object(value, from, depth)
+        this.#count(4)
+        return null
       case 'function':
         return this.#other(value, from, depth)
       case 'symbol':
@@ -64,6 +107,7 @@ export class JsonEncoder {
       case 'list':
         return this.#list(value as readonly unknown[], from, depth)
       case 'bytes':
+        this.#count(base64Length((value as Uint8Array).length))
         return { $bytes: base64(value as Uint8Array) }
       case 'set':
         return this.#set(value as Set<unknown>, from, depth)
@@ -71,8 +115,10 @@ export class JsonEncoder {
         return this.#map(value as Map<unknown, unknown>, from, depth)
       case 'date':
         if (Number.isNaN((value as Date).getTime())) refuse(value, 'an invalid date')
+        this.#count(20)
         return { $datetime: formatInstant(value as Date) }
       case 'duration':
+        this.#count(3)
         return { $timedelta: String(value) }
       case 'node':
         return this.#node(value as Node, from, depth)
@@ -104,17 +150,20 @@ export class JsonEncoder {
     const record = value as Record<string, unknown>
     const dict = {}
     let wrapped = false
+    this.#count(2)
     for (const key of Object.keys(record)) {
       const item = record[key]
       if (item === undefined) continue
       if (key.charCodeAt(0) === dollar) wrapped = true
-      setOwn(dict, text(key), this.value(item, from, depth + 1))
+      this.#count(1)
+      setOwn(dict, this.#text(key), this.value(item, from, depth + 1))
     }
     return wrapped ? { $dict: dict } : dict
   }
 
   #list(items: readonly unknown[], from: string | undefined, depth: number): unknown[] {
     const list: unknown[] = []
+    this.#count(items.length + 1)
     for (let index = 0; index < items.length; index++) list.push(this.value(items[index], from, depth + 1))
     return list
   }
@@ -129,6 +178,7 @@ export class JsonEncoder {
     const duplicate = this.#identities.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     const pairs: [unknown, unknown][] = []
+    this.#count(4 * value.size)
     for (const [key, item] of value) {
       pairs.push([this.value(key, from, depth + 1), this.value(item, from, depth + 1)])
     }
@@ -136,7 +186,7 @@ export class JsonEncoder {
   }
 
   #node(value: Node, from: string | undefined, depth: number): object {
-    const $extension = text(value.name)
+    const $extension = this.#text(value.name)
     this.#room(value, depth + 1)
     const attributes = this.#dict(value.attributes, from, depth + 1)
     const path = 'path' in value ? value.path : undefined
@@ -159,8 +209,3 @@ function number(value: number): unknown {
   if (Number.isFinite(value)) return Object.is(value, -0) ? { $float: '-0' } : value
   return { $float: Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf' }
 }
-
-const integer = (value: bigint): unknown =>
-  value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
-    ? Number(value)
-    : { $integer: String(value) }

@@ -87,7 +87,7 @@ const format: Format = {
   encodeRoot(value, options) {
     const json = new JsonEncoder(options)
     const tree = json.value(value, options.from, 0)
-    return { bytes: encoder.encode(JSON.stringify(tree)), blobs: json.blobs }
+    return { bytes: json.print(tree), blobs: json.blobs }
   },
 
   beforePieces(root) {
@@ -113,7 +113,7 @@ const format: Format = {
     const json = new JsonEncoder(options)
     json.firstBlob = blobs
     const tree = json.value(value, options.from, 1)
-    return { bytes: line(`{"$item":${JSON.stringify(tree)}}`), blobs: json.blobs }
+    return { bytes: json.print(tree, '{"$item":', '}\n'), blobs: json.blobs }
   },
 
   encodeEnd(count, fault) {

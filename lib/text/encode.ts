@@ -31,13 +31,14 @@ export class Encoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
-  readonly #identities = new Identities()
+  readonly #identities: Identities
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
 
   constructor(writer: Writer, options: EncodeOptions) {
     this.#writer = writer
+    this.#identities = new Identities(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth

@@ -25,7 +25,7 @@ const format: Format = {
       const encoder = new Encoder(writer, options)
       encoder.value(value, options.from, 0)
       return { bytes: writer.copy(), blobs: encoder.blobs }
-    }),
+    }, options.mostBytes),
 
   beforePieces: root => root,
 
@@ -53,7 +53,7 @@ const format: Format = {
       encoder.value(value, options.from, 1)
       writer.ascii(';')
       return { bytes: writer.copy(), blobs: encoder.blobs }
-    }),
+    }, options.mostBytes),
 
   encodeEnd: (count, fault) =>
     withWriter(writer => {
