@@ -1,11 +1,12 @@
 // Loading a module and what it imports by path, as often as it has changed; TypeScript by the project's own tsx.
 
 import { existsSync } from 'node:fs'
-import { createRequire, register } from 'node:module'
+import module, { createRequire, type ResolveFnOutput } from 'node:module'
 import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { LocalError } from '../exit-codes.js'
+import { tagged } from './tagging.js'
 
 export class Loading {
   readonly #file: string
@@ -19,10 +20,7 @@ export class Loading {
   static async of(file: string, onFile: (path: string) => void): Promise<Loading> {
     if (!existsSync(file)) throw new LocalError(`there is no ${file}`)
     if (/^\.[cm]?tsx?$/.test(extname(file))) await readTypeScript(file)
-    const { port1, port2 } = new MessageChannel()
-    port1.on('message', path => onFile(fileURLToPath(`file://${path}`)))
-    port1.unref()
-    register('./tagging.js', { parentURL: import.meta.url, data: { port: port2 }, transferList: [port2] })
+    tag(path => onFile(fileURLToPath(`file://${path}`)))
     return new Loading(file)
   }
 
@@ -41,6 +39,36 @@ export class Loading {
     }
     return import(pathToFileURL(place).href)
   }
+}
+
+/** Hooks of the thread that modules run in: since Node 22.15, and the ones that tsx uses there. */
+interface Hooks {
+  readonly registerHooks?: (hooks: {
+    resolve(specifier: string, context: Context, next: Resolve): ResolveFnOutput
+  }) => void
+}
+interface Context {
+  readonly parentURL?: string | undefined
+}
+type Resolve = (specifier: string, context: Context) => ResolveFnOutput
+
+function tag(onFile: (path: string) => void): void {
+  const { registerHooks } = module as Hooks
+  if (registerHooks !== undefined) {
+    registerHooks({
+      resolve: (specifier, context, next) =>
+        tagged(specifier, context.parentURL, next(specifier, context), onFile),
+    })
+    return
+  }
+  const { port1, port2 } = new MessageChannel()
+  port1.on('message', onFile)
+  port1.unref()
+  module.register('./tagging.js', {
+    parentURL: import.meta.url,
+    data: { port: port2 },
+    transferList: [port2],
+  })
 }
 
 /** By what the module's project has: tsx, or a Node that reads types by itself. Throws LocalError. */

@@ -1,11 +1,28 @@
-// Runs in the thread of Node's loader hooks: what a module imports by path is loaded under its own tag, so that a
-// second load under another tag loads all of it anew; packages stay as they are. Tells which files those are.
+// A hook of Node's loader: what a module imports by path is loaded under its own tag, so that a second load under
+// another tag loads all of it anew; packages stay as they are. Tells which files those are. Node 20 runs it in the
+// thread of its hooks, later releases where the modules run, as tsx does there.
 
-import type { InitializeHook, ResolveHook } from 'node:module'
+import type { InitializeHook, ResolveFnOutput, ResolveHook } from 'node:module'
 import type { MessagePort } from 'node:worker_threads'
 
 /** The name in the query of URLs that are tagged. */
 const key = 'hyperglyph-load'
+
+/** What a specifier stands for, under the tag that it or its importer has. */
+export function tagged(
+  specifier: string,
+  importer: string | undefined,
+  resolved: ResolveFnOutput,
+  onFile: (path: string) => void,
+): ResolveFnOutput {
+  const byPath = /^(?:\.{0,2}\/|file:|#)/.test(specifier)
+  const tag = tagOf(specifier) ?? (byPath ? tagOf(importer ?? '') : undefined)
+  if (tag === undefined || !resolved.url.startsWith('file:')) return resolved
+  const url = new URL(resolved.url)
+  onFile(url.pathname)
+  url.searchParams.set(key, tag)
+  return { ...resolved, url: url.href }
+}
 
 let port: MessagePort | undefined
 
@@ -13,15 +30,7 @@ export const initialize: InitializeHook<{ port: MessagePort }> = data => {
   port = data.port
 }
 
-export const resolve: ResolveHook = async (specifier, context, next) => {
-  const resolved = await next(specifier, context)
-  const byPath = /^(?:\.{0,2}\/|file:|#)/.test(specifier)
-  const tag = tagOf(specifier) ?? (byPath ? tagOf(context.parentURL ?? '') : undefined)
-  if (tag === undefined || !resolved.url.startsWith('file:')) return resolved
-  const url = new URL(resolved.url)
-  port?.postMessage(url.pathname)
-  url.searchParams.set(key, tag)
-  return { ...resolved, url: url.href }
-}
+export const resolve: ResolveHook = async (specifier, context, next) =>
+  tagged(specifier, context.parentURL, await next(specifier, context), path => port?.postMessage(path))
 
 const tagOf = (url: string): string | undefined => new RegExp(`[?&]${key}=(\\d+)`).exec(url)?.[1]
