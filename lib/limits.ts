@@ -66,6 +66,8 @@ export interface RouterLimits extends Limits {
   readonly executedSteps: number
   /** Items that the maps of one pipeline walk, in all. Default 1,024. */
   readonly mappedItems: number
+  /** Values in what the maps of one pipeline pass on and give, for each item anew. Default 1,000,000. */
+  readonly mappedValues: number
 }
 
 export const routerLimits: RouterLimits = {
@@ -78,6 +80,7 @@ export const routerLimits: RouterLimits = {
   concurrentSteps: 16,
   executedSteps: 1024,
   mappedItems: 1024,
+  mappedValues: 1_000_000,
 }
 
 /** Of connections, and of all requests together: `limits` of `serve`. Times are in milliseconds. */

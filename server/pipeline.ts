@@ -46,7 +46,7 @@ interface Scope {
   readonly outer: Scope | undefined
 }
 
-type PipelineLimits = Pick<RouterLimits, 'concurrentSteps' | 'executedSteps' | 'mappedItems'>
+type PipelineLimits = Pick<RouterLimits, 'concurrentSteps' | 'executedSteps' | 'mappedItems' | 'mappedValues'>
 
 export class Pipeline {
   readonly #registry: Registry
@@ -59,6 +59,7 @@ export class Pipeline {
   readonly #observer: Observer | undefined
   #executed = 0
   #mapped = 0
+  #copied = 0
   #running = 0
   readonly #waiting: (() => void)[] = []
   /** What URLs lead to that are functions': the calls of a turn often are of the same one. */
@@ -271,13 +272,19 @@ export class Pipeline {
     return this.#perform(operation, undefined, inDict(operation, given.value), given.foreign)
   }
 
-  async #map({ of, body, result }: MapStep, scope: Scope): Promise<Outcome> {
+  async #map({ of, body, result, values }: MapStep, scope: Scope): Promise<Outcome> {
     const { value: list, expires } = found(of, scope)
     if (!Array.isArray(list)) return unresolved
-    const { mappedItems } = this.#limits
+    const { mappedItems, mappedValues } = this.#limits
     this.#mapped += list.length
     if (this.#mapped > mappedItems) {
       return this.#failed(overLimit(`more than ${mappedItems} items to walk`, 'mappedItems', mappedItems))
+    }
+    this.#copied += list.length * values
+    if (this.#copied > mappedValues) {
+      return this.#failed(
+        overLimit(`more than ${mappedValues} values for items`, 'mappedValues', mappedValues),
+      )
     }
     const results: unknown[] = []
     let first = expires

@@ -30,6 +30,8 @@ export interface MapStep {
   readonly of: Result
   readonly body: readonly Step[]
   readonly result: unknown
+  /** Values in the result and in the arguments of the body, which are copied for each item. */
+  readonly values: number
 }
 
 export type Step = CallStep | MemberStep | MapStep
@@ -76,6 +78,8 @@ export function readBatch(value: unknown, limit: number): Batch {
 class StepReader {
   readonly #limit: number
   #count = 0
+  /** Values seen in arguments and in the results of maps. */
+  #values = 0
 
   constructor(limit: number) {
     this.#limit = limit
@@ -115,9 +119,10 @@ class StepReader {
         : undefined
     if (of === undefined || !isEarlier(of, known)) throw malformed(`${label} refers to no earlier step`)
     if (Array.isArray(second)) {
+      const before = this.#values
       const body = this.body(second, known, `${label}, step`)
       this.#check(third, [body.length + 1, ...known], label)
-      return { kind: 'map', of, body, result: third }
+      return { kind: 'map', of, body, result: third, values: this.#values - before }
     }
     if (typeof second !== 'string') throw malformed(`${label} has neither a name nor steps`)
     if (third !== undefined && !Array.isArray(third) && !isDict(third)) {
@@ -145,6 +150,7 @@ class StepReader {
 
   /** Looks through arguments for results that are not earlier. */
   #check(value: unknown, known: readonly number[], label: string): void {
+    this.#values++
     if (typeof value !== 'object' || value === null) return
     if (value instanceof Extension) {
       const result = resultOf(value)

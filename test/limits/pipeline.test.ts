@@ -40,6 +40,19 @@ describe('a pipeline', () => {
     expect(fault).toMatchObject(refusal(limit, value, 413))
   })
 
+  test('copies no more values for items than mappedValues allows', async () => {
+    const router = routerOf({ mappedValues: 110 })
+    // The list in the result, and ten numbers in it.
+    const result = Array.from({ length: 10 }, (_, index) => index)
+    expect(await last(await walk(router, 10, [], result))).toEqual([1, 200, new Array(10).fill(result)])
+    const [, status, fault] = (await last(await walk(router, 11, [], result))) as unknown[]
+    expect(status).toBe(413)
+    expect(fault).toMatchObject(refusal('mappedValues', 110, 413))
+    const beyond = Array.from({ length: 100_000 }, () => 0)
+    const [, refused] = (await last(await walk(routerOf({}), 10, [], beyond))) as unknown[]
+    expect(refused).toBe(413)
+  })
+
   test('counts the items of maps in maps', async () => {
     const router = routerOf({ mappedItems: 12 })
     const nested = [
