@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { onPort, type Program, programs, readme } from './readme.js'
+import { commands, onPort, type Program, programs, readme } from './readme.js'
 import { installed, run } from './run.js'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hyperglyph-package-')))
@@ -96,7 +96,25 @@ describe.each(['js', 'ts'])('the README in %s', language => {
   })
 })
 
-const alone = programs.filter(({ file }) => !/^(?:server|client)\./.test(file))
+test("the README's forms are sent by its curl lines, and give what it says", async () => {
+  const port = await freePort()
+  const file = write(programOf('ts', 'forms-server.ts'), port)
+  writeFileSync(join(project, 'notes.txt'), 'hello\n')
+  const server = spawn(process.execPath, [...parametersFor('ts'), file], { cwd: project })
+  try {
+    const [printed] = await once(server.stdout.setEncoding('utf8'), 'data')
+    expect(printed).toContain(`:${port}/`)
+    expect(commands.length).toBeGreaterThan(1)
+    for (const { command, output } of commands) {
+      const { stdout } = await run('sh', ['-c', `${onPort(command, port)} --silent`], { cwd: project })
+      expect(stdout).toBe(output)
+    }
+  } finally {
+    server.kill('SIGKILL')
+  }
+})
+
+const alone = programs.filter(({ file }) => !/^(?:forms-)?(?:server|client)\./.test(file))
 
 test.each(alone)("the README's $file prints what it says", async ({ language, file, output }) => {
   const parameters = [...parametersFor(language), join(project, language, file)]

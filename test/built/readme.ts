@@ -17,11 +17,18 @@ export const readme = readFileSync(`${root}README.md`, 'utf8')
 const outputOf = (code: string) =>
   Array.from(code.matchAll(/\/\/ → (.*)$/gm), ([, line]) => `${line}\n`).join('')
 
-const documents = readme + readFileSync(`${root}spec/security.md`, 'utf8')
+const documents =
+  readme + ['security', 'face'].map(page => readFileSync(`${root}spec/${page}.md`, 'utf8')).join('')
 
 export const programs: readonly Program[] = Array.from(
   documents.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),
   ([, language = '', file = '', code = '']) => ({ file, language, code, output: outputOf(code) }),
+)
+
+/** Commands of the README's blocks for a shell, each with what it prints. */
+export const commands: readonly { readonly command: string; readonly output: string }[] = Array.from(
+  readme.matchAll(/^(curl .*)\n# → (.*)$/gm),
+  ([, command = '', output = '']) => ({ command, output }),
 )
 
 /** A program with another port than the README's. */
