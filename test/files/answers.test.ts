@@ -4,7 +4,18 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Access, Blob, files, get, local, Router, type Server, serve } from '../../index.js'
+import {
+  type Access,
+  allow,
+  anyone,
+  Blob,
+  files,
+  get,
+  local,
+  Router,
+  type Server,
+  serve,
+} from '../../index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'hyperglyph-files-'))
 const root = join(folder, 'root')
@@ -137,7 +148,8 @@ describe('to browsers and curl', () => {
   test('a directory without one is listed, as HTML and as JSON', async () => {
     const html = await ask('docs/page/', { accept: 'text/html' })
     expect(html.headers.get('content-type')).toMatch(/^text\/html/)
-    expect(await html.text()).toContain('href="../../docs/page/page.html"')
+    const [, reference = ''] = /href="([^"]*page\.html)"/.exec(await html.text()) ?? []
+    expect(new URL(reference, html.url).href).toBe(`${server.url}docs/page/page.html`)
     const json = (await (await ask('docs/page/')).json()) as { content: { entries: unknown } }
     expect(json.content.entries).toMatchObject([
       {
@@ -219,6 +231,14 @@ describe('to our client', () => {
       ['docs', ['hello.txt']],
       ['docs', ['guide']],
     ])
+  })
+
+  test('who may not call the directory does not reach its files', async () => {
+    const router = new Router({ docs: allow('reader')(files(root)), open: allow(anyone)(files(root)) })
+    for (const path of ['docs/', 'docs/hello.txt', 'docs/absent']) {
+      expect((await router.fetch(new Request(`http://local/${path}`))).status).toBe(401)
+    }
+    expect((await router.fetch(new Request('http://local/open/hello.txt'))).status).toBe(200)
   })
 
   test('a long listing comes in pages', async () => {
