@@ -3,6 +3,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { NodeBindings } from './body.js'
 import type { Sender } from './domain/service-domain.js'
+import type { Cookies } from './identity/cookies.js'
+import type { Session } from './identity/session.js'
+import { noSessions, type Visit } from './identity/visit.js'
 import type { Observer } from './observer.js'
 import { type Trace, traceOf } from './serving/trace.js'
 
@@ -12,10 +15,18 @@ export class Context {
   readonly #log: Log
   readonly #bindings: NodeBindings | undefined
   #signal: AbortSignal | undefined
-  /** Who calls, as the application's middleware found out: what it set as `user` on Hono's context. */
+  readonly #visit: Visit | undefined
+  /** Who calls, as the router's `identify` found out, or middleware: what that set as `user` on Hono's context. */
   readonly user: unknown
 
-  constructor(request: () => Request, log: Log, user: unknown, bindings: NodeBindings | undefined) {
+  constructor(
+    request: () => Request,
+    log: Log,
+    user: unknown,
+    bindings: NodeBindings | undefined,
+    visit?: Visit,
+  ) {
+    this.#visit = visit
     this.#request = request
     this.#log = log
     this.#bindings = bindings
@@ -40,6 +51,18 @@ export class Context {
    */
   get address(): string | undefined {
     return this.#sender?.address
+  }
+
+  /** Signed cookies, which only this server can have set. Throws Error where the router has no secret. */
+  get cookies(): Cookies {
+    if (this.#visit === undefined) throw new Error('cookies are sealed: give the Router a secret')
+    return this.#visit.cookies
+  }
+
+  /** Throws Error where the router does not `identify` by `session()`. */
+  get session(): Session {
+    if (this.#visit === undefined) throw new Error(noSessions)
+    return this.#visit.session
   }
 
   get #sender(): Sender | undefined {

@@ -18,12 +18,14 @@ import { overLimit, toFault } from './faults.js'
 import { directoryAnswer } from './files/directory-answer.js'
 import type { Below } from './files/places.js'
 import { Guard } from './identity/rules.js'
+import type { Identities, Visit } from './identity/visit.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
 import { OwnUrls } from './own-urls.js'
 import { notFound, Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
+import { Refusal } from './refusal.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
 import { allow, methodOf, split } from './request-line.js'
 import {
@@ -66,8 +68,10 @@ export class Handler {
   readonly #codecs: readonly Codec[]
   readonly #log: Log | undefined
   readonly #crossOrigin: CrossOrigin
+  readonly #identities: Identities | undefined
 
-  constructor(registry: Registry, options: HandlerOptions, seals: Seals) {
+  constructor(registry: Registry, options: HandlerOptions, seals: Seals, identities?: Identities) {
+    this.#identities = identities
     this.#registry = registry
     this.#seals = seals
     this.#options = options
@@ -84,6 +88,17 @@ export class Handler {
   }
 
   async handle(incoming: Incoming): Promise<Response> {
+    const visit = this.#identities?.begin(incoming.request, incoming.bindings, incoming.mount)
+    const response = await this.#handle(incoming, visit)
+    try {
+      return visit === undefined ? response : await visit.finish(response)
+    } catch (error) {
+      const fault = this.#toFault(incoming.bindings?.observer)(error)
+      return new Refusal(fault).response(incoming.request.headers.get('accept') ?? undefined)
+    }
+  }
+
+  async #handle(incoming: Incoming, visit: Visit | undefined): Promise<Response> {
     const { request, mount } = incoming
     const { path, query } = split(request.url, mount)
     const chosen = this.#codecFor(request)
@@ -115,8 +130,10 @@ export class Handler {
           code: 'not_acceptable',
         })
       }
+      const user = visit === undefined ? incoming.user : ((await visit.user()) ?? incoming.user)
+      if (user !== incoming.user) observer?.entered(mount, user)
       const own = new OwnUrls(this.#options.origins ?? [], request, mount)
-      const context = new Context(() => request, this.#logOf(observer), incoming.user, incoming.bindings)
+      const context = new Context(() => request, this.#logOf(observer), user, incoming.bindings, visit)
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,

@@ -5,13 +5,22 @@ export type { Context, Log } from './context.js'
 export type { ProxyHeader } from './domain/forwarded.js'
 export type { Domain } from './domain/service-domain.js'
 export { type Parts, type View, view } from './face/view.js'
+
 export type { DoorOptions } from './factory/door.js'
 export { Factory, type FactoryOptions, factory, type Part } from './factory/factory.js'
 export type { CallHelp } from './factory/help.js'
 export type { NameStatus, Status } from './factory/status.js'
 export { type FilesOptions, files } from './files/files.js'
 export type { DirectoryPage, FileEntry } from './files/listing.js'
+
+export { type BasicOptions, basic } from './identity/basic.js'
+export { type BearerOptions, bearer } from './identity/bearer.js'
+export type { CookieOptions, Cookies } from './identity/cookies.js'
+export type { Identification, Identify } from './identity/identification.js'
+export { hashPassword, verifyPassword } from './identity/password.js'
+
 export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
+export { type Session, type SessionOptions, type SessionStore, session } from './identity/session.js'
 export {
   allow,
   args,

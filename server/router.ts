@@ -9,6 +9,7 @@ import type { Context, Log } from './context.js'
 import { unsealed } from './exposure.js'
 import { Handler } from './handler.js'
 import { type Allowed, ruleOf } from './identity/rules.js'
+import { Identities, type IdentityOptions } from './identity/visit.js'
 import { pathAsSent } from './paths.js'
 import { classNameOf, isClass } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
@@ -50,7 +51,7 @@ export interface HandlerOptions extends CallOptions {
   readonly temporaryDirectory?: string
 }
 
-export interface RouterOptions extends HandlerOptions, SealingOptions {
+export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityOptions {
   /** Places instances on other servers, for classes that have no `locate` of their own. */
   readonly locate?: Locate
   /** Who may use what has no `allow` of its own, as in `allow(…)`; an empty list: all who have logged in. */
@@ -80,12 +81,13 @@ export class Router<Api extends Members = Members> {
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
     const seals = new Seals(options)
+    const identities = new Identities(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
     this.#registry = new Registry(options.name ?? 'Router', options.locate, seals, otherwise)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options
-    const handler = new Handler(this.#registry, rest, seals)
+    const handler = new Handler(this.#registry, rest, seals, identities.idle ? undefined : identities)
     this.app = new Hono()
     const answer = (context: HonoContext<{ Bindings: NodeBindings; Variables: { user: unknown } }>) => {
       const { env } = context

@@ -20,11 +20,14 @@ export class Key {
   readonly id: number
   readonly #secret: KeyObject
   readonly #mode: Mode
+  readonly #use: string
   /** By purpose. These are as many as the application has classes, and former names of them. */
   readonly #derived = new Map<string, Uint8Array>()
 
-  constructor(secret: KeyObject, mode: Mode) {
+  /** `use`: keys for one open nothing that was sealed for another, whatever the purpose. */
+  constructor(secret: KeyObject, mode: Mode, use: 'state' | 'cookie' = 'state') {
     this.#secret = secret
+    this.#use = use
     this.#mode = mode
     this.id = (this.#derive('id', '', 1)[0] as number) & 0x7f
   }
@@ -48,7 +51,7 @@ export class Key {
   #for(purpose: string): Uint8Array {
     let key = this.#derived.get(purpose)
     if (key === undefined) {
-      key = this.#derive('state', purpose, 32)
+      key = this.#derive(this.#use, purpose, 32)
       this.#derived.set(purpose, key)
     }
     return key

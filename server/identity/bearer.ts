@@ -1,0 +1,32 @@
+// Bearer tokens (RFC 6750), by Hono's middleware: for programs.
+
+import { bearerAuth } from 'hono/bearer-auth'
+import { refused } from './basic.js'
+import { contextOf, type Identification, quoted } from './identification.js'
+
+export interface BearerOptions {
+  /** The user whose token it is, else undefined. Look it up by a hash of it, or check its signature. */
+  readonly verify: (token: string) => unknown
+  /** Default `hyperglyph`. */
+  readonly realm?: string
+}
+
+/** Users by token: `Authorization: Bearer …`. */
+export function bearer({ verify, realm = 'hyperglyph' }: BearerOptions): Identification {
+  return {
+    header: 'Authorization',
+    challenge: `Bearer realm=${quoted(realm)}`,
+    async identify({ request }) {
+      if (!/^bearer /i.test(request.headers.get('authorization') ?? '')) return undefined
+      let user: unknown
+      const verifyToken = async (token: string) => {
+        user = await verify(token)
+        return user !== undefined && user !== null && user !== false
+      }
+      await bearerAuth({ verifyToken, realm })(contextOf(request) as never, async () => undefined).catch(
+        refused,
+      )
+      return user
+    },
+  }
+}

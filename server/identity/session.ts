@@ -1,0 +1,185 @@
+// Sessions: what a server keeps of one client from one request to the next. By default the client keeps it, in a
+// cookie that is encrypted, so that any server with the same secret answers; or a store does.
+
+import { randomBytes } from 'node:crypto'
+import { cbor } from '../../lib/codecs.js'
+import { Duration } from '../../lib/duration.js'
+import type { Cookies } from './cookies.js'
+import type { Identification } from './identification.js'
+
+/** Keeps sessions, for example in Redis. What it is given it gives back, until that has expired or was deleted. */
+export interface SessionStore {
+  get(id: string): Uint8Array | undefined | Promise<Uint8Array | undefined>
+  set(id: string, value: Uint8Array, expires: Date): unknown
+  delete(id: string): unknown
+}
+
+export interface SessionOptions {
+  /** Of the cookie, before its prefix. Default `session`. */
+  readonly name?: string
+  /** How long a session lasts that is not used. Default 30 minutes. */
+  readonly idle?: Duration
+  /** How long any session lasts. Default 8 hours. */
+  readonly absolute?: Duration
+  /** Default: the cookie holds it all, at most about 3 KB; a session that was ended can't be taken back from others. */
+  readonly store?: SessionStore
+  /** The user of a session. Default: what was set as `user`. */
+  readonly user?: (session: Session) => unknown
+}
+
+interface Settings {
+  readonly name: string
+  readonly idle: number
+  readonly absolute: number
+  readonly store: SessionStore | undefined
+}
+
+export interface SessionIdentification extends Identification {
+  readonly settings: Settings
+}
+
+/** Finds users by what a login has set in their session: `this.context.session.set('user', …)`. */
+export function session(options: SessionOptions = {}): SessionIdentification {
+  const { name = 'session', store, user = found => found.get('user') } = options
+  const idle = lengthOf('idle', options.idle ?? new Duration({ minutes: 30 }))
+  const absolute = lengthOf('absolute', options.absolute ?? new Duration({ hours: 8 }))
+  return {
+    header: 'Cookie',
+    settings: { name, idle, absolute, store },
+    identify: visit => user(visit.session),
+  }
+}
+
+function lengthOf(name: string, duration: Duration): number {
+  const milliseconds = duration instanceof Duration && duration.months === 0 ? duration.milliseconds : 0
+  if (milliseconds < 1000) throw new TypeError(`${name} is a Duration of a second or more, without months`)
+  return milliseconds
+}
+
+export class Session {
+  readonly #settings: Settings
+  readonly #cookies: Cookies
+  #id: string
+  #created: number
+  #seen: number
+  #values: Map<string, unknown>
+  /** What the client came with, to be forgotten when it is another. */
+  readonly #former: string | undefined
+  #changed = false
+  #saved = false
+
+  /** As the request had it, or a new one. */
+  static async open(settings: Settings, cookies: Cookies): Promise<Session> {
+    const sent = cookies.get(settings.name)
+    const bytes =
+      sent === undefined
+        ? undefined
+        : settings.store === undefined
+          ? Buffer.from(sent, 'base64url')
+          : await settings.store.get(sent)
+    return new Session(settings, cookies, bytes && readSession(bytes, settings), sent)
+  }
+
+  private constructor(
+    settings: Settings,
+    cookies: Cookies,
+    kept: Kept | undefined,
+    sent: string | undefined,
+  ) {
+    const now = Date.now()
+    this.#settings = settings
+    this.#cookies = cookies
+    this.#id = kept?.id ?? newId()
+    this.#created = kept?.created ?? now
+    this.#seen = kept?.seen ?? 0
+    this.#values = kept?.values ?? new Map()
+    this.#former = kept === undefined ? undefined : settings.store === undefined ? '' : sent
+  }
+
+  /** Another one after a login. */
+  get id(): string {
+    return this.#id
+  }
+
+  get(key: string): unknown {
+    return this.#values.get(key)
+  }
+
+  /**
+   * Any value that can travel; undefined takes it away. Whoever sets `user` anew gets another id, so that nobody who
+   * knew the one before is logged in. Throws Error once the answer has been begun.
+   */
+  set(key: string, value: unknown): void {
+    this.#change()
+    if (key === 'user') this.regenerate()
+    if (value === undefined) this.#values.delete(key)
+    else this.#values.set(key, value)
+  }
+
+  /** Gives it another id, and a new start. */
+  regenerate(): void {
+    this.#change()
+    this.#id = newId()
+    this.#created = Date.now()
+  }
+
+  /** Ends it: a logout. */
+  destroy(): void {
+    this.regenerate()
+    this.#values = new Map()
+  }
+
+  #change(): void {
+    if (this.#saved)
+      throw new Error('the session is changed too late: the answer has been begun. Call it by itself')
+    this.#changed = true
+  }
+
+  /** Writes it to the cookie, and to the store, where that is due. */
+  async save(): Promise<void> {
+    const { name, idle, absolute, store } = this.#settings
+    const now = Date.now()
+    // A session that is read only is not written each time; so it may end a tenth earlier.
+    const due = this.#changed || (this.#former !== undefined && now - this.#seen > idle / 10)
+    this.#saved = true
+    if (!due) return
+    if (
+      store !== undefined &&
+      this.#former !== undefined &&
+      (this.#former !== this.#id || this.#values.size === 0)
+    )
+      await store.delete(this.#former)
+    if (this.#values.size === 0) {
+      if (this.#former !== undefined) this.#cookies.delete(name)
+      return
+    }
+    const ends = Math.min(now + idle, this.#created + absolute)
+    const bytes = cbor.encode([this.#id, this.#created, now, this.#values])
+    if (store !== undefined) await store.set(this.#id, bytes, new Date(ends))
+    const text = store === undefined ? Buffer.from(bytes).toString('base64url') : this.#id
+    this.#cookies.set(name, text, { encrypt: true, maxAge: Math.max(1, Math.floor((ends - now) / 1000)) })
+  }
+}
+
+interface Kept {
+  readonly id: string
+  readonly created: number
+  readonly seen: number
+  readonly values: Map<string, unknown>
+}
+
+/** 128 bits. */
+const newId = () => randomBytes(16).toString('base64url')
+
+/** What this server has written; undefined where it is over. */
+function readSession(bytes: Uint8Array, { idle, absolute }: Settings): Kept | undefined {
+  const [id, created, seen, kept] = cbor.decode(bytes) as [
+    string,
+    number,
+    number,
+    Map<string, unknown> | object,
+  ]
+  const now = Date.now()
+  if (now >= seen + idle || now >= created + absolute) return undefined
+  return { id, created, seen, values: kept instanceof Map ? kept : new Map(Object.entries(kept)) }
+}

@@ -1,0 +1,128 @@
+// One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
+
+import type { NodeBindings } from '../body.js'
+import { CookieSeals } from '../sealing/cookies.js'
+import type { SealingOptions } from '../sealing/seals.js'
+import { Cookies } from './cookies.js'
+import { type Identification, type Identify, identificationOf } from './identification.js'
+import { Session, type SessionIdentification } from './session.js'
+
+export interface IdentityOptions {
+  /**
+   * Who calls: `basic(…)`, `bearer(…)`, `session(…)`, or a function of the request. Of several, the first that knows
+   * somebody. The user is `context.user`, for `allow`, `authorize` and the application; where none knows anybody, it is
+   * what middleware has set.
+   */
+  readonly identify?: Identify | Identification | readonly (Identify | Identification)[]
+}
+
+/** What a router knows about identifying. */
+export class Identities {
+  readonly #ways: readonly Identification[]
+  readonly #seals: CookieSeals
+  readonly #sessions: SessionIdentification | undefined
+  /** Do answers depend on who asks? */
+  readonly #vary: string | undefined
+  /** Is the server reached by https, as far as it has been told? */
+  readonly #secure: boolean
+
+  /** Is there anything that a request could need of it? */
+  get idle(): boolean {
+    return this.#ways.length === 0 && !this.#seals.able
+  }
+
+  /** Throws TypeError for sessions without a secret. */
+  constructor(options: IdentityOptions & SealingOptions & { readonly origins?: readonly string[] }) {
+    const { identify = [], secret, origins = [] } = options
+    this.#ways = (Array.isArray(identify) ? identify : [identify]).map(identificationOf)
+    this.#seals = new CookieSeals(secret)
+    this.#sessions = this.#ways.find((way): way is SessionIdentification => 'settings' in way)
+    this.#secure = origins.length > 0 && origins.every(origin => origin.startsWith('https:'))
+    if (this.#sessions !== undefined && !this.#seals.able)
+      throw new TypeError('sessions are kept in sealed cookies: give the Router a secret')
+    const headers = new Set(this.#ways.flatMap(({ header }) => header.split(', ')))
+    this.#vary = headers.size === 0 ? undefined : [...headers].join(', ')
+  }
+
+  begin(request: Request, bindings: NodeBindings | undefined, mount: string): Visit {
+    const told = this.#secure
+    const place = {
+      mount,
+      get secure() {
+        const { domain, incoming } = bindings ?? {}
+        // What `serve` passes along is Node's whole request.
+        return told || request.url.startsWith('https:') || domain?.senderOf(incoming as never).secure === true
+      },
+    }
+    return new Visit(
+      request,
+      new Cookies(() => request, this.#seals, place),
+      this.#ways,
+      this.#sessions,
+      this.#vary,
+    )
+  }
+}
+
+export const noSessions = 'there are no sessions: new Router(…, { identify: session() })'
+
+export class Visit {
+  readonly request: Request
+  readonly cookies: Cookies
+  readonly #ways: readonly Identification[]
+  readonly #sessions: SessionIdentification | undefined
+  /** The headers that users are known by. */
+  readonly #vary: string | undefined
+  #session: Session | undefined
+
+  constructor(
+    request: Request,
+    cookies: Cookies,
+    ways: readonly Identification[],
+    sessions: SessionIdentification | undefined,
+    vary: string | undefined,
+  ) {
+    this.#vary = vary
+    this.request = request
+    this.cookies = cookies
+    this.#ways = ways
+    this.#sessions = sessions
+  }
+
+  /** Throws Error where the router has none. */
+  get session(): Session {
+    if (this.#session === undefined) throw new Error(noSessions)
+    return this.#session
+  }
+
+  /** The user, once the session is there; undefined where nobody is known. */
+  async user(): Promise<unknown> {
+    if (this.#sessions !== undefined)
+      this.#session = await Session.open(this.#sessions.settings, this.cookies)
+    for (const way of this.#ways) {
+      const user = await way.identify(this)
+      if (user !== undefined && user !== null && user !== false) return user
+    }
+    return undefined
+  }
+
+  /** Adds to an answer what it depends on, what a 401 asks for, and cookies. */
+  async finish(response: Response): Promise<Response> {
+    await this.#session?.save()
+    const cookies = this.cookies.send()
+    // To look at the headers makes an answer dearer.
+    if (cookies.length === 0 && this.#vary === undefined) return response
+    const { headers } = response
+    for (const cookie of cookies) headers.append('set-cookie', cookie)
+    const caching = headers.get('cache-control')
+    const isPublic = caching?.startsWith('public')
+    // Nobody else may be given a cookie by a cache.
+    if (isPublic && cookies.length > 0) headers.set('cache-control', 'no-store')
+    if (this.#vary !== undefined && !isPublic) headers.append('vary', this.#vary)
+    if (response.status === 401 && !headers.has('www-authenticate')) {
+      for (const { challenge } of this.#ways)
+        if (challenge !== undefined) headers.append('www-authenticate', challenge)
+    }
+    return response
+  }
+}

@@ -1,0 +1,91 @@
+// Cookies: sealed for their name, for no script and no other site, and for nobody else by way of a cache.
+
+import { Hono } from 'hono'
+import { expect, test } from 'vitest'
+import { cbor } from '../../lib/codecs.js'
+import { type Context, Router, safe } from '../../server/index.js'
+import { ask } from '../server/peer.js'
+import { Browser, make, secret } from './browser.js'
+
+test('cookies are for the name that they were set under', async () => {
+  const browser = new Browser(make())
+  await browser.call('remember', { name: 'theme', value: 'dark, тёмная; "x"' })
+  expect(await browser.call('recall', { name: 'theme' })).toBe('dark, тёмная; "x"')
+  browser.jar.set('role', browser.jar.get('theme') as string)
+  expect(await browser.call('recall', { name: 'role' })).toBe(null)
+  await browser.call('forget', { name: 'theme' })
+  expect(browser.jar.has('theme')).toBe(false)
+})
+
+test('an encrypted cookie shows nothing', async () => {
+  const browser = new Browser(make())
+  await browser.call('remember', { name: 'plain', value: 'sesame' })
+  await browser.call('remember', { name: 'closed', value: 'sesame', encrypt: true })
+  const read = (name: string) => Buffer.from(browser.jar.get(name) as string, 'base64url').toString('latin1')
+  expect([read('plain').includes('sesame'), read('closed').includes('sesame')]).toEqual([true, false])
+  expect(await browser.call('recall', { name: 'closed' })).toBe('sesame')
+})
+
+test('no byte of a cookie can be changed', async () => {
+  const browser = new Browser(make())
+  await browser.call('remember', { name: 'a', value: 'value' })
+  const sealed = Buffer.from(browser.jar.get('a') as string, 'base64url')
+  for (let at = 0; at < sealed.length; at++) {
+    const forged = Buffer.from(sealed)
+    forged[at] = (forged[at] as number) ^ 1
+    browser.jar.set('a', forged.toString('base64url'))
+    expect(await browser.call('recall', { name: 'a' })).toBe(null)
+  }
+})
+
+test.each([
+  '',
+  'x',
+  '=',
+  'a.b',
+  Buffer.from(cbor.encode(['id', 0, 9e15, { user: { name: 'admin', rights: ['admin'] } }])).toString(
+    'base64url',
+  ),
+])('the cookie %j is no session', async value => {
+  const browser = new Browser(make())
+  browser.jar.set('session', value)
+  expect(await browser.call('who')).toBe(null)
+})
+
+test.each([
+  ['http://test', {}, '', /^session=[^;]+; Max-Age=1800; Path=\/; HttpOnly; SameSite=Lax$/],
+  ['https://test', {}, '', /^__Host-session=[^;]+; Max-Age=1800; Path=\/; HttpOnly; Secure; SameSite=Lax$/],
+  ['http://test', { origins: ['https://api.example/'] }, '', /^__Host-session=.*; Secure/],
+  [
+    'https://test',
+    {},
+    '/api',
+    /^__Secure-session=[^;]+; Max-Age=1800; Path=\/api; HttpOnly; Secure; SameSite=Lax$/,
+  ],
+])(
+  'at %s with %o, mounted at "%s", the cookie is for no script and no other site',
+  async (base, options, mount, expected) => {
+    const app = mount === '' ? make(options) : new Hono().route(mount, make(options).app)
+    const request = (path: string, init: RequestInit = {}) =>
+      app.fetch(
+        new Request(`${base}${mount}${path}`, {
+          ...init,
+          headers: { 'content-type': cbor.type, ...init.headers },
+        }),
+      )
+    const body = cbor.encode({ name: 'tef' }) as Uint8Array<ArrayBuffer>
+    const [line = ''] = (await request('/login/', { method: 'POST', body })).headers.getSetCookie()
+    expect(line).toMatch(expected)
+    const headers = { cookie: line.split(';', 1)[0] as string }
+    expect(await (await request('/who/', { headers })).text()).toContain('tef')
+  },
+)
+
+test('an answer with a cookie is given to nobody else by caches', async () => {
+  const front = safe({ public: true, maxAge: 60 })(function (this: Context) {
+    this.cookies.set('seen', 'yes')
+    return 1
+  })
+  const { headers } = await ask(new Router({ front }, { secret }), '/front/')
+  expect(headers.get('cache-control')).toBe('no-store')
+})
