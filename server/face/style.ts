@@ -22,6 +22,7 @@ h2 { font-size: 1.1rem }
 h3, h4, h5, h6 { font-size: 1rem }
 h1 em, h2 em, h3 em, h4 em, h5 em, h6 em { font-style: normal; font-weight: 400; color: var(--faint) }
 p { margin: .5rem 0 }
+blockquote { margin: .75rem 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); white-space: pre-line }
 a { color: var(--accent); text-underline-offset: .15em }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 small, .small { font-size: .875rem; color: var(--faint) }
@@ -33,11 +34,14 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 header ol { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; font-size: .9rem; color: var(--faint) }
 header li + li::before { content: "/"; margin-inline-end: .5rem }
 
-dl { margin: 0; display: grid; gap: 0 }
-dl > div { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .25rem 1.25rem; padding: .45rem 0; border-top: 1px solid var(--line) }
+dl { margin: 0 }
+dl > div { display: grid; grid-template-columns: minmax(0, 12rem) minmax(0, 1fr); gap: .25rem 1.25rem; padding: .45rem 0; border-top: 1px solid var(--line) }
 dl > div:last-child { border-bottom: 1px solid var(--line) }
 dt { color: var(--faint) }
 dd { margin: 0; min-width: 0 }
+dd dl > div { grid-template-columns: minmax(0, 8rem) minmax(0, 1fr) }
+dd dl dl > div { display: block }
+dd dl dl dd { padding-inline-start: 1rem }
 dd > dl > div:first-child { border-top: 0; padding-top: 0 }
 dd > dl > div:last-child { border-bottom: 0; padding-bottom: 0 }
 .nothing { color: var(--faint); font-style: italic }
@@ -58,7 +62,7 @@ th { color: var(--faint); font-weight: 500; border-color: var(--edge) }
 .kind { margin: 0; font-size: .875rem; color: var(--faint) }
 
 article.page article.page, .result > article.page, li > article.page { margin: .25rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem }
-article.page article.page > :is(h2, h3, h4, h5, h6), li > article.page > h3, .result > article.page > h2 { margin-bottom: .5rem }
+:is(.page, li, .result) > .page > :is(h2, h3, h4, h5, h6) { margin-bottom: .5rem }
 ul.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; padding: 0; list-style: none }
 .call { margin: 1rem 0 }
 article article .call, li .call { margin: .5rem 0 0 }
@@ -85,8 +89,10 @@ article article button, li button, dd button { background: transparent; color: v
 .wrong :is(input, textarea, select) { border-color: var(--wrong) }
 
 @media (max-width: 34rem) {
-  dl > div { grid-template-columns: minmax(0, 1fr); gap: 0 }
+  dl > div, dd dl > div { display: block }
   dt { font-size: .875rem }
+  dd > dl { padding-inline-start: 1rem }
+  dd dl dl dd { padding-inline-start: 0 }
 }
 @media print { .call, header { display: none } }
 `
