@@ -4,7 +4,7 @@ import { args, type Context, Fault, Router, redirect, safe } from 'hyperglyph'
 import { z } from 'zod'
 import { Archived } from './archive.js'
 import { Message, User } from './mail.js'
-import { lettersLive, people } from './post.js'
+import { lettersLive, now, people } from './post.js'
 
 const signUp = {
   id: z
@@ -23,7 +23,7 @@ export const router = new Router(
         if (people.has(id)) {
           throw new Fault('this name is taken', { status: 409, details: { invalid: { id: 'It is taken.' } } })
         }
-        people.set(id, { about, joined: new Date() })
+        people.set(id, { about, joined: now() })
         return new User(id)
       }),
     ),

@@ -12,16 +12,16 @@ export const archiveIsAt = (url: string): void => {
 
 export class Archived extends Resource {
   static locate = (): string | undefined => place
-  readonly number: number
   readonly subject: string
+  readonly number: number
   readonly body: string
   readonly archived: Date | undefined
 
   constructor(number: number) {
     super()
     const { subject, body, archived } = letterOf(number)
-    this.number = number
     this.subject = subject
+    this.number = number
     this.body = body
     this.archived = archived
   }

@@ -5,7 +5,7 @@ import { html } from 'hono/html'
 import { args, Blob, Fault, Resource, redirect, safe, view } from 'hyperglyph'
 import { z } from 'zod'
 import { Archived } from './archive.js'
-import { deliver, fetched, letterOf, numbersOf, personCalled, store } from './post.js'
+import { deliver, fetched, letterOf, now, numbersOf, personCalled, store } from './post.js'
 
 export class User extends Resource {
   readonly id: string
@@ -36,7 +36,7 @@ export class User extends Resource {
   async message(subject: string, body = '', attachment: Blob | null = null): Promise<void> {
     const to = this.id
     const kept = attachment === null ? undefined : await store(attachment)
-    deliver({ from: 'somebody', to, subject, body, sent: new Date(), attachment: kept })
+    deliver({ from: 'somebody', to, subject, body, sent: now(), attachment: kept })
   }
 }
 
@@ -48,8 +48,8 @@ export class User extends Resource {
   }${attached === undefined ? '' : html`<p>With ${parts.call('attachment')}: ${attached}</p>`}${parts.calls('attachment')}`
 })
 export class Message extends Resource {
-  readonly number: number
   readonly subject: string
+  readonly number: number
   readonly from: string
   readonly body: string
   readonly sent: Date
@@ -57,8 +57,8 @@ export class Message extends Resource {
   constructor(number: number) {
     super()
     const { subject, from, body, sent } = letterOf(number)
-    this.number = number
     this.subject = subject
+    this.number = number
     this.from = from
     this.body = body
     this.sent = sent
@@ -76,7 +76,7 @@ export class Message extends Resource {
 
   /** Old messages live on another server: whoever calls this is led there. */
   @redirect archive(): Archived {
-    letterOf(this.number).archived = new Date()
+    letterOf(this.number).archived = now()
     return new Archived(this.number)
   }
 }

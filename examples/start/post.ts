@@ -56,6 +56,9 @@ export function letterOf(number: number): Letter {
   return letter
 }
 
+/** To the second. */
+export const now = (): Date => new Date(Math.floor(Date.now() / 1000) * 1000)
+
 export function deliver(letter: Letter): void {
   letters.push(letter)
   office.emit('letter')

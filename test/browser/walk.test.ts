@@ -1,0 +1,199 @@
+// The example application as a person uses it, in a real browser: looked at, typed into, clicked through. Each walk
+// ends with what the browser complained of (policies, missing files), which must be nothing.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Server, serve } from 'hyperglyph'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { router } from '../../examples/start/api.js'
+import { archive, archiveIsAt } from '../../examples/start/archive.js'
+import { cleanUp, closeOffice } from '../../examples/start/post.js'
+import { findings, isTooWide, open, type Person, person, program } from './chromium.js'
+
+const megabytes = 20
+let folder: string
+let post: Server
+let second: Server
+let browser: Browser
+
+beforeAll(async () => {
+  if (program === undefined) return
+  folder = await mkdtemp(join(tmpdir(), 'hyperglyph-walk-'))
+  post = await serve(router, { port: 0, signals: false, on: { stop: closeOffice } })
+  second = await serve(archive, { port: 0, signals: false })
+  archiveIsAt(second.url)
+  browser = await open()
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await Promise.all([post?.close(), second?.close(), cleanUp()])
+  if (folder !== undefined) await rm(folder, { recursive: true })
+})
+
+const people: Person[] = []
+afterEach(async () => {
+  for (const { leave } of people.splice(0)) await leave()
+})
+
+async function come(options?: BrowserContextOptions): Promise<Person> {
+  const someone = await person(browser, options)
+  people.push(someone)
+  return someone
+}
+
+const walk = test.skipIf(program === undefined)
+const patience = 60_000
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of createReadStream(path)) hash.update(piece)
+  return hash.digest('hex')
+}
+
+walk(
+  'a person finds a user, after a name that nobody has, and says hello',
+  async () => {
+    const { page, complaints } = await come()
+    await page.goto(post.url)
+    expect(await findings(page)).toEqual([])
+    const finding = page.locator('form', { has: page.getByRole('button', { name: 'find_user' }) })
+    await finding.getByLabel('name').fill('nobody')
+    await finding.getByRole('button').click()
+    const name = page.getByLabel('name')
+    expect(await name.inputValue()).toBe('nobody')
+    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    expect(await page.locator('.problem').textContent()).toBe('nobody is called "nobody"')
+    expect(await findings(page)).toEqual([])
+    await name.fill('bob')
+    await page.getByRole('button', { name: 'find_user' }).click()
+    await page.getByRole('heading', { name: 'User bob' }).waitFor()
+    await page.getByRole('link', { name: 'Post office', exact: true }).click()
+    await page.getByRole('button', { name: 'hello' }).click()
+    expect(await page.getByRole('region', { name: 'Result' }).textContent()).toBe('Hello World')
+    expect(await findings(page)).toEqual([])
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
+
+walk(
+  'a form is filled in, refused and mended by keys alone, and what was right is kept',
+  async () => {
+    const { page, complaints } = await come()
+    await page.goto(`${post.url}sign_up/`)
+    expect(await findings(page)).toEqual([])
+    const { keyboard } = page
+    await keyboard.press('Tab')
+    expect(await page.locator(':focus').textContent()).toBe('Skip to the content')
+    await keyboard.press('Enter')
+    await keyboard.press('Tab')
+    await keyboard.type('Zoe!')
+    await keyboard.press('Tab')
+    await keyboard.press('Control+A')
+    await keyboard.type('Came by keys.')
+    await keyboard.press('Tab')
+    await keyboard.press('Enter')
+    await page.getByText('Take 2 to 20 small letters.').last().waitFor()
+    expect(await page.getByLabel('name').inputValue()).toBe('Zoe!')
+    expect(await findings(page)).toEqual([])
+    for (const key of ['Tab', 'Enter', 'Tab', 'Control+A']) await keyboard.press(key)
+    await keyboard.type('zoe')
+    await keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'User zoe' }).waitFor()
+    expect(await page.getByText('Came by keys.').count()).toBe(1)
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
+
+walk(
+  `a message is sent with a file of ${megabytes} MiB, read, its file downloaded, and archived on another host`,
+  async () => {
+    const file = join(folder, 'holiday.bin')
+    await writeFile(file, Buffer.alloc(megabytes * 2 ** 20, 'sun, sea; '))
+    const { page, complaints } = await come()
+    await page.goto(post.url)
+    await page.getByRole('link', { name: 'people' }).click()
+    expect(await findings(page)).toEqual([])
+    await page.getByRole('link', { name: 'User tef' }).click()
+    await page.getByLabel('subject').fill('Holiday')
+    await page.getByLabel('body').fill('Where I was.\n<script>alert(1)</script>')
+    await page.getByLabel('attachment').setInputFiles(file)
+    await page.getByRole('button', { name: 'message' }).click()
+    await page.getByText('Done.').waitFor()
+    expect(await findings(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'User tef', exact: true }).click()
+    await page.getByRole('link', { name: 'inbox' }).click()
+    expect(await findings(page)).toEqual([])
+    await page.getByRole('link', { name: 'Message Holiday' }).click()
+    expect(await page.getByText('<script>alert(1)</script>').count()).toBe(1)
+    expect(await findings(page)).toEqual([])
+    const coming = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'attachment' }).click()
+    const download = await coming
+    expect(download.suggestedFilename()).toBe('holiday.bin')
+    expect(await digestOf(await download.path())).toBe(await digestOf(file))
+
+    await page.getByRole('button', { name: 'archive' }).click()
+    await page.waitForURL(`${second.url}**`)
+    await page.getByRole('heading', { name: 'Archived Holiday' }).waitFor()
+    expect(await findings(page)).toEqual([])
+    await page.getByRole('link', { name: 'Archive', exact: true }).click()
+    await page.getByRole('link', { name: 'all' }).click()
+    expect(await page.getByRole('link', { name: 'Archived Holiday' }).count()).toBe(1)
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
+
+walk(
+  'news come while a person looks at the page, without a script',
+  async () => {
+    const [reader, writer] = [await come({ javaScriptEnabled: false }), await come()]
+    const send = async (subject: string) => {
+      await writer.page.goto(post.url)
+      await writer.page.getByRole('link', { name: 'people' }).click()
+      await writer.page.getByRole('link', { name: 'User eve' }).click()
+      await writer.page.getByLabel('subject').fill(subject)
+      await writer.page.getByRole('button', { name: 'message' }).click()
+      await writer.page.getByText('Done.').waitFor()
+    }
+    await send('first')
+    // It never ends, so it is never loaded.
+    await reader.page.goto(`${post.url}news`, { waitUntil: 'commit' })
+    await reader.page.getByText('somebody to eve: first').waitFor()
+    expect(await reader.page.getByText('somebody to eve: second').count()).toBe(0)
+    await send('second')
+    await reader.page.getByText('somebody to eve: second').waitFor()
+    expect([...reader.complaints, ...writer.complaints]).toEqual([])
+  },
+  patience,
+)
+
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } as const
+
+walk.each<[device: string, paths: readonly string[], options: BrowserContextOptions]>([
+  ['a phone at night', ['', 'people', 'sign_up/', 'factory/help'], { ...phone, colorScheme: 'dark' }],
+  ['a screen by day', ['nowhere', 'factory/help', 'factory/status'], {}],
+])(
+  'pages of all kinds are good on %s: %j',
+  async (_, paths, options) => {
+    const { page, complaints } = await come(options)
+    for (const path of paths) {
+      await page.goto(post.url + path)
+      expect(await findings(page), path).toEqual([])
+      expect(await isTooWide(page), path).toBe(false)
+    }
+    const dark = options.colorScheme === 'dark'
+    const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor')
+    expect(paper === 'rgb(255, 255, 255)').toBe(!dark)
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
