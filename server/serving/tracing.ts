@@ -36,11 +36,21 @@ export function beginSpan(method: string, headers: IncomingHttpHeaders): Request
     void prepareTracing()
     return undefined
   }
-  return new RequestSpan(api, method, headers)
+  return new ApiSpan(api, method, headers)
+}
+
+/** Without the API's types, which programs that don't have it cannot be told of. */
+export interface RequestSpan {
+  readonly trace: Trace
+  /** Spans that are made in `request` are children of this one, where the provider knows what runs in what. */
+  run<T>(request: () => T): T
+  step(): { run<T>(step: () => T): T; end(name: string, status: number): void }
+  failed(error: unknown): void
+  end(name: string, path: string, status: number): void
 }
 
 /** Attributes are those of OpenTelemetry's conventions for HTTP: https://opentelemetry.io/docs/specs/semconv/http/ */
-export class RequestSpan {
+class ApiSpan implements RequestSpan {
   readonly #api: Api
   readonly #tracer: Tracer
   readonly #method: string
@@ -62,7 +72,6 @@ export class RequestSpan {
     return traced(traceId, spanId, traceFlags, traceState?.serialize() || undefined)
   }
 
-  /** Spans that are made in `request` are children of this one, where the provider knows what runs in what. */
   run<T>(request: () => T): T {
     return this.#api.context.with(this.#context, request)
   }
