@@ -2,10 +2,13 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Server, serve } from '../../index.js'
 import { Program } from './program.js'
 import { router } from './site.js'
+
+// Processes are slow to start where others run.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let program: Program
 let server: Server

@@ -1,6 +1,6 @@
 // `hyperglyph URL NAME …` as a process, against a real server: what it prints, and how it ends.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Server, serve } from '../../index.js'
 import { Program, type Ran } from './program.js'
 import { boxes, router } from './site.js'
@@ -74,6 +74,9 @@ const failing: [words: string[], code: number, message: string | RegExp][] = [
   [['hang', '--timeout', '0.2'], 3, /^hyperglyph: POST \/hang\/: .*200 ms/],
   [['put', '@missing.txt'], 5, /^hyperglyph: ENOENT: .*missing.txt/],
 ]
+
+// Processes are slow to start where others run.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let program: Program
 let server: Server

@@ -1,7 +1,7 @@
 // The command on a terminal: the prompt, progress bars, and what a terminal must not be sent.
 
 import { readFileSync, statSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Server, serve } from '../../index.js'
 import { ensure } from '../system.js'
 import { Program } from './program.js'
@@ -9,6 +9,9 @@ import { router } from './site.js'
 import { Terminal } from './terminal.js'
 
 const python = ensure('python3') ?? ''
+// Processes are slow to start where others run.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
 let program: Program
 let server: Server
 beforeAll(async () => {

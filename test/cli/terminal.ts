@@ -39,7 +39,7 @@ export class Terminal {
 
   /** Waits until this was shown since something was last typed. Throws what was shown instead. */
   async until(text: string): Promise<string> {
-    const deadline = Date.now() + 15_000
+    const deadline = Date.now() + 45_000
     while (!this.shown.slice(this.#asked).includes(text)) {
       if (Date.now() > deadline || this.#child.exitCode !== null)
         throw new Error(`${JSON.stringify(text)} was not shown, but:\n${this.shown.slice(this.#asked)}`)
