@@ -5,7 +5,6 @@ import { codecs } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
-import type { NodeBindings } from './body.js'
 import { revalidated } from './caching.js'
 import { constructFrom } from './called-state.js'
 import { Calls } from './calls.js'
@@ -19,6 +18,7 @@ import { directoryAnswer } from './files/directory-answer.js'
 import type { Below } from './files/places.js'
 import { Guard } from './identity/rules.js'
 import type { Identities, Visit } from './identity/visit.js'
+import type { Incoming } from './incoming.js'
 import type { Operation } from './members.js'
 import type { Observer } from './observer.js'
 import { OwnUrls } from './own-urls.js'
@@ -27,6 +27,7 @@ import { pipelinePath } from './paths.js'
 import { Pipeline } from './pipeline.js'
 import { Refusal } from './refusal.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
+import { codecsFrom } from './representation.js'
 import { allow, methodOf, split } from './request-line.js'
 import {
   bodyArguments,
@@ -43,19 +44,6 @@ import type { Seals } from './sealing/seals.js'
 import { whenSent } from './sending.js'
 import { Spool } from './spool.js'
 import { readBatch } from './steps.js'
-
-/** A request as the web layer hands it over. */
-export interface Incoming {
-  readonly request: Request
-  readonly bindings: NodeBindings | undefined
-  /** The path that the router is mounted at, without a final slash; empty at the root or where it's hidden. */
-  readonly mount: string
-  readonly user: unknown
-  /** Are pipelines answered? */
-  readonly pipeline: boolean
-  /** Does `serve` listen where other machines reach it? */
-  readonly exposed: boolean
-}
 
 const safeMethods = new Set(['GET', 'HEAD'])
 
@@ -78,20 +66,15 @@ export class Handler {
     this.#limits = withLimits(routerLimits, options.limits)
     this.#log = options.log
     this.#crossOrigin = new CrossOrigin(options.origins ?? [], options.trustedOrigins ?? [])
-    const preferred = codecs.get(options.defaultType ?? 'application/json')
-    if (preferred === undefined) {
-      throw new TypeError(
-        `defaultType must be one of ${[...codecs.keys()].join(', ')}, not ${options.defaultType}`,
-      )
-    }
-    this.#codecs = [preferred, ...codecs.values(), html]
+    this.#codecs = [...codecsFrom(options.defaultType), html]
   }
 
   async handle(incoming: Incoming): Promise<Response> {
     const visit = this.#identities?.begin(incoming.request, incoming.bindings, incoming.mount)
+    if (visit === undefined) return this.#handle(incoming, undefined)
     const response = await this.#handle(incoming, visit)
     try {
-      return visit === undefined ? response : await visit.finish(response)
+      return await visit.finish(response)
     } catch (error) {
       const fault = this.#toFault(incoming.bindings?.observer)(error)
       return new Refusal(fault).response(incoming.request.headers.get('accept') ?? undefined)
