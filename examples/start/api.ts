@@ -1,10 +1,11 @@
 // What `npm start` serves: a post office. Its client (client.ts) takes the type from here, and nothing else.
 
-import { args, type Context, Fault, Router, redirect, safe } from 'hyperglyph'
+import { randomBytes } from 'node:crypto'
+import { args, type Context, Fault, Router, redirect, safe, session } from 'hyperglyph'
 import { z } from 'zod'
 import { Archived } from './archive.js'
 import { Message, User } from './mail.js'
-import { lettersLive, now, people } from './post.js'
+import { lettersLive, now, people, personCalled } from './post.js'
 
 const signUp = {
   id: z
@@ -13,6 +14,27 @@ const signUp = {
     .meta({ title: 'name' }),
   about: z.string().max(500),
 }
+
+const credentials = {
+  name: z.string(),
+  password: z.string().meta({ format: 'password', description: 'Everybody has the same: hypermedia.' }),
+}
+
+function login(this: Context, name: string, password: string): User {
+  personCalled(name)
+  if (password !== 'hypermedia') {
+    throw new Fault('this is not the password', { status: 403, details: { invalid: { password: 'Wrong.' } } })
+  }
+  this.session.set('user', name)
+  return new User(name)
+}
+
+function logout(this: Context): void {
+  this.session.destroy()
+}
+
+/** Of cookies alone: URLs are not sealed, so that they outlive a restart. */
+const secret = [false, randomBytes(32)] as const
 
 export const router = new Router(
   {
@@ -27,6 +49,8 @@ export const router = new Router(
         return new User(id)
       }),
     ),
+    login: redirect(args(credentials)(login)),
+    logout,
     /** Users arrive as users: pages are passed by reference. */
     introduce: (user: User, other: User) => user.message(`Meet ${other.id}`),
     /** A line for each of the last messages, and for each that comes, as it is sent. */
@@ -38,7 +62,7 @@ export const router = new Router(
     Message,
     Archived,
   },
-  { name: 'Post office' },
+  { name: 'Post office', secret, identify: session() },
 )
 
 export type Api = typeof router

@@ -2,10 +2,10 @@
 // constructors are all that their URLs hold.
 
 import { html } from 'hono/html'
-import { args, Blob, Fault, Resource, redirect, safe, view } from 'hyperglyph'
+import { allow, args, Blob, Fault, Resource, redirect, safe, view } from 'hyperglyph'
 import { z } from 'zod'
 import { Archived } from './archive.js'
-import { deliver, fetched, letterOf, now, numbersOf, personCalled, store } from './post.js'
+import { deliver, fetched, letterOf, now, numbersOf, people, personCalled, store } from './post.js'
 
 export class User extends Resource {
   readonly id: string
@@ -36,7 +36,14 @@ export class User extends Resource {
   async message(subject: string, body = '', attachment: Blob | null = null): Promise<void> {
     const to = this.id
     const kept = attachment === null ? undefined : await store(attachment)
-    deliver({ from: 'somebody', to, subject, body, sent: now(), attachment: kept })
+    const from = String(this.context.user ?? 'somebody')
+    deliver({ from, to, subject, body, sent: now(), attachment: kept })
+  }
+
+  /** For the users themselves, once they have logged in. */
+  @allow(({ user, object }) => object instanceof User && object.id === user)
+  describe(about: string): void {
+    people.set(this.id, { about, joined: this.joined })
   }
 }
 

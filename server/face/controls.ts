@@ -93,7 +93,8 @@ function line(common: Given, { format, minLength, maxLength }: Constraints, valu
     return textarea({ ...common, ...limits, rows: 4 }, value)
   const type = types[format ?? ''] ?? 'text'
   // What a browser would write into its own cache, or a reader over a shoulder see, is typed again.
-  return html`<input${attributes({ ...common, ...limits, type, value: type === 'password' ? undefined : value })}>`
+  const given = type === 'password' ? { autocomplete: 'current-password' } : { value }
+  return html`<input${attributes({ ...common, ...limits, type, ...given })}>`
 }
 
 /** A parser drops the first line end in a textarea. */

@@ -176,6 +176,47 @@ walk(
   patience,
 )
 
+walk(
+  'a person logs in, after a wrong password, does what only they may do, and logs out',
+  async () => {
+    const { page, complaints } = await come()
+    const describe = async (about: string) => {
+      await page.goto(post.url)
+      await page.getByRole('link', { name: 'people' }).click()
+      await page.getByRole('link', { name: 'User bob' }).click()
+      await page.getByLabel('about').fill(about)
+      await page.getByRole('button', { name: 'describe' }).click()
+    }
+    const login = async (password: string) => {
+      await page.getByLabel('name').fill('bob')
+      await page.getByLabel('password').fill(password)
+      await page.getByRole('button', { name: 'login' }).click()
+    }
+    await describe('Not me.')
+    await page.getByRole('alert').waitFor()
+    expect(await findings(page)).toEqual([])
+    await page.goto(`${post.url}login/`)
+    await login('wonderland')
+    await page.getByText('Wrong.').waitFor()
+    expect(await page.getByLabel('name').inputValue()).toBe('bob')
+    expect(await page.getByLabel('password').inputValue()).toBe('')
+    expect(await findings(page)).toEqual([])
+    await login('hypermedia')
+    await page.getByRole('heading', { name: 'User bob' }).waitFor()
+    await describe('It is me.')
+    await page.getByText('Done.').waitFor()
+    await page.goto(post.url)
+    await page.getByRole('button', { name: 'logout' }).click()
+    await page.getByText('Done.').waitFor()
+    await describe('Me again?')
+    await page.getByRole('alert').waitFor()
+    await page.getByRole('link', { name: 'User bob', exact: true }).click()
+    expect(await page.getByText('It is me.').count()).toBe(1)
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
+
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } as const
 
 walk.each<[device: string, paths: readonly string[], options: BrowserContextOptions]>([

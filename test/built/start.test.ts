@@ -43,12 +43,12 @@ test("with --once it prints the client's steps, and ends", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const steps = stdout.split('\n').filter(line => /^ {8}|^\w+ \w/.test(line) && !/^client|^The /.test(line))
   expect(steps).toEqual([
-    '        → Post office { find_user(name), people(), sign_up(id, about?), introduce(user, other), news(), hello(name?), User(id), Message(number), Archived(number) }',
+    '        → Post office { find_user(name), people(), sign_up(id, about?), login(name, password), logout(), introduce(user, other), news(), hello(name?), User(id), Message(number), Archived(number) }',
     'Users and their messages',
     '        → Hello you',
-    "        → User { id: 'bob', about: 'Feels good, man.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?) }",
+    "        → User { id: 'bob', about: 'Feels good, man.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?), describe(about) }",
     '        → null',
-    "        → User { id: 'tef', about: 'Writes hypermedia.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?) }",
+    "        → User { id: 'tef', about: 'Writes hypermedia.', joined: 2012-07-01T12:00:00.000Z, messages: 0, inbox(), message(subject, body?, attachment?), describe(about) }",
     '        → null',
     "        → [ 'Meet tef', 'lol' ]",
     'An attachment',
@@ -60,12 +60,12 @@ test("with --once it prints the client's steps, and ends", async () => {
     '        → somebody to tef: big',
     '        → somebody to bob: fresh',
     'An object on another server',
-    expect.stringMatching(/^ {8}→ Archived \{ number: 3, subject: 'big', body: '', archived: .*Z \}$/),
+    expect.stringMatching(/^ {8}→ Archived \{ subject: 'big', number: 3, body: '', archived: .*Z \}$/),
     '        big is there now',
     'What goes wrong says what is wrong',
     '        → POST /find_user/: 404 nobody is called "nobody"',
     '        → POST /User/…/message: 422 invalid argument "subject": Say in a word what it is about.',
-    '        → the page "User" at /User/…/ has no "mesage"; did you mean "message"? It offers: id, about, joined, messages, inbox, message',
+    '        → the page "User" at /User/…/ has no "mesage"; did you mean "message"? It offers: id, about, joined, messages, inbox, message, describe',
   ])
 })
 
