@@ -49,6 +49,7 @@ if (ending !== undefined) {
 The server goes on (Ctrl-C ends it). Open it in a browser:
 
   ${server.url}
+  ${server.url}factory/help
 
 or try:
 
