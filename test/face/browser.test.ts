@@ -1,0 +1,191 @@
+// The face in a real browser, for what only one can tell: the headers that its forms carry, to addresses that it trusts
+// and to those that it doesn't; what the policy lets through; and what axe-core finds.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { Blob, blob } from '../../lib/blob.js'
+import { Fault } from '../../lib/fault.js'
+import { args, Router, redirect, type Server, safe, serve, verb } from '../../server/index.js'
+import { ensure } from '../system.js'
+
+const program = ensure('chromium')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let removed = 0
+let elsewhere = ''
+
+class Thing {
+  constructor(readonly id: string) {}
+  @safe colour() {
+    return 'red'
+  }
+  @verb('DELETE') remove() {
+    removed++
+  }
+}
+
+class Far {
+  static locate = () => elsewhere
+  constructor(readonly id: string) {}
+}
+
+const wanted = { kind: z.enum(['tea', 'coffee']), cups: z.number().max(9), milk: z.boolean(), at: z.date() }
+
+const router = new Router({
+  Thing,
+  Far,
+  order: args(wanted)((kind: string, cups: number, milk: boolean, at: Date) => ({ kind, cups, milk, at })),
+  guess: (text: string) => {
+    throw new Fault('not so', { status: 422, details: { invalid: { text: `It is not ${text}.` } } })
+  },
+  upload: args({ file: Blob })((file: Blob) => `${file.filename} has ${file.size}`),
+  values: safe(() => [new Uint8Array([1, 2, 3]), blob(new Uint8Array(8), 'image/png'), [{ a: 1 }, { a: 2 }]]),
+  away: redirect((id: string) => new Far(id)),
+})
+
+describe.skipIf(program === undefined)('in Chromium', () => {
+  let browser: Browser
+  let page: Page
+  let server: Server
+  let other: Server
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    const hosts = ['app.test', 'other.test']
+    server = await serve(router, { port: 0, hosts, signals: false })
+    other = await serve(
+      new Router({
+        Far: class Far {
+          constructor(readonly id: string) {}
+        },
+      }),
+      {
+        port: 0,
+        hosts,
+        signals: false,
+      },
+    )
+    elsewhere = other.url.replace('127.0.0.1', 'other.test')
+    browser = await chromium.launch({
+      executablePath: program as string,
+      args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
+    })
+    page = await browser.newPage()
+    page.on('console', message => problems.push(message.text()))
+    page.on('pageerror', error => problems.push(String(error)))
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await other?.close()
+  })
+
+  const submit = async (name: string) => {
+    const answered = page.waitForResponse(response => response.request().method() === 'POST')
+    await page.getByRole('button', { name, exact: true }).click()
+    const response = await answered
+    await page.waitForLoadState()
+    return response
+  }
+
+  /** What axe-core holds against the page. */
+  const violations = async () => {
+    const found = await page.evaluate(`${axe}; axe.run()`)
+    const { violations, passes } = found as Record<string, { id: string }[]>
+    expect(passes!.length).toBeGreaterThan(10)
+    return violations!.map(({ id }) => id)
+  }
+
+  test.each([
+    ['a trustworthy address', '127.0.0.1'],
+    ['a name over plain http', 'app.test'],
+  ])('forms of our own pages are taken at %s', async (_, host) => {
+    await page.goto(server.url.replace('127.0.0.1', host))
+    await page.locator('form[action$="Thing/"]').getByLabel('id').fill('lamp')
+    const redirected = await submit('Thing')
+    expect(redirected.status()).toBe(303)
+    expect((await redirected.request().allHeaders()).origin).toBe(new URL(page.url()).origin)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Thing lamp')
+    const before = removed
+    expect((await submit('remove')).status()).toBe(200)
+    expect([removed, await page.locator('.result').textContent()]).toEqual([before + 1, 'Done.'])
+    await page.getByRole('link', { name: 'Back to Thing lamp' }).click()
+    await page.getByRole('link', { name: 'colour' }).click()
+    expect(await page.locator('.result').textContent()).toBe('red')
+  })
+
+  test('controls send what their arguments take', async () => {
+    await page.goto(server.url)
+    const form = page.locator('form[action$="order/"]')
+    await form.getByLabel('kind').selectOption('coffee')
+    await form.getByLabel('cups').fill('3')
+    await form.getByLabel('milk').check()
+    await form.getByLabel('at').fill('2026-11-21T12:30:00')
+    await submit('order')
+    const shown = await page.locator('.result dd').allInnerTexts()
+    expect(shown).toEqual(['coffee', '3', 'yes', '2026-11-21 12:30 UTC'])
+  })
+
+  test('a file is uploaded', async () => {
+    await page.goto(server.url)
+    const bytes = Buffer.alloc(3_000_000)
+    await page.getByLabel('file').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: bytes })
+    await submit('upload')
+    expect(await page.locator('.result').textContent()).toBe('a.bin has 3000000')
+  })
+
+  test('a form that is refused says why beside its field, and keeps what was typed', async () => {
+    await page.goto(server.url)
+    await page.getByLabel('text').fill('<i>"this"')
+    expect((await submit('guess')).status()).toBe(422)
+    const field = page.getByLabel('text')
+    expect(await field.inputValue()).toBe('<i>"this"')
+    expect(await page.locator('p.problem').textContent()).toBe('It is not <i>"this".')
+    expect(await violations()).toEqual([])
+  })
+
+  test('a redirect to another server is followed', async () => {
+    await page.goto(server.url)
+    await page.locator('form[action$="away/"]').getByLabel('id').fill('x')
+    await page.getByRole('button', { name: 'away', exact: true }).click()
+    await page.waitForURL(/other\.test/)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Far x')
+  })
+
+  test.each(['', 'values/', 'nowhere/'])(
+    'axe-core finds nothing, light or dark, wide or narrow: /%s',
+    async path => {
+      for (const [colorScheme, width] of [
+        ['light', 900],
+        ['dark', 360],
+      ] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 700 })
+        await page.goto(server.url + path)
+        expect(await violations()).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      }
+    },
+  )
+
+  test('the policy lets through the stylesheet, pictures and downloads, and no script', async () => {
+    problems.length = 0
+    await page.goto(`${server.url}values/`)
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.skip')).position")).toBe('absolute')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '3 bytes' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('bytes.bin')
+    expect(problems).toEqual([])
+    const script =
+      "document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = 1' }))"
+    await page.evaluate(script)
+    expect(await page.evaluate('window.ran ?? 0')).toBe(0)
+    expect(problems.join()).toContain('Content Security Policy')
+  })
+})
