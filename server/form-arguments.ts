@@ -8,10 +8,12 @@ import { type Accepting, type Arguments, invalidArguments } from './arguments.js
 import { accepts, type Expected, expected, type Schema, type Takes } from './expected.js'
 import type { Field } from './form-fields.js'
 
-/** How JSON in a field is read, and how many digits an integer may have. */
 export interface Reading {
+  /** How JSON in a field is read. */
   readonly json: (text: string) => unknown
   readonly integerDigits: number
+  /** Was it typed into a browser? Those write the line ends of a form as CR and LF, whatever was typed. */
+  readonly typed: boolean
 }
 
 /** What cannot be converted: says what was expected. */
@@ -83,9 +85,10 @@ type Read = (text: string, wanted: Expected, reading: Reading) => unknown
 
 const readers: Readonly<Record<Takes, Read>> = {
   any: text => text,
-  // Browsers write the line ends of a form as CR and LF, whatever was typed.
-  text: (text, { constraints }) =>
-    constraints.format === 'date-time' ? (withZone(text) ?? text) : text.replaceAll('\r\n', '\n'),
+  text: (text, { constraints }, { typed }) => {
+    if (constraints.format === 'date-time') return withZone(text) ?? text
+    return typed ? text.replaceAll('\r\n', '\n') : text
+  },
   number: (text, _, { integerDigits }) => {
     if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(text)) throw new Misfit('expected a number')
     const number = Number(text)

@@ -68,7 +68,11 @@ function fieldArguments(exchange: Exchange, fields: readonly Field[], accepting:
   const { options, met } = receiving(exchange)
   const read = (text: string) => json.decode(new TextEncoder().encode(text), options)
   const { integerDigits } = exchange.limits
-  return revived(exchange, formArguments(fields, accepting, { json: read, integerDigits }), met.nodes)
+  return revived(
+    exchange,
+    formArguments(fields, accepting, { json: read, integerDigits, typed: exchange.face !== undefined }),
+    met.nodes,
+  )
 }
 
 function percentDecode(query: string): Uint8Array {

@@ -41,7 +41,7 @@ test.each<[name: string, typed: string, taken: unknown]>([
   ['any', '', ''],
   ['text', '12', '12'],
   ['text', '', ''],
-  ['text', 'one\r\ntwo', 'one\ntwo'],
+  ['text', 'one\r\ntwo', 'one\r\ntwo'],
   ['number', ' 12.5e1 ', 125],
   ['number', '9007199254740993', 9007199254740993n],
   ['number', '', 1],
@@ -108,6 +108,12 @@ test.each<[name: string, typed: string, problem: RegExp]>([
 })
 
 const urlencoded = 'application/x-www-form-urlencoded'
+
+test('line ends that a browser writes are those that were typed', async () => {
+  const lengths = new Router({ length: (value = '') => value.length })
+  const { page: counted } = await visit(lengths, '/length/', submitted({ value: 'one\r\ntwo' }))
+  expect(counted.one('section.result').text).toBe('7')
+})
 
 test('the query of a GET form is converted as its body would be', async () => {
   const { value } = await ask(router, '/search/?value=5&limit=3')
