@@ -45,9 +45,9 @@ export async function person(browser: Browser, options: BrowserContextOptions = 
   context.setDefaultTimeout(patience)
   const complaints: string[] = []
   context.on('console', message => {
-    // That a form is refused is said in its answer, which is what the tests look at.
-    if (!/the server responded with a status of (?:4\d\d)/.test(message.text()))
-      complaints.push(message.text())
+    // That a form is refused is said in its answer, which is what the tests look at; a suggestion is no complaint.
+    const isRefusal = /the server responded with a status of 4\d\d/.test(message.text())
+    if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text())
   })
   context.on('weberror', error => complaints.push(String(error.error())))
   const page = await context.newPage()
