@@ -6,7 +6,10 @@ import type { Access } from '../calls.js'
 import type { Context } from '../context.js'
 import { RegistrationError } from '../registration-error.js'
 
-/** May this be done? What it throws refuses too. */
+/**
+ * May this be done? What it throws refuses too. Asked about users alone, never about nobody: a comparison of what
+ * neither of two has would let strangers in.
+ */
 export type Condition = (access: Access) => boolean | undefined | Promise<boolean | undefined>
 
 /** A right that the user has, or a condition. */
@@ -76,7 +79,7 @@ export class Guard {
 
   /** Is it shown to this caller? What depends on conditions is, and asks when it is called. */
   shows(rules: readonly Rule[]): boolean {
-    return rules.every(rule => this.#admits(rule) || !isFixed(rule))
+    return rules.every(rule => this.#admits(rule) || (this.#known && !isFixed(rule)))
   }
 
   /** May it be done without asking any condition? */
@@ -84,12 +87,13 @@ export class Guard {
     return rules.every(rule => this.#admits(rule))
   }
 
-  /** May it be done? Conditions are asked in their order until one says so. */
+  /** May it be done? Conditions are asked in their order until one says so, of users only. */
   async keeps(rules: readonly Rule[], asked: Asked): Promise<boolean> {
     const access: Access = { ...asked, user: this.#context.user, context: this.#context }
     for (const rule of rules) {
       let allowed = this.#admits(rule)
-      for (const condition of allowed ? [] : rule.conditions) allowed ||= (await condition(access)) === true
+      for (const condition of allowed || !this.#known ? [] : rule.conditions)
+        allowed ||= (await condition(access)) === true
       if (!allowed) return false
     }
     return true

@@ -18,7 +18,8 @@ const outputOf = (code: string) =>
   Array.from(code.matchAll(/\/\/ → (.*)$/gm), ([, line]) => `${line}\n`).join('')
 
 const documents =
-  readme + ['security', 'face'].map(page => readFileSync(`${root}spec/${page}.md`, 'utf8')).join('')
+  readme +
+  ['security', 'face', 'identity'].map(page => readFileSync(`${root}spec/${page}.md`, 'utf8')).join('')
 
 export const programs: readonly Program[] = Array.from(
   documents.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),

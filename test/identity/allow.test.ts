@@ -63,7 +63,7 @@ async function steps(user: string | undefined, posted: readonly unknown[]): Prom
 }
 
 test.each([
-  ['nobody', { id: 'x', read: 'POST ()', mine: 'POST ()' }],
+  ['nobody', { id: 'x', read: 'POST ()' }],
   [
     'admin',
     {
@@ -124,6 +124,7 @@ test('an object that somebody may not see arrives as a link, which does not open
 
 test('a function decides by user, object and arguments, and is asked before the call', async () => {
   expect(await status('editor', `/${note}mine`)).toBe(403)
+  expect(await status(undefined, `/${note}mine`)).toBe(401)
   expect(await status('editor', `/${await construct(router, 'Note', { id: 'editor' })}mine`.slice(1))).toBe(
     200,
   )

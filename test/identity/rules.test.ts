@@ -24,6 +24,21 @@ test('a function may decide later, also whether a page is shown', async () => {
   expect(outline(value)).toEqual([{ to: 'admin' }, 'GET link'])
 })
 
+test('no function is asked about nobody, so that what neither of two has lets no stranger in', async () => {
+  const asked: unknown[] = []
+  class Purse {
+    constructor(readonly owner: string) {}
+  }
+  allow(({ user, object }) => {
+    asked.push(user)
+    return (user as User | undefined)?.name === (object as Purse | undefined)?.owner
+  })(Purse)
+  expect((await ask(as(undefined, new Router({ Purse })), '/Purse/', { args: { owner: 'x' } })).status).toBe(
+    401,
+  )
+  expect(asked).toEqual([])
+})
+
 test('a router can allow some what has no mark of its own, and anyone what has one', async () => {
   class Door {
     open() {
