@@ -17,6 +17,10 @@ const lingering = 1000
 /** What Node says of what it could not read, with what it was reading. */
 type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
 
+/** What a request accepts that could not be read, as far as the piece of it that came last says so. */
+const acceptIn = (piece: Buffer | undefined): string | undefined =>
+  /\r\naccept:[ \t]*([^\r\n]*)\r\n/i.exec(piece?.toString('latin1') ?? '')?.[1]
+
 /** Requests on a connection that were let in and are not answered yet. */
 interface Connection {
   running: number
@@ -142,7 +146,7 @@ export class Connections {
   /** What Node could not read as a request. */
   #broken(error: BrokenHead, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable || this.#hasAnswered(socket)) socket.destroy()
-    else this.#refuse(socket, new Refusal(this.#faultOf(error)))
+    else this.#refuse(socket, new Refusal(this.#faultOf(error)), acceptIn(error.rawPacket))
   }
 
   #hasAnswered(socket: Socket): boolean {
@@ -150,8 +154,8 @@ export class Connections {
     return false
   }
 
-  #refuse(socket: Socket, refusal: Refusal): void {
-    refusal.write(socket)
+  #refuse(socket: Socket, refusal: Refusal, accept?: string): void {
+    refusal.write(socket, accept)
     // Closed with something unread, it would be reset, and the answer lost.
     socket.resume()
     const cut = setTimeout(() => socket.destroy(), lingering).unref()
@@ -162,10 +166,8 @@ export class Connections {
     const { headerBytes, headerTime } = this.#limits
     switch (code) {
       case 'HPE_HEADER_OVERFLOW': {
-        const inUrl =
-          rawPacket !== undefined &&
-          !rawPacket.includes('\n') &&
-          /^[A-Z]+ /.test(rawPacket.toString('latin1', 0, 10))
+        const [start, url = ''] = /^[A-Z]+ (\S*)/.exec(rawPacket?.toString('latin1') ?? '') ?? []
+        const inUrl = start !== undefined && (url.length > headerBytes || !rawPacket?.includes('\n'))
         return inUrl
           ? overLimit(`a URL of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 414 })
           : overLimit(`a head of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 431 })

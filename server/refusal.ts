@@ -4,22 +4,29 @@
 
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Codec } from '../lib/codec.js'
 import { codecs, json } from '../lib/codecs.js'
 import type { Fault } from '../lib/fault.js'
 import { negotiate } from '../lib/negotiate.js'
+import { refusalPage } from './face/refused.js'
+import type { Representation } from './representation.js'
 
 /** JSON first: what clients get that accept anything. */
-const offered = [json, ...codecs.values()]
+const offered: readonly Representation[] = [json, ...codecs.values(), refusalPage]
 
 /** Seconds after which to come again; what was shed is gone long before. */
 const retryAfter = 1
+
+interface Answer {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array<ArrayBuffer>
+}
 
 /** A Fault as an answer, in each type that it can have. Of what was not started it says when to come again. */
 export class Refusal {
   readonly fault: Fault
   readonly #headers: Readonly<Record<string, string>>
-  readonly #bodies = new Map<Codec, Uint8Array<ArrayBuffer>>()
+  /** By type: each is made once, when the first asks for it. */
+  readonly #answers = new Map<Representation, Answer>()
 
   constructor(fault: Fault) {
     this.fault = fault
@@ -31,20 +38,16 @@ export class Refusal {
     }
   }
 
-  #body(codec: Codec): Uint8Array<ArrayBuffer> {
-    let body = this.#bodies.get(codec)
-    if (body === undefined) {
-      body = codec.encode(this.fault) as Uint8Array<ArrayBuffer>
-      this.#bodies.set(codec, body)
+  #for(accept: string | undefined): Answer {
+    const representation: Representation = negotiate(accept, offered) ?? json
+    let answer = this.#answers.get(representation)
+    if (answer === undefined) {
+      const body = representation.encode(this.fault) as Uint8Array<ArrayBuffer>
+      const typed = representation.headers ?? { 'content-type': representation.type }
+      answer = { headers: { ...this.#headers, ...typed, 'content-length': String(body.length) }, body }
+      this.#answers.set(representation, answer)
     }
-    return body
-  }
-
-  #for(accept: string | undefined): { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> } {
-    const codec = negotiate(accept, offered) ?? json
-    const body = this.#body(codec)
-    const headers = { ...this.#headers, 'content-type': codec.type, 'content-length': String(body.length) }
-    return { headers, body }
+    return answer
   }
 
   response(accept: string | undefined): Response {
@@ -57,9 +60,9 @@ export class Refusal {
     outgoing.writeHead(this.fault.status, headers).end(body)
   }
 
-  /** To a connection whose request cannot be read, so that nothing is known of what it accepts. */
-  write(socket: Socket): void {
-    const { headers, body } = this.#for(undefined)
+  /** To a connection whose request was not read, or not to its end; `accept` where it is known all the same. */
+  write(socket: Socket, accept?: string): void {
+    const { headers, body } = this.#for(accept)
     const { status } = this.fault
     const lines = Object.entries({ ...headers, connection: 'close' }).map(pair => pair.join(': '))
     socket.end(

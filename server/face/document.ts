@@ -5,14 +5,8 @@ import { html, type Markup } from './markup.js'
 import type { References } from './references.js'
 import { stylesheetPath } from './stylesheet.js'
 
-/** Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here. */
-export function opening(crumbs: readonly Crumb[], references: References, more?: Markup): Markup {
-  const here = crumbs.at(-1) as Crumb
-  const title = crumbs
-    .map(({ label }) => label)
-    .reverse()
-    .join(' · ')
-  return html`<!doctype html>
+/** Up to the body; `style` is a stylesheet, or a link to one. */
+export const head = (title: string, style: Markup, more?: Markup): Markup => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -20,9 +14,19 @@ export function opening(crumbs: readonly Crumb[], references: References, more?:
 <meta name="color-scheme" content="light dark">
 ${more}<title>${title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${references.to(stylesheetPath)}">
+${style}
 </head>
-<body>
+`
+
+/** Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here. */
+export function opening(crumbs: readonly Crumb[], references: References, more?: Markup): Markup {
+  const here = crumbs.at(-1) as Crumb
+  const title = crumbs
+    .map(({ label }) => label)
+    .reverse()
+    .join(' · ')
+  const style = html`<link rel="stylesheet" href="${references.to(stylesheetPath)}">`
+  return html`${head(title, style, more)}<body>
 <a class="skip" href="#content">Skip to the content</a>
 <header><nav aria-label="Where this is"><ol>${crumbs.slice(0, -1).map(({ label, path }) => html`<li><a href="${references.to(path)}">${label}</a></li>`)}<li><span aria-current="page">${here.label}</span></li></ol></nav></header>
 <main id="content">

@@ -17,6 +17,7 @@ import type { Attempt } from './forms.js'
 import { type Markup, html as markup } from './markup.js'
 import { hostIn, isElsewhere, References } from './references.js'
 import { type Place, Renderer } from './render.js'
+import { failureTitle } from './titles.js'
 
 /** Where the request was sent, and how. */
 export interface Asked {
@@ -161,8 +162,7 @@ export class Face {
     const { method } = this.#asked
     const call = this.#form
     const alert = renderer.fault(fault, place)
-    if (call === undefined)
-      return markup`<h1>${fault.status === 404 ? 'Not here' : 'This did not work'}</h1>${alert}${this.#back}`
+    if (call === undefined) return markup`<h1>${failureTitle(fault)}</h1>${alert}${this.#back}`
     const { form, name } = call
     const problems = problemsIn(fault)
     const attempt: Attempt = { typed: this.#typed, problems: this.#submitted ? problems : {} }

@@ -13,6 +13,9 @@ export type Piece = string | number | Markup | undefined | readonly Piece[]
 export const html = (strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup =>
   escaping(strings, ...pieces) as Markup
 
+/** The program's own text, as it is: a stylesheet, which knows no escapes. */
+export const verbatim = (text: string): Markup => raw(text)
+
 /** Attributes by name: true has no value; false and undefined are left out. Names are the program's own. */
 export function attributes(given: Readonly<Record<string, string | number | boolean | undefined>>): Markup {
   const present = Object.entries(given).filter(([, value]) => value !== undefined && value !== false)

@@ -248,8 +248,11 @@ ${this.#calls(calls, at)}</article>`
   }
 
   fault(fault: Fault, place: Place): Markup {
-    const details = Object.entries(fault.details).filter(([key]) => !pointing.has(key))
+    const details = Object.entries(fault.details).filter(([key]) => !said.has(key))
+    const isUntouched = fault.details.started === false
     return html`<div class="fault" role="alert"><p>${fault.message}</p>${
+      isUntouched ? html`<p>Nothing of it was begun: it can be sent again.</p>` : undefined
+    }${
       details.length === 0 ? undefined : this.value(Object.fromEntries(details), inside(place))
     }<p class="small">${fault.status} ${fault.code}${
       fault.origin === undefined ? undefined : html`, from ${fault.origin}`
@@ -257,8 +260,8 @@ ${this.#calls(calls, at)}</article>`
   }
 }
 
-/** Details that say which argument is meant: they stand beside it. */
-const pointing = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow'])
+/** Details that say which argument is meant, which stands beside it, and what is told in words. */
+const said = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow', 'started'])
 
 function sorted(page: Page) {
   const data: [string, unknown][] = []

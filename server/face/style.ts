@@ -1,6 +1,7 @@
 // The look of the face, light and dark. Fonts are the system's; nothing is loaded.
 
-export const css = `:root {
+/** What a page needs that shows no more than a Fault. */
+export const plain = `:root {
   color-scheme: light dark;
   --ink: light-dark(#1b1d21, #e7e8ea);
   --faint: light-dark(#5b616b, #a4aab4);
@@ -30,22 +31,26 @@ code, pre, .code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, 
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 .skip { position: absolute; left: -100vw; padding: .5rem 1rem; background: var(--paper) }
 .skip:focus { left: 1rem }
-
-header ol { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; font-size: .9rem; color: var(--faint) }
-header li + li::before { content: "/"; margin-inline-end: .5rem }
-
 dl { margin: 0 }
 dl > div { display: grid; grid-template-columns: minmax(0, 12rem) minmax(0, 1fr); gap: .25rem 1.25rem; padding: .45rem 0; border-top: 1px solid var(--line) }
 dl > div:last-child { border-bottom: 1px solid var(--line) }
 dt { color: var(--faint) }
 dd { margin: 0; min-width: 0 }
+.nothing { color: var(--faint); font-style: italic }
+.number, time { font-variant-numeric: tabular-nums }
+.fault { margin: 1rem 0; padding: .75rem 1rem; background: var(--wrong-paper); border-inline-start: 4px solid var(--wrong); border-radius: .25rem }
+.fault > p { margin: .1rem 0 }
+`
+
+export const css = `${plain}
+header ol { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; font-size: .9rem; color: var(--faint) }
+header li + li::before { content: "/"; margin-inline-end: .5rem }
+
 dd dl > div { grid-template-columns: minmax(0, 8rem) minmax(0, 1fr) }
 dd dl dl > div { display: block }
 dd dl dl dd { padding-inline-start: 1rem }
 dd > dl > div:first-child { border-top: 0; padding-top: 0 }
 dd > dl > div:last-child { border-bottom: 0; padding-bottom: 0 }
-.nothing { color: var(--faint); font-style: italic }
-.number, time { font-variant-numeric: tabular-nums }
 ol.list, ul.set { margin: 0; padding-inline-start: 1.75rem }
 ol.list > li::marker { color: var(--faint); font-size: .875rem; font-variant-numeric: tabular-nums }
 li { padding: .1rem 0 }
@@ -83,8 +88,6 @@ input[type=number], input[type=datetime-local] { max-width: 16rem }
 button { min-height: 2.5rem; padding: .4rem 1.1rem; border: 0; border-radius: .375rem; background: var(--accent); color: var(--on-accent); font-weight: 500; cursor: pointer }
 button:hover { filter: brightness(1.1) }
 article article button, li button, dd button { background: transparent; color: var(--accent); border: 1px solid var(--edge) }
-.fault { margin: 1rem 0; padding: .75rem 1rem; background: var(--wrong-paper); border-inline-start: 4px solid var(--wrong); border-radius: .25rem }
-.fault > p { margin: .1rem 0 }
 .problem { margin: .2rem 0 0; color: var(--wrong); font-size: .9rem }
 .wrong :is(input, textarea, select) { border-color: var(--wrong) }
 

@@ -1,5 +1,6 @@
 // What an object is called, for people: its class, and the first of its data that could be a name.
 
+import type { Fault } from '../../lib/fault.js'
 import { Form, Link, type Page } from '../../lib/nodes.js'
 
 export interface Title {
@@ -29,3 +30,7 @@ export function nameIn(data: Readonly<Record<string, unknown>>, keys: readonly s
   }
   return undefined
 }
+
+/** The heading of a page that shows no more than what failed. */
+export const failureTitle = ({ status }: Pick<Fault, 'status'>): string =>
+  status === 404 ? 'Not here' : 'This did not work'

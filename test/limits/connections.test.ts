@@ -41,6 +41,9 @@ describe('the head of a request', () => {
     expect(await client.reply()).toMatchObject({ status: 200 })
     client.send(`GET /hello/?name=${'x'.repeat(3000)}`)
     expect((await client.reply()).value).toEqual(limit(414, 'headerBytes', 2000))
+    const whole = await wire(port)
+    whole.send(request('GET', `/hello/?name=${'x'.repeat(3000)}`))
+    expect((await whole.reply()).value).toEqual(limit(414, 'headerBytes', 2000))
   })
 
   test('must come within its time', async () => {

@@ -24,8 +24,9 @@ export async function start(app: Fetcher, limits: ServeOptions['limits'] = {}): 
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** The decoded body. */
+  /** The decoded body; undefined for what is no type of ours. */
   readonly value: unknown
+  readonly text: string
 }
 
 export interface Wire {
@@ -78,7 +79,7 @@ export async function wire(port: number): Promise<Wire> {
       received = received.subarray(body + length)
       const codec = codecs.get(headers['content-type'] ?? '')
       const value = length === 0 ? undefined : codec?.decode(bytes)
-      return { status: Number(line.split(' ')[1]), headers, value }
+      return { status: Number(line.split(' ')[1]), headers, value, text: new TextDecoder().decode(bytes) }
     },
   }
 }
