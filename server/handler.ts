@@ -28,7 +28,7 @@ import { Pipeline } from './pipeline.js'
 import { Refusal } from './refusal.js'
 import { type ClassMapper, construct, type Registry } from './registry.js'
 import { codecsFrom } from './representation.js'
-import { allow, methodOf, split } from './request-line.js'
+import { allow, methodOf, safeMethods, split } from './request-line.js'
 import {
   bodyArguments,
   type Exchange,
@@ -44,8 +44,6 @@ import type { Seals } from './sealing/seals.js'
 import { whenSent } from './sending.js'
 import { Spool } from './spool.js'
 import { readBatch } from './steps.js'
-
-const safeMethods = new Set(['GET', 'HEAD'])
 
 export class Handler {
   readonly #registry: Registry
@@ -83,11 +81,11 @@ export class Handler {
 
   async #handle(incoming: Incoming, visit: Visit | undefined): Promise<Response> {
     const { request, mount } = incoming
-    const { path, query } = split(request.url, mount)
-    const chosen = this.#codecFor(request)
+    const { path, query, part } = split(request, mount)
+    const chosen = part === undefined ? this.#codecFor(request) : html
     const face =
       chosen === html
-        ? new Face({ path, mount, method: request.method, root: this.#registry.root.name })
+        ? new Face({ path, mount, method: request.method, query, part, root: this.#registry.root.name })
         : undefined
     const codec = face?.representation ?? chosen
     const representation = codec ?? (this.#codecs[0] as Codec)

@@ -15,11 +15,15 @@ const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[\t -~\x80-\xff]*)?$/
  * or fetch (HTML, SVG and XML can). Chrome shows no PDF in a sandbox, and runs nothing of it as the site. In the
  * parts of a multipart could be anything. Browsers take the last of several types with commas between.
  */
-export function contain(headers: Headers, type: string, filename: string | undefined): void {
+export function contain(
+  headers: Headers,
+  type: string,
+  filename: string | undefined,
+  disposition = /multipart\//i.test(type) ? 'attachment' : 'inline',
+): void {
   if (!/^application\/pdf(?:;[^,]*)?$/i.test(type)) {
     headers['content-security-policy'] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
   }
-  const disposition = /multipart\//i.test(type) ? 'attachment' : 'inline'
   if (filename !== undefined) headers['content-disposition'] = `${disposition}; ${filenames(filename)}`
   else if (disposition === 'attachment') headers['content-disposition'] = disposition
 }
@@ -31,11 +35,11 @@ function filenames(name: string): string {
   return plain.includes(`"${name}"`) ? plain : `${plain}; filename*=UTF-8''${encoded}`
 }
 
-/** The answer of a lone blob to whoever reads no message of ours. */
-export function rawBlob(content: Blob, headers: Headers): Response {
+/** The answer of a lone blob to whoever reads no message of ours. An `attachment` is never shown. */
+export function rawBlob(content: Blob, headers: Headers, disposition?: 'attachment'): Response {
   const type = mediaType.test(content.type) ? content.type : 'application/octet-stream'
   headers['content-type'] = type
-  contain(headers, type, content.filename)
+  contain(headers, type, content.filename, disposition)
   if (content.size !== undefined) headers['content-length'] = String(content.size)
   const { memory } = content
   if (memory !== undefined) tag(headers, memory, variantOf(type))

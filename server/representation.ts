@@ -1,5 +1,6 @@
 // Representations: the codecs, and HTML, which is one more of them with a few wishes about its answers.
 
+import type { Blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import { codecs } from '../lib/codecs.js'
 
@@ -10,6 +11,8 @@ export interface Representation extends Codec {
   readonly showsNil?: boolean
   /** In the place of a redirect from a form to another server, where there has to be one: a page that leads there. */
   readonly leaving?: (location: string) => Uint8Array | undefined
+  /** Asked once a message was encoded: the blob that is sent in its place, where that was asked for. May throw a Fault. */
+  readonly instead?: () => Blob | undefined
 }
 
 /** All codecs, the one of that type first. Throws TypeError for a type that none has. */

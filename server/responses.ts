@@ -146,8 +146,10 @@ export class Responses {
     const options = { inline, settle, ...bounds, ...(fault === undefined ? {} : { fault }) }
     const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
-    Object.assign(headers, this.#typed)
+    const instead = this.#codec.instead?.()
+    if (instead === undefined) Object.assign(headers, this.#typed)
     Object.assign(headers, ifExpiring(pages.expiries.any))
+    if (instead !== undefined) return rawBlob(instead, headers, 'attachment')
     if (status === 200 && message instanceof Uint8Array)
       tag(headers, message, this.#codec.type.slice(12) || 'html')
     return respond(message, status, headers)

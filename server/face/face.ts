@@ -11,8 +11,10 @@ import { MethodFault } from '../faults.js'
 import type { Target } from '../mappers.js'
 import { constructorNode, operationNode } from '../operation-node.js'
 import type { Representation } from '../representation.js'
+import { safeMethods } from '../request-line.js'
 import { type Crumb, crumbsTo } from './crumbs.js'
 import { closing, opening } from './document.js'
+import { Downloads } from './downloads.js'
 import type { Attempt } from './forms.js'
 import { type Markup, html as markup } from './markup.js'
 import { hostIn, isElsewhere, References } from './references.js'
@@ -24,6 +26,9 @@ export interface Asked {
   readonly path: string
   readonly mount: string
   readonly method: string
+  readonly query: string
+  /** The part of the result that is asked for in place of the page (downloads.ts). */
+  readonly part: string | undefined
   /** The name of the root page. */
   readonly root: string
 }
@@ -42,6 +47,9 @@ const headers = {
   'referrer-policy': 'same-origin',
 } as const
 
+/** Of items, which have gone by, and of Faults. */
+const passing = { query: undefined, part: undefined }
+
 const encoder = new TextEncoder()
 const nothing = new Uint8Array()
 
@@ -53,15 +61,20 @@ export class Face {
   #target: Target | undefined
   #typed: ReadonlyMap<string, string> = new Map()
   #submitted = false
+  readonly #downloads: Downloads
 
   constructor(asked: Asked) {
     this.#asked = asked
     this.#references = new References(asked.path, asked.mount)
+    const { query, part } = asked
+    // Only what was got can be got again.
+    this.#downloads = new Downloads({ query: this.#isRead ? query : undefined, part })
     this.representation = {
       ...codecOf(this.#format),
       headers,
       showsNil: true,
       leaving: location => this.#leaving(location),
+      instead: () => this.#downloads.taken(),
     }
   }
 
@@ -74,6 +87,10 @@ export class Face {
   typed(fields: ReadonlyMap<string, string>): void {
     this.#typed = fields
     this.#submitted = true
+  }
+
+  get #isRead(): boolean {
+    return safeMethods.has(this.#asked.method)
   }
 
   get #crumbs(): readonly Crumb[] {
@@ -101,15 +118,23 @@ export class Face {
   /** HTML as a codec that only writes. */
   get #format(): Format {
     const { path } = this.#asked
-    const rendering = (options: EncodeOptions) => new Renderer(options, this.#references, this.#views)
+    const rendering = (options: EncodeOptions, downloads = new Downloads(passing)) =>
+      new Renderer(options, this.#references, this.#views, downloads)
     return {
       type: htmlType,
       encodeRoot: (value, options) => {
         const place = { path: options.from ?? path, depth: 0, level: 1 }
-        return { bytes: encoded(this.#document(value, rendering(options), place)), blobs: [] }
+        const downloads = value instanceof Fault ? new Downloads(passing) : this.#downloads
+        return {
+          bytes: encoded(this.#document(value, rendering(options, downloads), place)),
+          blobs: [],
+        }
       },
       encodeItem: (value, options) => {
-        const item = rendering(options).value(value, { path: options.from ?? path, depth: 0, level: 3 })
+        const downloads = new Downloads(passing)
+        const place = { path: options.from ?? path, depth: 0, level: 3 }
+        const item = rendering(options, downloads).value(value, place)
+        downloads.taken()
         return { bytes: encoded(markup`<li>${item}</li>\n`), blobs: [] }
       },
       encodeEnd: (count, fault) => {
@@ -159,7 +184,6 @@ export class Face {
 
   /** What failed is told where the form is, so that it can be mended there. */
   #failure(fault: Fault, renderer: Renderer, place: Place): Markup {
-    const { method } = this.#asked
     const call = this.#form
     const alert = renderer.fault(fault, place)
     if (call === undefined) return markup`<h1>${failureTitle(fault)}</h1>${alert}${this.#back}`
@@ -167,15 +191,15 @@ export class Face {
     const problems = problemsIn(fault)
     const attempt: Attempt = { typed: this.#typed, problems: this.#submitted ? problems : {} }
     // Whoever comes by a link or the address bar has made no mistake: that is how one comes to a form.
-    const coming = (method === 'GET' || method === 'HEAD') && !this.#submitted
+    const coming = this.#isRead && !this.#submitted
     const isExpected = coming && (fault instanceof MethodFault || Object.keys(problems).length > 0)
     return markup`<h1>${name}</h1>${isExpected ? undefined : alert}<section class="call">${renderer.calls.form(form, this.#asked.path, name, attempt)}</section>${this.#back}`
   }
 
   #leaving(location: string): Uint8Array | undefined {
-    const { method, path } = this.#asked
+    const { path } = this.#asked
     const href = this.#references.from(location, path)
-    if (method === 'GET' || method === 'HEAD' || href === undefined || !isElsewhere(href)) return undefined
+    if (this.#isRead || href === undefined || !isElsewhere(href)) return undefined
     const refresh = markup`<meta http-equiv="refresh" content="0; url=${href}">\n`
     return encoded(
       markup`${opening(this.#crumbs, this.#references, refresh)}<h1>${this.#crumbs.at(-1)?.label}</h1><p>This goes on at <a href="${href}" rel="noreferrer">${hostIn(href)}</a>.</p>${closing}`,
@@ -184,7 +208,14 @@ export class Face {
 }
 
 /** HTML as it is negotiated; each request has a face of its own. */
-export const html: Representation = new Face({ path: '/', mount: '', method: 'GET', root: '' }).representation
+export const html: Representation = new Face({
+  path: '/',
+  mount: '',
+  method: 'GET',
+  query: '',
+  part: undefined,
+  root: '',
+}).representation
 
 /** What is wrong, by argument: as arguments.ts says it, and as an application may. */
 function problemsIn({ details }: Fault): Readonly<Record<string, string>> {

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto'
 import type { Fault } from '../../lib/fault.js'
 import type { Representation } from '../representation.js'
 import { closing, head } from './document.js'
+import { Downloads } from './downloads.js'
 import { html as face } from './face.js'
 import { html, verbatim } from './markup.js'
 import { References } from './references.js'
@@ -18,7 +19,8 @@ const encoder = new TextEncoder()
 
 function page(fault: Fault): Uint8Array {
   const title = failureTitle(fault)
-  const alert = new Renderer({}, new References('/', ''), new WeakMap()).fault(fault, nowhere)
+  const downloads = new Downloads({ query: undefined, part: undefined })
+  const alert = new Renderer({}, new References('/', ''), new WeakMap(), downloads).fault(fault, nowhere)
   return encoder.encode(
     String(html`${head(title, style)}<body>\n<main>\n<h1>${title}</h1>${alert}${closing}`),
   )

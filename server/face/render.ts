@@ -11,6 +11,7 @@ import { asText, type Extension, Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf as nameOfValue, refuse } from '../../lib/refusal.js'
 import { Drawing } from '../../lib/template.js'
 import { listOf, pairsOf } from './collections.js'
+import type { Downloads } from './downloads.js'
 import { type Attempt, Calls, nameOf } from './forms.js'
 import { html, isMarkup, type Markup } from './markup.js'
 import { isElsewhere, type References } from './references.js'
@@ -39,10 +40,17 @@ export class Renderer {
   readonly #depthLimit: number
   readonly #references: References
   readonly #views: WeakMap<object, unknown>
+  readonly #downloads: Downloads
 
   /** `views`: what views of objects have promised, for as long as the answer is being made. */
-  constructor(options: EncodeOptions, references: References, views: WeakMap<object, unknown>) {
+  constructor(
+    options: EncodeOptions,
+    references: References,
+    views: WeakMap<object, unknown>,
+    downloads: Downloads,
+  ) {
     this.#views = views
+    this.#downloads = downloads
     this.#options = options
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
     this.#references = references
@@ -90,14 +98,14 @@ export class Renderer {
       case 'set':
         return listOf([...(value as Set<unknown>)], item, 'set')
       case 'bytes':
-        return bytes(value as Uint8Array)
+        return bytes(value as Uint8Array, this.#downloads)
       case 'date':
         if (Number.isNaN((value as Date).getTime())) refuse(value, 'an invalid date')
         return date(value as Date)
       case 'duration':
         return duration(value as Duration)
       case 'blob':
-        return blob(blobOf(value as Blob))
+        return blob(blobOf(value as Blob), this.#downloads)
       case 'node':
         return this.node(value as Node, place)
       case 'drawing':

@@ -1,15 +1,16 @@
 // Values that hold no others, as people read them: text, numbers, times, bytes.
 
-import type { Blob } from '../../lib/blob.js'
+import { type Blob, blob as blobOf } from '../../lib/blob.js'
 import { Duration } from '../../lib/duration.js'
 import { formatInstant } from '../../lib/instant.js'
+import { base64, type Downloads, fallbackName } from './downloads.js'
 import { html, type Markup } from './markup.js'
 
 /** Characters after which text is folded. */
 const foldedText = 600
 
-/** Bytes that travel inside a page, to be downloaded from there; more would make the page too long to read. */
-const embeddedBytes = 65_536
+/** Bytes of a picture that is shown. */
+const shownBytes = 65_536
 
 export function text(value: string): Markup {
   if (value === '') return html`<span class="nothing">empty text</span>`
@@ -83,33 +84,27 @@ export function size(bytes: number): string {
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['', 'kB', 'MB', 'GB', 'TB', 'PB'][power]}`
 }
 
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+/** A link that downloads: browsers open no `data:` URL as a page, and no part of a page but as a file. */
+function download(content: Blob, label: string, downloads: Downloads): Markup {
+  const href = downloads.href(content)
+  return href === undefined
+    ? html`<span class="blob">${label} <small>too large for this page: <code>npx hyperglyph</code> saves it</small></span>`
+    : html`<a class="download" download="${content.filename ?? fallbackName}" href="${href}">${label}</a>`
+}
 
-/**
- * A link that downloads: nothing is fetched, so no policy forbids it, and browsers open no `data:` URL as a page.
- * Without a type that a browser would show, or run, in any case.
- */
-const download = (data: Uint8Array, name: string, label: string): Markup =>
-  html`<a class="download" download="${name}" href="data:application/octet-stream;base64,${base64(data)}">${label}</a>`
-
-export function bytes(value: Uint8Array): Markup {
-  const label = size(value.length)
+export function bytes(value: Uint8Array, downloads: Downloads): Markup {
   if (value.length === 0) return html`<span class="nothing">no bytes</span>`
-  return value.length <= embeddedBytes
-    ? download(value, 'bytes.bin', label)
-    : html`<span class="bytes">${label}</span>`
+  return download(blobOf(value), size(value.length), downloads)
 }
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
 
 /** A blob inside a value. By itself it would have been the whole answer, as it is. */
-export function blob(value: Blob): Markup {
+export function blob(value: Blob, downloads: Downloads): Markup {
   const name = value.filename ?? 'blob'
   const length = value.size === undefined ? '' : `, ${size(value.size)}`
-  const label = `${name} (${value.type}${length})`
+  const link = download(value, `${name} (${value.type}${length})`, downloads)
   const { memory } = value
-  if (memory === undefined || memory.length > embeddedBytes) return html`<span class="blob">${label}</span>`
-  if (!pictures.has(value.type)) return download(memory, name, label)
-  return html`<figure><img alt="${name}" src="data:${value.type};base64,${base64(memory)}"><figcaption>${download(memory, name, label)}</figcaption></figure>`
+  if (memory === undefined || memory.length > shownBytes || !pictures.has(value.type)) return link
+  return html`<figure><img alt="${name}" src="data:${value.type};base64,${base64(memory)}"><figcaption>${link}</figcaption></figure>`
 }

@@ -1,7 +1,7 @@
 // The face in a real browser, for what only one can tell: the headers that its forms carry, to addresses that it trusts
 // and to those that it doesn't; what the policy lets through; and what axe-core finds.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -43,6 +43,7 @@ const router = new Router({
   },
   upload: args({ file: Blob })((file: Blob) => `${file.filename} has ${file.size}`),
   values: safe(() => [new Uint8Array([1, 2, 3]), blob(new Uint8Array(8), 'image/png'), [{ a: 1 }, { a: 2 }]]),
+  large: safe((length: number) => [blob(new Uint8Array(length), 'text/plain', { filename: 'large.txt' })]),
   away: redirect((id: string) => new Far(id)),
 })
 
@@ -136,6 +137,16 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     await page.getByLabel('file').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: bytes })
     await submit('upload')
     expect(await page.locator('.result').textContent()).toBe('a.bin has 3000000')
+  })
+
+  test('what is too large to be part of a page is downloaded', async () => {
+    problems.length = 0
+    await page.goto(`${server.url}large/?length=3000000`)
+    const coming = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'large.txt' }).click()
+    const file = await coming
+    expect([file.suggestedFilename(), statSync(await file.path()).size]).toEqual(['large.txt', 3_000_000])
+    expect(problems).toEqual([])
   })
 
   test('a form that is refused says why beside its field, and keeps what was typed', async () => {
