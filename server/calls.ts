@@ -55,9 +55,9 @@ export interface CallOptions {
    * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
    * that are only reached, nor of calls whose arguments were refused. It should not throw: the call would fail.
    */
+  readonly onCall?: (entry: CallEntry) => void
   /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
   readonly rights?: Rights
-  readonly onCall?: (entry: CallEntry) => void
 }
 
 /** What a call gave, not to be waited for again. */

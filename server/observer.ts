@@ -10,6 +10,8 @@ export interface Observer {
   readonly trace: Trace | undefined
   /** Where the server writes, if it was told to write anywhere. */
   readonly log: Log | undefined
+  /** Who it is, once that is known. */
+  readonly user: unknown
   /** A router takes the request up, mounted at a path. */
   entered(mount: string, user: unknown): void
   /** What the request is for: something registered, or another part by its name and path. */

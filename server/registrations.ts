@@ -1,17 +1,24 @@
 // Where an application has mounted its routers, and what is registered in them: for those who describe it whole.
 
+import type { Rights } from './identity/rules.js'
+import type { Identities } from './identity/visit.js'
 import type { Registry } from './registry.js'
 
+/** What there is to know of a router. */
+interface Registered {
+  readonly registry: Registry
+  readonly identities: Identities
+  readonly rights: Rights | undefined
+}
+
 /** By the handler of the router's one route. */
-const registries = new WeakMap<object, Registry>()
+const routers = new WeakMap<object, Registered>()
 
-export const registered = (handler: object, registry: Registry): void =>
-  void registries.set(handler, registry)
+export const registered = (handler: object, router: Registered): void => void routers.set(handler, router)
 
-export interface Mounted {
+export interface Mounted extends Registered {
   /** Without a slash at the end; empty at the root. */
   readonly path: string
-  readonly registry: Registry
 }
 
 /** The routers among an application's routes, its own first. Those that it hides (`mount`, functions) are not seen. */
@@ -19,7 +26,7 @@ export function mountedIn(app: object): Mounted[] {
   const { routes } = app as { readonly routes?: unknown }
   if (!Array.isArray(routes)) return []
   return routes.flatMap(({ handler, path }: { readonly handler: object; readonly path: string }) => {
-    const registry = registries.get(handler)
-    return registry === undefined ? [] : [{ path: path.replace(/\/?\*$/, ''), registry }]
+    const router = routers.get(handler)
+    return router === undefined ? [] : [{ path: path.replace(/\/?\*$/, ''), ...router }]
   })
 }

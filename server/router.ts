@@ -102,7 +102,7 @@ export class Router<Api extends Members = Members> {
       })
     }
     if (!seals.said) unsealed.add(answer)
-    registered(answer, this.#registry)
+    registered(answer, { registry: this.#registry, identities, rights: options.rights })
     this.app.all('*', answer)
   }
 

@@ -1,6 +1,7 @@
 // What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
 // the help and the OpenAPI document are made of.
 
+import { type Guard, type Rule, restricts } from '../identity/rules.js'
 import type { ClassMapper, Mapper, Namespace } from '../mappers.js'
 import type { JsonSchemaSource, Marks } from '../marks.js'
 import type { Operation } from '../members.js'
@@ -26,6 +27,8 @@ interface Described {
   readonly path: string
   readonly doc: string | undefined
   readonly arguments: readonly Argument[]
+  /** Who may call it: each of these is to be kept. */
+  readonly rules: readonly Rule[]
 }
 
 export interface Callable extends Described {
@@ -44,15 +47,25 @@ export interface DescribedClass extends Described {
 
 export type Entry = Callable | DescribedClass
 
-/** All functions and classes, in the order in which they were registered. */
-export const describe = (mounted: readonly Mounted[]): Entry[] =>
-  mounted.flatMap(({ path, registry }) => entriesOf(registry.root, path, []))
+/** Whoever looks, before the rules of a router; undefined: all is shown. */
+export type Guards = (mounted: Mounted) => Guard | undefined
 
-function entriesOf(namespace: Namespace, mount: string, outer: readonly string[]): Entry[] {
+/** The functions and classes that somebody's pages would show, in the order in which they were registered. */
+export const describe = (mounted: readonly Mounted[], guards: Guards = () => undefined): Entry[] =>
+  mounted.flatMap(each => entriesOf(each.registry.root, each.path, [], guards(each)))
+
+function entriesOf(
+  namespace: Namespace,
+  mount: string,
+  outer: readonly string[],
+  guard: Guard | undefined,
+): Entry[] {
   return [...namespace.entries].flatMap(([name, mapper]: [string, Mapper]): Entry[] => {
     const names = [...outer, name]
-    if (mapper.kind === 'namespace') return entriesOf(mapper, mount, names)
-    if (mapper.kind === 'class') return [classOf(mapper, mount, names)]
+    if (mapper.kind === 'namespace') return entriesOf(mapper, mount, names, guard)
+    const isShown = (rules: readonly Rule[]) => guard === undefined || guard.shows(rules)
+    if (!isShown(mapper.kind === 'class' ? mapper.rules : mapper.operation.rules)) return []
+    if (mapper.kind === 'class') return [classOf(mapper, mount, names, isShown)]
     return [callableOf('function', mapper.operation, mount + mapper.path, names)]
   })
 }
@@ -63,8 +76,10 @@ function callableOf(
   path: string,
   names: readonly string[],
   comment?: string,
+  outer: readonly Rule[] = [],
 ): Callable {
   const { marks, label, name, stream } = operation
+  const rules = [...outer, ...operation.rules].filter(restricts)
   const method = marks.safe ? 'GET' : (marks.verb ?? 'POST')
   const described = argumentsOf(operation.parameters, marks)
   return {
@@ -78,20 +93,38 @@ function callableOf(
     stream,
     doc: marks.doc ?? comment,
     arguments: described,
+    rules,
   }
 }
 
-function classOf(mapper: ClassMapper, mount: string, names: readonly string[]): DescribedClass {
+function classOf(
+  mapper: ClassMapper,
+  mount: string,
+  names: readonly string[],
+  isShown: (rules: readonly Rule[]) => boolean,
+): DescribedClass {
   const { name, marks, members, parameters, type } = mapper
   const comments = commentsOf(type)
   const path = mount + mapper.path
-  const methods = [...members.methods.values()].map(operation => {
+  const shown = [...members.methods.values()].filter(({ rules }) => isShown(rules))
+  const methods = shown.map(operation => {
     const own = `${path}{state}/${encodeURIComponent(operation.name)}`
-    return callableOf('method', operation, own, [operation.name], comments.get(operation.name))
+    return callableOf('method', operation, own, [operation.name], comments.get(operation.name), mapper.rules)
   })
   const described = argumentsOf(parameters, marks)
   const { getters: properties } = members
-  return { kind: 'class', names, name, path, doc: marks.doc, arguments: described, properties, methods }
+  const rules = mapper.rules.filter(restricts)
+  return {
+    kind: 'class',
+    names,
+    name,
+    path,
+    doc: marks.doc,
+    arguments: described,
+    rules,
+    properties,
+    methods,
+  }
 }
 
 const argumentsOf = (parameters: readonly Parameter[], marks: Marks): Argument[] =>

@@ -8,6 +8,7 @@ import { serveStatic } from '../adapter.js'
 import type { NodeBindings } from '../body.js'
 import type { Context } from '../context.js'
 import { isLoopback } from '../exposure.js'
+import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
 import { doc, safe } from '../marks.js'
 import { Refusal } from '../refusal.js'
 import { type Mounted, mountedIn } from '../registrations.js'
@@ -17,6 +18,7 @@ import { help } from './help.js'
 import { metrics, metricsType, openMetrics, type Register } from './metrics.js'
 import { openapi } from './openapi.js'
 import { type Served, status } from './status.js'
+import { Visitor } from './visitor.js'
 
 export const parts = ['help', 'status', 'health', 'ready', 'metrics', 'openapi.json', 'static'] as const
 export type Part = (typeof parts)[number]
@@ -26,9 +28,14 @@ export interface FactoryOptions {
   readonly deny?: readonly Part[]
   /**
    * Parts that other machines reach, besides `health` and `ready`. Default: none, or `'all'` where the server listens
-   * on an address of this machine alone, and no proxy says that it passes something on.
+   * on an address of this machine alone, and no proxy says that it passes something on; with `allow` none.
    */
   readonly open?: readonly Part[] | 'all'
+  /**
+   * Who sees what isn't open, from wherever they come, as in `allow(…)`: users whom the routers of the application
+   * `identify`, or its middleware. They are told of everything that is registered. Default: nobody.
+   */
+  readonly allow?: readonly Allowed[]
   /** A directory whose files are served below `static`. Default: none. */
   readonly static?: string
   /** A registry of `prom-client`, whose metrics are added to those of the server. */
@@ -46,10 +53,15 @@ export class Factory {
   readonly app = application()
   readonly #described: object
   readonly #options: FactoryOptions
+  readonly #rule: Rule | undefined
+  /** Of requests under way. */
+  readonly #visitors = new WeakMap<Request, Visitor>()
   #served: Served | undefined
 
+  /** Throws RegistrationError for what `allow` cannot be. */
   constructor(described: object, options: FactoryOptions = {}) {
     this.#options = options
+    this.#rule = options.allow === undefined ? undefined : ruleOf(options.allow)
     this.#described = described instanceof Router ? described.app : described
     const guard = (context: WebContext, next: () => Promise<void>) => this.#guarded(context, next)
     factories.set(guard, this)
@@ -90,7 +102,7 @@ export class Factory {
 
   #isOpen(part: string, context: WebContext): boolean {
     if (part === 'health' || part === 'ready') return true
-    const { open = isLocal(context) ? 'all' : [] } = this.#options
+    const { open = this.#rule === undefined && isLocal(context) ? 'all' : [] } = this.#options
     return open === 'all' || open.includes(part as Part)
   }
 
@@ -99,7 +111,8 @@ export class Factory {
     const part = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
     const refuse = (fault: Fault) => new Refusal(fault).response(context.req.header('accept'))
     if (this.#isDenied(part)) return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
-    if (!this.#isOpen(part, context)) {
+    const isOpen = this.#isOpen(part, context)
+    if (!isOpen && this.#rule === undefined) {
       return refuse(
         new Fault(`${part} is not open to other machines (factory: open)`, {
           status: 403,
@@ -107,20 +120,37 @@ export class Factory {
         }),
       )
     }
-    const { observer } = context.env ?? {}
-    observer?.entered(mountOf(context), undefined)
-    if (raw.has(part)) observer?.reached({ kind: 'part', name: part, path: `/${part}` })
-    await next()
+    const visitor = new Visitor(context, this.#mounted)
+    const enter = async (): Promise<Response | undefined> => {
+      const { observer } = context.env ?? {}
+      observer?.entered(mountOf(context), visitor.user)
+      if (raw.has(part)) observer?.reached({ kind: 'part', name: part, path: `/${part}` })
+      this.#visitors.set(context.req.raw, visitor)
+      await next()
+      return undefined
+    }
+    if (part === 'health' || part === 'ready') return enter()
+    try {
+      await visitor.identify()
+      const fault = await visitor.refusal(this.#rule, part)
+      if (!isOpen && fault !== undefined) return await visitor.finish(refuse(fault))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      return visitor.finish(refuse(error))
+    }
+    await enter()
+    await visitor.finish(context.res)
     return undefined
   }
 
   #router(): Router {
     const mounted = () => this.#mounted
     const baseOf = (request: Request) => this.#baseOf(request)
+    const guardsOf = (request: Request) => this.#visitors.get(request)?.guards
     const members: Record<string, unknown> = {
       help: doc('What can be called, and how')(
         safe({ args: ['name'] })(function (this: Context, name = '') {
-          return help(mounted(), baseOf(this.request), name)
+          return help(mounted(), baseOf(this.request), name, guardsOf(this.request))
         }),
       ),
       status: doc('What the server is doing')(safe(() => status(this.#said()))),
@@ -153,7 +183,13 @@ export class Factory {
   #openapi(request: Request) {
     const mounted = this.#mounted
     const { title = mounted[0]?.registry.root.name ?? 'hyperglyph', version = '0.0.0' } = this.#options
-    return openapi(mounted, { title, version, base: this.#baseOf(request) })
+    const guards = this.#visitors.get(request)?.guards
+    return openapi(mounted, {
+      title,
+      version,
+      base: this.#baseOf(request),
+      ...(guards === undefined ? {} : { guards }),
+    })
   }
 
   /** As whoever asks has reached it: what is copied from here must lead back. */

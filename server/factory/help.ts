@@ -1,8 +1,16 @@
 // The help of a server: all that can be called, with lines to be copied.
 
 import { Fault } from '../../lib/fault.js'
+import type { Rule } from '../identity/rules.js'
 import type { Mounted } from '../registrations.js'
-import { type Argument, type Callable, type DescribedClass, describe, type Entry } from './description.js'
+import {
+  type Argument,
+  type Callable,
+  type DescribedClass,
+  describe,
+  type Entry,
+  type Guards,
+} from './description.js'
 import type { Json } from './json.js'
 import { type Lines, linesOf, linesOfMethod } from './lines.js'
 
@@ -20,6 +28,8 @@ export interface CallHelp extends Lines {
   readonly arguments: Readonly<Record<string, ArgumentHelp>>
   /** What else is known: `redirect`, `inline`, `stream`. */
   readonly marks?: readonly string[]
+  /** Who may call it, where not everybody may: each of these is to be kept, such as `clerk or boss`. */
+  readonly allow?: readonly string[]
   /** Of a class. */
   readonly properties?: readonly string[]
   readonly methods?: Readonly<Record<string, CallHelp>>
@@ -27,10 +37,17 @@ export interface CallHelp extends Lines {
 
 /**
  * By name, as clients reach it: `hello`, `admin.reset`, `User`. With a `name`, only that one: `User.message` too.
- * Throws a Fault (404) where nothing has that name.
+ * Throws a Fault (404) where nothing has that name, or whoever looks is not shown it.
  */
-export function help(mounted: readonly Mounted[], base: string, name = ''): Record<string, CallHelp> {
-  const entries = describe(mounted).map(entry => [entry.names.join('.'), helpOf(entry, base)] as const)
+export function help(
+  mounted: readonly Mounted[],
+  base: string,
+  name = '',
+  guards?: Guards,
+): Record<string, CallHelp> {
+  const entries = describe(mounted, guards).map(
+    entry => [entry.names.join('.'), helpOf(entry, base)] as const,
+  )
   if (name === '') return Object.fromEntries(entries)
   const all = entries.flatMap(([called, found]) => [
     [called, found] as const,
@@ -63,6 +80,7 @@ function call(entry: Callable | DescribedClass, lines: Lines): CallHelp {
     path,
     arguments: Object.fromEntries(entry.arguments.map(argument => [argument.name, argumentHelp(argument)])),
     ...(marks.length === 0 ? {} : { marks }),
+    ...(entry.rules.length === 0 ? {} : { allow: entry.rules.map(inWords) }),
     ...lines,
   }
 }
@@ -72,6 +90,11 @@ const marksOf = ({ marks, stream }: Callable): string[] => [
   ...(marks.redirect ? ['redirect'] : []),
   ...(stream ? ['stream'] : []),
 ]
+
+function inWords({ rights, conditions }: Rule): string {
+  if (rights.length + conditions.length === 0) return 'whoever has logged in'
+  return [...rights, ...(conditions.length === 0 ? [] : ['whom a function admits'])].join(' or ')
+}
 
 const argumentHelp = ({ required, fallback, schema }: Argument): ArgumentHelp => ({
   required,

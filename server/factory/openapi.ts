@@ -2,8 +2,9 @@
 // descriptions as the help. https://spec.openapis.org/oas/v3.1.0
 
 import { codecs } from '../../lib/codecs.js'
+import type { Scheme } from '../identity/visit.js'
 import type { Mounted } from '../registrations.js'
-import { type Argument, type Callable, type DescribedClass, describe } from './description.js'
+import { type Argument, type Callable, type DescribedClass, describe, type Guards } from './description.js'
 import type { Json } from './json.js'
 
 type Dict = { readonly [name: string]: Json }
@@ -13,9 +14,13 @@ export interface OpenApiOptions {
   readonly version: string
   /** Without a slash at the end. */
   readonly base: string
+  /** Whoever looks. */
+  readonly guards?: Guards
 }
 
-export function openapi(mounted: readonly Mounted[], { title, version, base }: OpenApiOptions): Dict {
+export function openapi(mounted: readonly Mounted[], options: OpenApiOptions): Dict {
+  const { title, version, base, guards } = options
+  const schemes = schemesOf(mounted)
   const paths: Record<string, Dict> = {}
   const add = (path: string, operations: Dict) => {
     paths[path] = { ...paths[path], ...operations }
@@ -25,9 +30,10 @@ export function openapi(mounted: readonly Mounted[], { title, version, base }: O
       get: { operationId: unique(`${path}/`, 'root'), summary: registry.root.name, responses: answers(page) },
     })
   }
-  for (const entry of describe(mounted)) {
-    if (entry.kind === 'class') for (const [path, operations] of pathsOf(entry)) add(path, operations)
-    else add(entry.path, operationOf(entry))
+  const names = Object.keys(schemes)
+  for (const entry of describe(mounted, guards)) {
+    if (entry.kind === 'class') for (const [path, operations] of pathsOf(entry, names)) add(path, operations)
+    else add(entry.path, operationOf(entry, names))
   }
   return {
     openapi: '3.1.0',
@@ -35,15 +41,33 @@ export function openapi(mounted: readonly Mounted[], { title, version, base }: O
     info: { title, version },
     servers: [{ url: `${base}/` }],
     paths: Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, item])),
-    components: { responses: { Fault: fault } },
+    components: {
+      responses: { Fault: fault },
+      ...(names.length === 0 ? {} : { securitySchemes: schemes }),
+    },
   }
 }
+
+/** The ways in which users are known, by name. Of several routers' of one name the first counts. */
+function schemesOf(mounted: readonly Mounted[]): Record<string, Dict> {
+  const all = mounted.flatMap(({ identities }) => identities.schemes)
+  return Object.fromEntries(all.reverse().map(scheme => [scheme.name, schemeOf(scheme)]))
+}
+
+const schemeOf = ({ name, cookie }: Scheme): Dict =>
+  cookie === undefined
+    ? { type: 'http', scheme: name }
+    : { type: 'apiKey', in: 'cookie', name: cookie, description: 'by https with a prefix' }
+
+/** What not everybody may call wants one of the ways. */
+const secured = ({ rules }: Callable | DescribedClass, schemes: readonly string[]): Dict =>
+  rules.length === 0 || schemes.length === 0 ? {} : { security: schemes.map(name => ({ [name]: [] })) }
 
 /** Ids are unique where names of namespaces and routers are not. */
 const unique = (path: string, name: string): string =>
   `${path.replace(/[^\w{}]+/g, '_').replace(/^_|_$/g, '')}:${name}`
 
-function pathsOf(entry: DescribedClass): [string, Dict][] {
+function pathsOf(entry: DescribedClass, schemes: readonly string[]): [string, Dict][] {
   const own = `${entry.path}{state}/`
   const get = unique(own, 'get')
   const location = { Location: { description: 'the object', required: true, schema: { type: 'string' } } }
@@ -61,6 +85,7 @@ function pathsOf(entry: DescribedClass): [string, Dict][] {
         post: {
           operationId: unique(entry.path, 'post'),
           ...documented(entry),
+          ...secured(entry, schemes),
           ...bodyOf(entry.arguments),
           responses: made,
         },
@@ -72,19 +97,20 @@ function pathsOf(entry: DescribedClass): [string, Dict][] {
         get: {
           operationId: get,
           summary: `The page of an object of ${entry.name}`,
+          ...secured(entry, schemes),
           parameters: [state],
           responses: answers(page),
         },
       },
     ],
-    ...entry.methods.map((method): [string, Dict] => [method.path, operationOf(method)]),
+    ...entry.methods.map((method): [string, Dict] => [method.path, operationOf(method, schemes)]),
   ]
 }
 
 /** Keys of components and links are made of these characters alone. */
 const linkName = (name: string) => name.replace(/[^\w.-]/g, '_')
 
-function operationOf(callable: Callable): Dict {
+function operationOf(callable: Callable, schemes: readonly string[]): Dict {
   const { path, method, marks } = callable
   const given =
     marks.envelope === 'blob'
@@ -100,6 +126,7 @@ function operationOf(callable: Callable): Dict {
   const operation = {
     operationId: unique(path, method.toLowerCase()),
     ...documented(callable),
+    ...secured(callable, schemes),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...given,
     responses: { ...(marks.redirect ? moved : {}), ...answers('what it gives') },

@@ -16,6 +16,12 @@ export interface IdentityOptions {
   readonly identify?: Identify | Identification | readonly (Identify | Identification)[]
 }
 
+/** A way in which users are known: a scheme of `Authorization`, in lower case, or a cookie. */
+export interface Scheme {
+  readonly name: string
+  readonly cookie?: string
+}
+
 /** What a router knows about identifying. */
 export class Identities {
   readonly #ways: readonly Identification[]
@@ -29,6 +35,16 @@ export class Identities {
   /** Is there anything that a request could need of it? */
   get idle(): boolean {
     return this.#ways.length === 0 && !this.#seals.able
+  }
+
+  /** Those that can be named: of a function of the application's nothing is known. */
+  get schemes(): Scheme[] {
+    return this.#ways.flatMap((way): Scheme[] => {
+      if ('settings' in way)
+        return [{ name: 'session', cookie: (way as SessionIdentification).settings.name }]
+      const [name] = way.challenge?.split(' ') ?? []
+      return name === undefined ? [] : [{ name: name.toLowerCase() }]
+    })
   }
 
   /** Throws TypeError for sessions without a secret. */

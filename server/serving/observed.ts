@@ -69,6 +69,10 @@ export class Observed implements Observer {
     this.#user = user
   }
 
+  get user(): unknown {
+    return this.#user
+  }
+
   reached(target: Target | Reached): void {
     this.#target = target
   }
