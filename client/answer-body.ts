@@ -3,7 +3,7 @@
 import { concatenate } from '../lib/blob.js'
 import { describeUrl } from '../lib/describe-url.js'
 import { LimitError } from '../lib/errors.js'
-import { interruptible } from '../lib/source.js'
+import { interruptible } from '../lib/interruptible.js'
 import type { Deadline } from './deadline.js'
 import { NetworkError } from './errors.js'
 import type { TransportResponse } from './transport.js'

@@ -4,7 +4,7 @@
 // This one costs 3, 14 and 3.
 
 import { concatenate } from '../lib/blob.js'
-import { interruptible } from '../lib/source.js'
+import { interruptible } from '../lib/interruptible.js'
 import { type Freshness, freshnessOf, isFresh } from './freshness.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 

@@ -1,6 +1,6 @@
 // The transport of browsers, and of everything else that has `fetch`.
 
-import { interruptible } from '../lib/source.js'
+import { interruptible } from '../lib/interruptible.js'
 import { type Transport, Unsent } from './transport.js'
 
 /**

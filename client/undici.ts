@@ -1,7 +1,7 @@
 // The transport of Node: undici's `request`, which costs a tenth of `fetch`, with connections kept alive.
 
 import { Agent, buildConnector, type Dispatcher, request as send } from 'undici'
-import { interruptible } from '../lib/source.js'
+import { interruptible } from '../lib/interruptible.js'
 import { isPrivate } from './redirects.js'
 import { Refused, type Transport, Unsent } from './transport.js'
 

@@ -1,6 +1,7 @@
 // Blobs: bytes of any size beside a message (spec/protocol.md, "Blobs"). How they arrive is in arrivals.ts.
 
 import type { BlobSource } from './codec.js'
+import { interruptible } from './interruptible.js'
 import type { Attributes } from './nodes.js'
 
 export type BlobContent =
@@ -179,7 +180,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Not every browser's ReadableStream is an async iterable. Leaving it does not wait for a piece. */
 function iterate(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<Uint8Array> {
   const reader = stream.getReader()
-  return leavable(
+  return interruptible(
     () => reader.read() as Promise<IteratorResult<Uint8Array>>,
     () => reader.cancel(),
   )
@@ -190,22 +191,8 @@ type NodeStream = AsyncIterable<Uint8Array> & { destroy(): unknown }
 /** A stream of Node's, which would stay open where it is left before its first piece, or while it waits for one. */
 function destroyable(stream: NodeStream): AsyncIterableIterator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]()
-  return leavable(
+  return interruptible(
     () => iterator.next(),
     () => void stream.destroy(),
   )
 }
-
-const leavable = (
-  next: () => Promise<IteratorResult<Uint8Array>>,
-  leave: () => unknown,
-): AsyncIterableIterator<Uint8Array> => ({
-  next,
-  async return() {
-    await leave()
-    return { value: undefined, done: true }
-  },
-  [Symbol.asyncIterator]() {
-    return this
-  },
-})

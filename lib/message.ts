@@ -5,9 +5,10 @@ import { Arrivals, type Piece } from './arrivals.js'
 import { type Blob, concatenate } from './blob.js'
 import type { Codec, DecodeOptions, EncodeOptions } from './codec.js'
 import type { Fault } from './fault.js'
+import { interruptible } from './interruptible.js'
 import { encoding, refuse } from './refusal.js'
 import { encodeBlobs, encodeItems, encodeIterator, piecesOf } from './sequence.js'
-import { interruptible, plain, Source } from './source.js'
+import { plain, Source } from './source.js'
 import { Items, isStreamRoot, iteratorOf } from './stream.js'
 
 export interface Root {

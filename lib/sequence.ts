@@ -4,9 +4,10 @@
 import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
 import { EncodeLimitError } from './errors.js'
+import { interruptible } from './interruptible.js'
 import type { Format, Root } from './message.js'
 import { encoding } from './refusal.js'
-import { interruptible, pieceBytes } from './source.js'
+import { pieceBytes } from './source.js'
 import { brokenStream, type Items, streamRoot } from './stream.js'
 
 /** Bytes that are encoded ahead of the receiver. */

@@ -101,24 +101,6 @@ export class Source {
   }
 }
 
-/**
- * Pieces whose `return` reaches the sender at once. A generator's would wait for the piece that is under way,
- * which may never come.
- */
-export const interruptible = (
-  next: () => Promise<IteratorResult<Uint8Array>>,
-  leave: () => unknown,
-): AsyncIterableIterator<Uint8Array> => ({
-  next,
-  async return() {
-    await leave()
-    return { value: undefined, done: true }
-  },
-  [Symbol.asyncIterator]() {
-    return this
-  },
-})
-
 /** The same bytes as a plain Uint8Array: a Buffer's `slice` is no copy, and would pin the message. */
 export const plain = (bytes: Uint8Array): Uint8Array =>
   bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

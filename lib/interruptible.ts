@@ -1,0 +1,20 @@
+// Bytes in pieces that can be left while the next one is under way: what reads a stream, a file or a peer gives
+// these, and a blob that is cancelled ends them.
+
+/**
+ * Pieces whose `return` reaches the sender at once. A generator's would wait for the piece that is under way,
+ * which may never come.
+ */
+export const interruptible = (
+  next: () => Promise<IteratorResult<Uint8Array>>,
+  leave: () => unknown,
+): AsyncIterableIterator<Uint8Array> => ({
+  next,
+  async return() {
+    await leave()
+    return { value: undefined, done: true }
+  },
+  [Symbol.asyncIterator]() {
+    return this
+  },
+})
