@@ -30,6 +30,7 @@ export class Connections {
   readonly #server: HttpServer
   readonly #limits: ServeLimits
   readonly #domain: ServiceDomain
+  readonly #observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void
   readonly #admission: Admission
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
@@ -43,8 +44,15 @@ export class Connections {
   #hurry: (() => void) | undefined
   #ended: Promise<void> | undefined
 
-  constructor(server: HttpServer, limits: ServeLimits, domain: ServiceDomain) {
+  /** `observe` is told of requests from outside of the domain, which are refused here and never begun. */
+  constructor(
+    server: HttpServer,
+    limits: ServeLimits,
+    domain: ServiceDomain,
+    observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+  ) {
     this.#server = server
+    this.#observe = observe
     this.#domain = domain
     this.#limits = limits
     this.#admission = new Admission(limits)
@@ -91,6 +99,7 @@ export class Connections {
     const stranger = this.#domain.refusal(incoming)
     if (stranger !== undefined) {
       outgoing.shouldKeepAlive &&= this.#domain.isProxy(socket)
+      this.#observe(incoming, outgoing)
       return this.#shut(stranger, incoming, outgoing)
     }
     const verdict = this.#admission.take()

@@ -139,7 +139,9 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
         })
       })) as typeof createServer,
   }) as HttpServer
-  const connections = new Connections(server, limits, domain)
+  const connections = new Connections(server, limits, domain, (incoming, outgoing) => {
+    serving.begin(incoming, outgoing, performance.now())
+  })
   const serving = new Serving(server, properties, options, domain)
   function changed({ limits: set, keepAlive }: Properties): void {
     Object.assign(limits, set)

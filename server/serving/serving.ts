@@ -49,7 +49,7 @@ export class Serving implements Recording {
     this.hooks = new Hooks(() => this.log ?? console, on)
   }
 
-  /** A request that was let in. `arrived` is by the clock of `performance`. */
+  /** A request that was let in, or refused by the service domain. `arrived` is by the clock of `performance`. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse, arrived: number): Observed {
     const { headers } = this.#properties
     for (const name in headers) outgoing.setHeader(name, headers[name] as string)

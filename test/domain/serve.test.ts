@@ -11,7 +11,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Context, Router, type ServeOptions, type Server, serve } from '../../server/index.js'
+import {
+  type Context,
+  type RequestEntry,
+  Router,
+  type ServeOptions,
+  type Server,
+  type Status,
+  serve,
+} from '../../server/index.js'
 import { ensure } from '../system.js'
 
 let called = 0
@@ -46,9 +54,15 @@ interface Answer {
   readonly headers: IncomingMessage['headers']
 }
 
-async function call(server: { port: number }, from: string, headers = {}, to?: string): Promise<Answer> {
+async function call(
+  server: { port: number },
+  from: string,
+  headers = {},
+  to?: string,
+  asked = { path: '/whence/', method: 'POST' },
+): Promise<Answer> {
   const host = to ?? (from.includes(':') ? '::1' : '127.0.0.1')
-  const options = { host, port: server.port, localAddress: from, headers, path: '/whence/', method: 'POST' }
+  const options = { host, port: server.port, localAddress: from, headers, ...asked }
   const sent = request(options).end()
   const [answer] = (await once(sent, 'response')) as [IncomingMessage]
   const text = (await answer.toArray()).join('')
@@ -107,6 +121,38 @@ test('a stranger is refused before the body has come, by an application around t
   expect(head).toMatch(/^HTTP\/1\.1 403 /)
   socket.destroy()
   expect(called).toBe(0)
+})
+
+test('a stranger’s request is logged, told of and counted like any other, and a later one of a friend too', async () => {
+  const entries: RequestEntry[] = []
+  const lines: string[] = []
+  const log = {
+    info: (line: string) => lines.push(line),
+    warn: (line: string) => lines.push(line),
+    error: () => undefined,
+  }
+  const options = { log, headers: { 'x-served-by': 'b' }, factory: { open: 'all' as const } }
+  const server = await start({
+    domain: ['127.0.0.5'],
+    on: { request: entry => entries.push(entry) },
+    ...options,
+  })
+  const { headers } = await call(server, '127.0.0.6', { 'x-request-id': 'mine' })
+  expect(headers).toMatchObject({ 'x-request-id': 'mine', 'x-served-by': 'b' })
+  await call(server, '127.0.0.5')
+  await expect.poll(() => lines.length).toBe(2)
+  expect(
+    entries.map(({ address, status, name, path, id }) => [address, status, name, path, id === 'mine']),
+  ).toEqual([
+    ['127.0.0.6', 403, '(other)', '/whence/', true],
+    ['127.0.0.5', 200, 'whence', '/whence/', false],
+  ])
+  expect(entries[0]?.bytes).toBeGreaterThan(200)
+  expect(lines[0]).toMatch(/^POST \/whence\/ 403 /)
+  const path = '/factory/status'
+  const status = (await call(server, '127.0.0.5', {}, undefined, { path, method: 'GET' })).value as Status
+  expect(status.requests.names['(other)']?.statuses).toEqual({ 403: 1 })
+  expect(status.requests.running).toBe(1)
 })
 
 test('a header of whoever is no named proxy changes nothing', async () => {
