@@ -2,11 +2,25 @@
 // send, which is text. Schemas are asked by Standard Schema and Standard JSON Schema alone, whoever made them.
 
 import { Blob, blob } from '../lib/blob.js'
+import { Duration } from '../lib/duration.js'
 import { kindOf } from '../lib/kind.js'
 import type { Schemas } from './marks.js'
 
 /** `any`: nothing is known; it is taken as text, which a schema may refuse. */
-export type Takes = 'any' | 'text' | 'number' | 'bigint' | 'boolean' | 'date' | 'blob' | 'json'
+export type Takes =
+  | 'any'
+  | 'text'
+  | 'number'
+  | 'bigint'
+  | 'boolean'
+  | 'date'
+  | 'duration'
+  | 'bytes'
+  | 'blob'
+  | 'list'
+  | 'set'
+  | 'map'
+  | 'json'
 
 /** What is used of JSON Schema. */
 export interface Constraints {
@@ -43,24 +57,26 @@ interface Argument {
   readonly optional: boolean
   /** The default as it is published: nil where it is none that could be. */
   readonly value: unknown
+  /** The kind of a default whose value isn't known. */
+  readonly takes?: Takes | undefined
 }
 
 export type Schema = Schemas[string]
 
-export function expected({ optional, value }: Argument, schema: Schema | undefined): Expected {
+export function expected({ optional, value, takes }: Argument, schema: Schema | undefined): Expected {
   const learnt = schema === undefined ? unknown : learn(schema)
   const fallback = value ?? learnt.constraints.default
   return {
     constraints: learnt.constraints,
     optional: optional || learnt.optional,
-    takes: learnt.takes === 'any' ? takesOf(value) : learnt.takes,
+    takes: learnt.takes === 'any' ? (takes ?? takesOf(value)) : learnt.takes,
     ...(learnt.choices === undefined ? {} : { choices: learnt.choices }),
     ...(fallback === undefined || fallback === null ? {} : { fallback }),
   }
 }
 
 /** By a default. */
-function takesOf(value: unknown): Takes {
+export function takesOf(value: unknown): Takes {
   switch (typeof value) {
     case 'string':
       return 'text'
@@ -70,7 +86,7 @@ function takesOf(value: unknown): Takes {
       return typeof value as Takes
     case 'object':
       if (value === null) return 'any'
-      return kindOf(value) === 'date' ? 'date' : 'json'
+      return Array.isArray(value) ? 'list' : kindOf(value) === 'date' ? 'date' : 'json'
     default:
       return 'any'
   }
@@ -142,6 +158,7 @@ function takesType(type: string, { format, contentEncoding }: Constraints): Take
     case 'boolean':
       return 'boolean'
     case 'array':
+      return 'list'
     case 'object':
       return 'json'
     default:
@@ -156,15 +173,23 @@ const samples: readonly (readonly [Takes, readonly unknown[]])[] = [
   ['boolean', [true, false]],
   ['bigint', [0n, 1n, 1000n]],
   ['date', [0, 1, 4].map(time => new Date(time * 1e12))],
+  ['duration', [new Duration({}), new Duration({ hours: 1 })]],
+  ['bytes', [new Uint8Array(0), new Uint8Array(16)]],
   ['blob', [blob('')]],
-  ['json', [[], {}]],
+  ['list', [[]]],
+  ['set', [new Set()]],
+  ['map', [new Map()]],
+  ['json', [{}]],
 ]
 
-/** The one kind whose samples it lets in. */
+/** The one kind whose samples it lets in; JSON for lists and dicts. */
 function probed(schema: Schema): Takes {
   if ((schema as unknown) === Blob) return 'blob'
   const taken = samples.filter(([, values]) => values.some(value => accepts(schema, value)))
-  return taken.length === 1 ? (taken[0] as readonly [Takes, unknown])[0] : 'any'
+  const kinds = taken.map(([kind]) => kind)
+  if (kinds.length > 0 && kinds.every(kind => kind === 'list' || kind === 'json'))
+    return kinds.at(-1) as Takes
+  return kinds.length === 1 ? (kinds[0] as Takes) : 'any'
 }
 
 /** Does it let a value in, without being waited for? */

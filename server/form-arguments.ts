@@ -1,12 +1,16 @@
 // From the fields of a form, which are text and files, to arguments: each as what its default or its schema takes.
 
 import { Blob, blob } from '../lib/blob.js'
+import { parseDuration } from '../lib/duration.js'
 import { Fault } from '../lib/fault.js'
 import { parseInstant } from '../lib/instant.js'
+import { kindOf } from '../lib/kind.js'
 import { setOwn } from '../lib/template.js'
 import { type Accepting, type Arguments, invalidArguments } from './arguments.js'
 import { accepts, type Expected, expected, type Schema, type Takes } from './expected.js'
+import { overLimit } from './faults.js'
 import type { Field } from './form-fields.js'
+import type { Parameter } from './reflect.js'
 
 export interface Reading {
   /** How JSON in a field is read. */
@@ -35,8 +39,7 @@ export function formArguments(
   for (const [name, values] of given) {
     const parameter = parameters.find(parameter => parameter.name === name)
     const schema = marks.schemas?.[name]
-    const { optional = false, fallback } = parameter ?? {}
-    const wanted = expected({ optional, value: fallback?.value ?? null }, schema)
+    const wanted = wantedBy(parameter, schema)
     try {
       const value = converted(name, values, wanted, schema, reading)
       if (value !== undefined) setOwn(named, name, value)
@@ -49,6 +52,29 @@ export function formArguments(
   return named
 }
 
+const wantedBy = (parameter: Parameter | undefined, schema: Schema | undefined): Expected => {
+  const { optional = false, fallback, takes } = parameter ?? {}
+  return expected({ optional, value: fallback?.value ?? null, takes }, schema)
+}
+
+/** Fields whose files are in memory where an argument takes bytes. Throws a Fault for more than `most` of these. */
+export async function withBytes(
+  fields: readonly Field[],
+  { parameters, marks }: Accepting,
+  most: number,
+): Promise<readonly Field[]> {
+  let room = most
+  const read: Field[] = []
+  for (const [name, value] of fields) {
+    const parameter = parameters.find(parameter => parameter.name === name)
+    const isWanted = value instanceof Blob && wantedBy(parameter, marks.schemas?.[name]).takes === 'bytes'
+    if (isWanted && (room -= value.size ?? 0) < 0)
+      throw overLimit(`bytes in memory of more than ${most}`, 'messageBytes', most)
+    read.push([name, isWanted ? await value.bytes() : value])
+  }
+  return read
+}
+
 /** Undefined for what is left out. */
 function converted(
   name: string,
@@ -58,9 +84,11 @@ function converted(
   reading: Reading,
 ): unknown {
   const { takes } = wanted
-  const isList = takes === 'json' && (Array.isArray(wanted.fallback) || wanted.constraints.type === 'array')
   const [first] = values
-  if (isList && (values.length > 1 || (typeof first === 'string' && /^\s*[^\s[]/.test(first)))) return values
+  // Of a list, fields of one name are the items; of a set too, which may also be written as `{"$set": […]}`.
+  const isNoJson = typeof first === 'string' && /^\s*[^\s[]/.test(first)
+  if (takes === 'list' && (values.length > 1 || isNoJson)) return values
+  if (takes === 'set' && (values.length > 1 || (isNoJson && !/^\s*\{/.test(first)))) return new Set(values)
   // A box that is not checked is not sent: a field before it says so, and the last counts.
   if (values.length > 1 && takes !== 'boolean')
     throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
@@ -108,13 +136,35 @@ const readers: Readonly<Record<Takes, Read>> = {
     return date
   },
   blob: text => blob(text),
-  json: (text, _, { json }) => {
-    try {
-      return json(text)
-    } catch (error) {
-      throw new Misfit(`expected JSON: ${error instanceof Error ? error.message : String(error)}`)
-    }
+  duration: text => {
+    const duration = parseDuration(text.trim())
+    if (duration === undefined) throw new Misfit('expected a duration, such as PT1H30M')
+    return duration
   },
+  bytes: text => new TextEncoder().encode(text),
+  list: composite,
+  json: composite,
+  set: (text, wanted, reading) => {
+    const value = composite(text, wanted, reading)
+    if (value instanceof Set) return value
+    if (!Array.isArray(value)) throw new Misfit('expected a JSON list')
+    return new Set(value)
+  },
+  map: (text, wanted, reading) => {
+    const value = composite(text, wanted, reading)
+    if (value instanceof Map) return value
+    if (typeof value !== 'object' || value === null || kindOf(value) !== 'dict')
+      throw new Misfit('expected a JSON object')
+    return new Map(Object.entries(value))
+  },
+}
+
+function composite(text: string, _: Expected, { json }: Reading): unknown {
+  try {
+    return json(text)
+  } catch (error) {
+    throw new Misfit(`expected JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function integer(text: string, digits: number): bigint {
@@ -144,4 +194,4 @@ function whatever(text: string, schema: Schema, { json }: Reading): unknown {
 
 /** What a person has typed, to be shown again: of each field the last, but no files. */
 export const typedIn = (fields: readonly Field[]): ReadonlyMap<string, string> =>
-  new Map(fields.filter((field): field is readonly [string, string] => !(field[1] instanceof Blob)))
+  new Map(fields.filter((field): field is readonly [string, string] => typeof field[1] === 'string'))

@@ -7,7 +7,8 @@ import { mediaTypeOf } from '../lib/negotiate.js'
 import { MethodFault, overLimit } from './faults.js'
 import type { Marks } from './marks.js'
 
-export type Field = readonly [name: string, value: string | Blob]
+/** A file is bytes where that is what an argument takes. */
+export type Field = readonly [name: string, value: string | Blob | Uint8Array]
 
 /**
  * The field in which a form says its method where browsers have none of that name, as the header `Method` does for

@@ -13,21 +13,26 @@ export interface Described {
   readonly name: string
   /** Of its arguments. */
   readonly schemas?: Schemas | undefined
+  readonly parameters?: readonly Parameter[] | undefined
 }
 
 const descriptions = new WeakMap<object, Described>()
 
 export const describedAs = (node: object): Described | undefined => descriptions.get(node)
 
-export function describe<N extends Link | Form>(node: N, { name, schemas }: Described): N {
-  descriptions.set(node, { name, schemas })
+export function describe<N extends Link | Form>(node: N, described: Described): N {
+  descriptions.set(node, described)
   return node
 }
 
 /** What calls an operation: a link where it is safe and takes no arguments, else a form. */
 export function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
   const { name, marks } = operation
-  return describe(callOf(operation, url, options), { name, schemas: marks.schemas })
+  return describe(callOf(operation, url, options), {
+    name,
+    schemas: marks.schemas,
+    parameters: operation.parameters,
+  })
 }
 
 function callOf(operation: Operation, url: string, options: FormOptions): Link | Form {
@@ -59,4 +64,5 @@ export const constructorNode = ({ name, marks, parameters }: ClassMapper, url: s
   describe(new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) }), {
     name,
     schemas: marks.schemas,
+    parameters,
   })

@@ -4,6 +4,8 @@
 
 // biome-ignore-all lint/complexity/noBannedTypes: whatever can be registered is reflected on, functions and classes alike
 
+import { kindOfDefault } from './default-kind.js'
+import type { Takes } from './expected.js'
 import { literalOf } from './literal.js'
 import { RegistrationError } from './registration-error.js'
 import { type Expression, type FunctionNode, isClass, type Pattern, sourceOf } from './source.js'
@@ -14,6 +16,8 @@ export interface Parameter {
   readonly optional: boolean
   /** The default if it is a literal: present iff known. An optional parameter without it is published as nil. */
   readonly fallback?: { readonly value: unknown }
+  /** What kind of value the default is where it is not known, but its source tells that much. */
+  readonly takes?: Takes
 }
 
 /** A parameter as the source has it: `name` is missing when it is destructured. */
@@ -22,6 +26,7 @@ export interface SourceParameter {
   readonly rest: boolean
   readonly optional: boolean
   readonly fallback?: { readonly value: unknown }
+  readonly takes?: Takes
 }
 
 const undeclared = new WeakMap<Function, readonly Parameter[]>()
@@ -61,11 +66,7 @@ export function renamed(
 ): readonly Parameter[] {
   checkNames(names, label)
   if (names.length !== parameters.length) throw misnamed(names.length, parameters.length, label)
-  return parameters.map(({ optional, fallback }, position) => ({
-    name: names[position]!,
-    optional,
-    ...(fallback && { fallback }),
-  }))
+  return parameters.map((parameter, position) => ({ ...parameter, name: names[position]! }))
 }
 
 function misnamed(names: number, parameters: number, label: string): RegistrationError {
@@ -100,8 +101,8 @@ function withoutNames(fn: Function, label: string): Parameter[] {
 }
 
 /** What gets published of a source parameter. A default of `undefined` is nil, as an unknown one is. */
-export function published(name: string, { optional, fallback }: SourceParameter): Parameter {
-  if (!fallback) return Object.freeze({ name, optional })
+export function published(name: string, { optional, fallback, takes }: SourceParameter): Parameter {
+  if (!fallback) return Object.freeze({ name, optional, ...(takes && { takes }) })
   return Object.freeze({ name, optional, fallback: Object.freeze({ value: fallback.value ?? null }) })
 }
 
@@ -110,7 +111,13 @@ export function readParameter(pattern: Pattern): SourceParameter {
   if (pattern.type === 'RestElement') return { ...readParameter(pattern.argument), rest: true }
   if (pattern.type === 'AssignmentPattern') {
     const fallback = literalOf(pattern.right)
-    return { ...readParameter(pattern.left), optional: true, ...(fallback && { fallback }) }
+    const takes = fallback ? undefined : kindOfDefault(pattern.right)
+    return {
+      ...readParameter(pattern.left),
+      optional: true,
+      ...(fallback && { fallback }),
+      ...(takes && { takes }),
+    }
   }
   return { ...(pattern.type === 'Identifier' && { name: pattern.name }), rest: false, optional: false }
 }

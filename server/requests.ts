@@ -11,7 +11,7 @@ import type { Accepting, Arguments } from './arguments.js'
 import { type NodeBindings, type Body as Received, readBody } from './body.js'
 import type { Face } from './face/face.js'
 import { overLimit, readingFault } from './faults.js'
-import { formArguments, typedIn } from './form-arguments.js'
+import { formArguments, typedIn, withBytes } from './form-arguments.js'
 import { type Field, isForm, multipart, urlencoded, urlencodedFields, withoutMethod } from './form-fields.js'
 import type { Marks } from './marks.js'
 import { multipartFields } from './multipart.js'
@@ -99,7 +99,8 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   if (standsIn || fielded) {
     const fields = await formFields(exchange, type, length)
     const own = standsIn ? withoutMethod(fields, marks) : fields
-    return fieldArguments(exchange, own, operation)
+    const read = await withBytes(own, operation, exchange.limits.messageBytes)
+    return fieldArguments(exchange, read, operation)
   }
   const codec = codecs.get(type)
   const chunks = receivedBody(exchange, length)

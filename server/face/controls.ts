@@ -49,6 +49,10 @@ ${control}${hint === '' ? undefined : html`<p class="hint" id="${id}-hint">${hin
 
 const hints: Readonly<Partial<Record<Expected['takes'], string>>> = {
   date: 'In UTC.',
+  duration: 'In ISO 8601, such as PT1H30M.',
+  list: 'As JSON.',
+  set: 'As a JSON list.',
+  map: 'As JSON.',
   json: 'As JSON.',
 }
 
@@ -62,7 +66,11 @@ function controlOf({ expected, typed }: Field, common: Given): Markup {
   if (options !== undefined) return select(common, options.map(String), value, optional)
   switch (takes) {
     case 'blob':
+    case 'bytes':
       return html`<input${attributes({ ...common, type: 'file' })}>`
+    case 'list':
+    case 'set':
+    case 'map':
     case 'json':
       return textarea({ ...common, spellcheck: 'false', class: 'code', rows: 4 }, value)
     case 'number':
@@ -122,7 +130,8 @@ const decoder = new TextDecoder()
 /** A default as it is typed. */
 export function written({ takes, fallback, constraints }: Expected): string {
   if (fallback === undefined) return ''
-  if (takes === 'json') return JSON.stringify(JSON.parse(decoder.decode(json.encode(fallback))), null, 2)
+  if (takes === 'json' || takes === 'list' || takes === 'set' || takes === 'map')
+    return JSON.stringify(JSON.parse(decoder.decode(json.encode(fallback))), null, 2)
   if (fallback instanceof Date) return fallback.toISOString().slice(0, 19)
   if (constraints.format === 'date-time') return String(fallback).slice(0, 19)
   return String(fallback)

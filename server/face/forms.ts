@@ -4,6 +4,7 @@ import type { Form, Input, Link } from '../../lib/nodes.js'
 import { type Expected, expected, type Schema } from '../expected.js'
 import { methodField } from '../form-fields.js'
 import { describedAs } from '../operation-node.js'
+import type { Parameter } from '../reflect.js'
 import { field } from './controls.js'
 import { attributes, html, type Markup } from './markup.js'
 import { hostIn, isElsewhere, type References } from './references.js'
@@ -37,13 +38,13 @@ export class Calls {
     if (action === undefined) return html`<span>${name}</span>`
     if (isElsewhere(action)) return anchor(action, name)
     const id = `form${++this.#count}`
-    const schemas = describedAs(node)?.schemas
-    const fields = node.inputs.map(input => {
+    const { schemas, parameters } = describedAs(node) ?? {}
+    const fields = node.inputs.map((input, position) => {
       const { argument } = input
       return {
         name: argument,
         id: `${id}-${argument}`.replace(/\s/g, '-'),
-        expected: expectedOf(node, input, schemas?.[argument]),
+        expected: expectedOf(node, input, schemas?.[argument], parameters?.[position]),
         typed: attempt?.typed.get(argument),
         problem: ownOf(attempt?.problems, argument),
       }
@@ -53,7 +54,7 @@ export class Calls {
       isGet || node.method === 'POST'
         ? undefined
         : html`<input type="hidden" name="${methodField}" value="${node.method}">`
-    const files = fields.some(({ expected }) => expected.takes === 'blob')
+    const files = fields.some(({ expected: { takes } }) => takes === 'blob' || takes === 'bytes')
     return html`<form${attributes({
       method: isGet ? 'get' : 'post',
       action,
@@ -65,8 +66,13 @@ export class Calls {
 const ownOf = (problems: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
   problems !== undefined && Object.hasOwn(problems, name) ? problems[name] : undefined
 
-function expectedOf(form: Form, input: Input, schema: Schema | undefined): Expected {
-  const learnt = expected(input, schema)
+function expectedOf(
+  form: Form,
+  { optional, value }: Input,
+  schema: Schema | undefined,
+  parameter: Parameter | undefined,
+): Expected {
+  const learnt = expected({ optional, value, takes: parameter?.takes }, schema)
   return form.envelope === 'blob' ? { ...learnt, takes: 'blob' } : learnt
 }
 

@@ -23,8 +23,21 @@ const router = new Router({
   list: (value = []) => value,
   dict: (value = { a: 1 }) => value,
   nil: (value = null) => value ?? 'left out',
+  negative: (value = -1) => value,
+  when: (value = new Date(0)) => value,
+  since: (value = Date.now() - 1000) => typeof value,
+  greeting: (value = `Hello ${1 + 1}`) => value,
+  empty: (value = {}) => value,
+  pair: (value = [1 + Math.abs(0)]) => value,
+  tags: (value = new Set<string>()) => value,
+  table: (value = new Map<string, unknown>()) => value,
+  data: (value = new Uint8Array(2)) => value,
+  pause: (value = new Duration({ seconds: 1 })) => value,
+  truthy: (value = !['a'].at(0)) => value,
   search: safe((value: unknown, limit = 10) => [value, limit]),
   z_number: echo(z.number().min(5)),
+  z_set: echo(z.set(z.string())),
+  z_bytes: echo(z.instanceof(Uint8Array)),
   z_date: echo(z.date()),
   z_bigint: echo(z.bigint()),
   z_list: echo(z.array(z.string())),
@@ -54,6 +67,26 @@ test.each<[name: string, typed: string, taken: unknown]>([
   ['dict', '{"b": {"$timedelta": "PT5S"}}', { b: new Duration({ seconds: 5 }) }],
   ['nil', '', 'left out'],
   ['nil', '12', '12'],
+  ['negative', '-12', -12],
+  ['when', '2026-11-21T12:30', new Date('2026-11-21T12:30:00Z')],
+  ['when', '', new Date(0)],
+  ['since', '12', 'number'],
+  ['greeting', '', 'Hello 2'],
+  ['greeting', '12', '12'],
+  ['empty', '{"a": 1}', { a: 1 }],
+  ['pair', '[12]', [12]],
+  ['pair', '', [1]],
+  ['tags', '["a", "b", "a"]', new Set(['a', 'b'])],
+  ['tags', '{"$set": ["a"]}', new Set(['a'])],
+  ['tags', 'a', new Set(['a'])],
+  ['table', '{"a": 1}', new Map([['a', 1]])],
+  ['table', '{"$map": [[1, 2]]}', new Map([[1, 2]])],
+  ['data', 'ab', new Uint8Array([97, 98])],
+  ['data', '', new Uint8Array(2)],
+  ['pause', 'PT1H', new Duration({ hours: 1 })],
+  ['truthy', 'yes', true],
+  ['truthy', '', false],
+  ['z_set', '["a"]', new Set(['a'])],
   ['z_number', '12', 12],
   ['z_date', '2026-11-21T12:30', new Date('2026-11-21T12:30:00Z')],
   ['z_date', '2026-11-21T12:30:05+01:00', new Date('2026-11-21T11:30:05Z')],
@@ -87,6 +120,10 @@ test.each<[name: string, typed: string, problem: RegExp]>([
   ['bigint', '9'.repeat(20_000), /no more than 16384 digits/],
   ['truth', 'maybe', /expected true or false/],
   ['list', '[1,', /expected JSON/],
+  ['when', 'tomorrow', /expected a date/],
+  ['tags', '{"a": 1}', /expected a JSON list/],
+  ['table', '[1]', /expected a JSON object/],
+  ['pause', 'an hour', /expected a duration/],
   ['z_number', '4', />=5/],
   ['z_date', 'tomorrow', /date/],
   ['z_enum', 'milk', /tea/],
@@ -105,6 +142,45 @@ test.each<[name: string, typed: string, problem: RegExp]>([
     code: 'invalid_argument',
     details: { invalid: { value: expect.stringMatching(problem) } },
   })
+})
+
+test.each<[name: string, control: string, attributes: Record<string, string>]>([
+  ['negative', 'input', { type: 'number', value: '-1' }],
+  ['when', 'input', { type: 'datetime-local', value: '' }],
+  ['since', 'input', { type: 'number' }],
+  ['greeting', 'input', { type: 'text', value: '' }],
+  ['empty', 'textarea', { class: 'code' }],
+  ['pair', 'textarea', { class: 'code' }],
+  ['tags', 'textarea', { class: 'code' }],
+  ['table', 'textarea', { class: 'code' }],
+  ['data', 'input', { type: 'file' }],
+  ['pause', 'input', { type: 'text' }],
+  ['truthy', 'select', {}],
+  ['z_bytes', 'input', { type: 'file' }],
+])(
+  'the control for a default that only running would tell fits its kind: %s',
+  async (name, control, attributes) => {
+    const { page } = await visit(router, `/${name}/`)
+    const found = page.one(`${control}[name=value]`)
+    expect(found.attributes).toMatchObject(attributes)
+    expect(page.one('form').attributes.enctype).toBe(
+      attributes.type === 'file' ? 'multipart/form-data' : undefined,
+    )
+  },
+)
+
+test('a file is the bytes that an argument takes, in memory up to its limit', async () => {
+  const small = new Router({ data: (value = new Uint8Array(2)) => value }, { limits: { messageBytes: 3000 } })
+  const send = (length: number) => {
+    const body = new FormData()
+    body.set('value', new File([new Uint8Array(length).fill(7)], 'a.bin'))
+    return small.fetch(
+      new Request('http://test/data/', { method: 'POST', body, headers: { accept: 'application/json' } }),
+    )
+  }
+  expect(await (await send(3)).json()).toEqual({ $bytes: 'BwcH' })
+  const refused = await send(3001)
+  expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining('messageBytes')])
 })
 
 const urlencoded = 'application/x-www-form-urlencoded'

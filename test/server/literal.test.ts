@@ -35,19 +35,63 @@ describe('defaults', () => {
   })
 
   it.each([
-    'Date.now()',
     'other',
     '/x/',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-    '`${other}`',
-    '[other]',
-    '[, 1]',
-    '[...[]]',
-    '{ other }',
-    '{ ...{} }',
+    'other()',
+    'new other.Date()',
+    'new Date2()',
+    'Temporal.Now.instant()',
+    'new Temporal.Duration()',
+    'other ? 1 : "a"',
+    'other ?? 1',
+    'other + other',
+    '-other',
+    'Date(other)',
+    'Math',
   ])('%s only makes the argument optional', source => {
     const fn = new Function('other', `return (name = ${source}) => name`)()
     expect(parametersOf(fn, 'fn')).toEqual([{ name: 'name', optional: true }])
+  })
+
+  it.each<[string, string]>([
+    ['new Date()', 'date'],
+    ['new Date', 'date'],
+    ['new globalThis.Date(0)', 'date'],
+    ['new Date(Date.now() + 1000)', 'date'],
+    ['new Set()', 'set'],
+    ['new Set([1])', 'set'],
+    ['new Map()', 'map'],
+    ['new Uint8Array(8)', 'bytes'],
+    ['Uint8Array.of(1)', 'bytes'],
+    ['new Blob([])', 'blob'],
+    ['new Duration({ hours: 1 })', 'duration'],
+    ['new hyperglyph_1.Duration({})', 'duration'],
+    ['new __vi_import_0__.Duration({})', 'duration'],
+    ['Date.now()', 'number'],
+    ['Date.now() - 60 * 1000', 'number'],
+    ['-Math.random()', 'number'],
+    ['Number(other)', 'number'],
+    ['BigInt(other)', 'bigint'],
+    ['!other', 'boolean'],
+    ['other > 1', 'boolean'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    ['`${other}`', 'text'],
+    ['"a" + other', 'text'],
+    ['crypto.randomUUID()', 'text'],
+    ['other ? "a" : "b"', 'text'],
+    ['other() || new Date()', ''],
+    ['new Date() ?? new Date(0)', 'date'],
+    ['(counter++, new Date())', 'date'],
+    ['[other]', 'list'],
+    ['[, 1]', 'list'],
+    ['[...[]]', 'list'],
+    ['Array.from(other)', 'list'],
+    ['{ other }', 'json'],
+    ['{ ...{} }', 'json'],
+  ])('%s is not run, but known to be of a kind: %s', (source, takes) => {
+    const fn = new Function('other', 'counter', `return (name = ${source}) => name`)()
+    const [parameter] = parametersOf(fn, 'fn')
+    expect([parameter!.fallback, parameter!.takes ?? '']).toEqual([undefined, takes])
   })
 
   it('are data, whatever the key', () => {
@@ -55,7 +99,7 @@ describe('defaults', () => {
     const [parameter] = parametersOf(data, 'fn')
     expect(Object.entries(parameter!.fallback!.value as object)).toEqual([['__proto__', 1]])
     const prototype = new Function('return (name = { __proto__: [] }) => name')()
-    expect(parametersOf(prototype, 'fn')).toEqual([{ name: 'name', optional: true }])
+    expect(parametersOf(prototype, 'fn')).toEqual([{ name: 'name', optional: true, takes: 'json' }])
   })
 
   it('cannot be changed by who reads them', () => {
