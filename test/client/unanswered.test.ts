@@ -2,8 +2,10 @@
 
 import { createServer } from 'node:net'
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Agent } from 'undici'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fetchTransport, get, NetworkError } from '../../client/index.js'
+import { undici } from '../../client/undici.js'
 import { cbor } from '../../lib/codecs.js'
 import { Form, Page } from '../../lib/nodes.js'
 import { openSite, redirectTo, type Site, value } from '../fixtures/site.js'
@@ -48,6 +50,22 @@ describe('a request that got no answer', () => {
     const error = await failure(get('http://nobody.invalid/', { retries: 0 }))
     expect(error).toMatchObject({ name: 'NetworkError', sent: 'no' })
     expect(error.cause.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/)
+  })
+
+  test('was not sent, where its time is up while it waits for a connection', async () => {
+    // One connection, which is taken.
+    const dispatcher = new Agent({ connections: 1 })
+    onTestFinished(() => dispatcher.destroy())
+    site.routes['/act'] = hang
+    const options = { retries: 0, transport: undici(dispatcher) }
+    const slow: Untyped = await get(site.url, options)
+    const first = failure(slow.act())
+    await vi.waitFor(() => expect(site.seen.length).toBe(2))
+    const error = await failure(get(site.url, { ...options, timeout: 50 }))
+    expect(error).toMatchObject({ name: 'NetworkError', sent: 'no' })
+    await dispatcher.destroy()
+    expect(await first).toMatchObject({ name: 'NetworkError', sent: 'unknown' })
+    expect(site.seen.length).toBe(2)
   })
 
   test('may have been carried out, where the connection is cut before the answer', async () => {
