@@ -4,6 +4,7 @@ import type { Codec } from '../lib/codec.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
+import { setOwn } from '../lib/template.js'
 import { addressOf } from './address.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
@@ -14,7 +15,7 @@ import { relativeUrl } from './relative.js'
 import type { Origin } from './session.js'
 import { type Recording, type Step, stepOf } from './step.js'
 import { argumentsFor, referenceTo } from './submit.js'
-import { canTravel } from './travel.js'
+import { canTravel, originOf } from './travel.js'
 import { type Take, Walk } from './walk.js'
 
 /** Answers of a server that has no pipeline where its page said: nothing was done. */
@@ -22,7 +23,8 @@ const withoutPipeline = new Set([404, 405, 501])
 
 /**
  * Sends steps, whose references are all among them or settled, in the order in which they were asked for.
- * `needed` are those that others depend on. `alone` does a step without the pipeline.
+ * `needed` are those that others depend on. `alone` does a step without the pipeline. `arrived` is told when none of
+ * them waits for this request any more.
  */
 export function sendBatch(
   steps: readonly Step[],
@@ -30,6 +32,7 @@ export function sendBatch(
   origin: Origin,
   receive: Receive,
   alone: (step: Step) => void,
+  arrived: () => void,
 ): void {
   const encoder = new BatchEncoder(origin.pipeline as string)
   const sent: Step[] = []
@@ -44,16 +47,18 @@ export function sendBatch(
       else alone(step)
     }
   }
-  const brief = sent.flatMap((step, index) => (needed.has(step) && !step.awaited ? [index] : []))
+  if (sent.length === 0) return arrived()
+  const brief: number[] = []
+  for (const [index, step] of sent.entries()) if (!step.awaited && needed.has(step)) brief.push(index)
   let body: Uint8Array
   try {
     body = encoder.bytes(origin.codec, brief)
   } catch {
     // Something in the arguments of one cannot travel: each finds out for itself, and the others go on.
     for (const step of sent) alone(step)
-    return
+    return arrived()
   }
-  void deliver(body, sent, encoder.walks, origin, receive, alone)
+  void deliver(body, sent, encoder.walks, origin, receive, alone, arrived)
 }
 
 async function deliver(
@@ -63,10 +68,13 @@ async function deliver(
   origin: Origin,
   receive: Receive,
   alone: (step: Step) => void,
+  arrived: () => void,
 ): Promise<void> {
   const url = origin.pipeline as string
   const headers = { 'content-type': origin.codec.type, 'content-length': String(body.length) }
-  const left = new Set(steps)
+  /** Those without an answer. */
+  const left: (Step | undefined)[] = [...steps]
+  let missing = steps.length
   const located = (reference: unknown) => () => {
     const link = receive(new Link({ method: 'GET', url: reference }, null, url), origin) as () => unknown
     return link()
@@ -80,20 +88,25 @@ async function deliver(
     for await (const answer of answers as AsyncIterable<unknown>) {
       if (!Array.isArray(answer)) continue
       const [index, status, value] = answer as [number, number, unknown]
-      const step = steps[index]
-      if (step === undefined || !left.delete(step)) continue
+      const step = left[index]
+      if (step === undefined) continue
+      left[index] = undefined
+      if (--missing === 0) arrived()
       const recorded = Array.isArray(value) ? walks.get(step) : undefined
       const goOn = (): void =>
         recorded ? step.follow(walk.finish(recorded, value as unknown[])) : alone(step)
       take(step, status, value, goOn)
     }
-    if (left.size === 0) return
+    if (missing === 0) return
+    arrived()
     const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
-    for (const step of left) step.reject(incomplete)
+    for (const step of left) step?.reject(incomplete)
   } catch (error) {
     const none = error instanceof RemoteError && withoutPipeline.has(error.status) && !begun
     const reason = unanswered(error, url, begun)
+    if (missing > 0) arrived()
     for (const step of left) {
+      if (step === undefined) continue
       if (none) alone(step)
       else step.reject(reason)
     }
@@ -143,6 +156,7 @@ const unrecordable = Symbol('unrecordable')
 
 class BatchEncoder {
   readonly #url: string
+  readonly #origin: string
   readonly #steps: Wire[] = []
   readonly #numbers = new Map<Step, number>()
   /** What leads to each node: the calls of a turn often are of the same function. */
@@ -152,6 +166,7 @@ class BatchEncoder {
 
   constructor(url: string) {
     this.#url = url
+    this.#origin = originOf(url)
   }
 
   /** Throws TypeError for arguments that a form does not take. */
@@ -169,7 +184,9 @@ class BatchEncoder {
         const url = this.#urlOf(node)
         if (node instanceof Link) return [url, {}]
         const named = argumentsFor(node, label, parameters, origin.codec)
-        const args = Object.fromEntries(named)
+        // Not by `Object.fromEntries`, which takes as long as encoding the arguments.
+        const args: Record<string, unknown> = {}
+        for (const [name, value] of named) setOwn(args, name, value)
         return [url, step.needs.length === 0 ? args : this.#arguments(args, scope)]
       }
       case 'member': {
@@ -201,7 +218,7 @@ class BatchEncoder {
     const scope: Scope = { numbers: new Map([[recording.item, 0]]), outer }
     const body: Wire[] = []
     for (const step of recording.steps) {
-      if (!canTravel(step, true, this.#url)) throw unrecordable
+      if (!canTravel(step, true, this.#origin)) throw unrecordable
       body.push(this.#wire(step, scope))
       scope.numbers.set(step, body.length)
     }

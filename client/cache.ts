@@ -80,6 +80,7 @@ export class MemoryCache {
 
   /** Drops all that is kept of a URL: what cannot be read would be confirmed by the server, again and again. */
   forget(url: string): void {
+    if (this.#keysOf.size === 0) return
     const keys = this.#keysOf.get(url.split('#', 1)[0] as string)
     if (keys !== undefined) for (const key of keys) this.#delete(key)
   }

@@ -9,10 +9,17 @@ import { currentRecording } from './record.js'
 import type { Origin, Session } from './session.js'
 import { type Action, type Queued, Step, stepOf } from './step.js'
 import { submit } from './submit.js'
-import { canTravel, references } from './travel.js'
+import { canTravel, originOf, references } from './travel.js'
 
 /** Steps that one request holds; servers refuse more (spec/protocol.md, "Limits"). */
 const batchSteps = 64
+
+/**
+ * As many steps, with none under way, go in two requests: while the server works on one, the other is made or its
+ * answers are read. In one, client and server would wait for each other: 1.5 × the time for 32 at once, turn after
+ * turn (bench/RESULTS.md). Fewer cost more by a request than that saves.
+ */
+const halvedSteps = 24
 
 /** Steps that go to the same pipeline, with the same options. */
 interface Queue extends Queued {
@@ -20,8 +27,15 @@ interface Queue extends Queued {
   readonly receive: Receive
 }
 
-/** One queue for each session and pipeline: never across options, and so never across credentials. */
-const queues = new WeakMap<Session, Map<string, Queue>>()
+/** What goes to one pipeline of one session: never across options, and so never across credentials. */
+interface Lane {
+  queue: Queue | undefined
+  /** Requests whose answers are not all there. */
+  underWay: number
+}
+
+/** By session and pipeline. */
+const lanes = new WeakMap<Session, Map<string, Lane>>()
 
 /** Takes up a step; it is sent once the microtasks of this turn have run. */
 export function enqueue(action: Action, origin: Origin, receive: Receive): Step {
@@ -36,17 +50,23 @@ export function enqueue(action: Action, origin: Origin, receive: Receive): Step 
 function add(step: Step, origin: Origin, receive: Receive): void {
   const { session } = origin
   const key = origin.pipeline ?? ''
-  let ofSession = queues.get(session)
-  if (ofSession === undefined) queues.set(session, (ofSession = new Map()))
-  let queue = ofSession.get(key)
+  let ofSession = lanes.get(session)
+  if (ofSession === undefined) lanes.set(session, (ofSession = new Map()))
+  let lane = ofSession.get(key)
+  if (lane === undefined) ofSession.set(key, (lane = { queue: undefined, underWay: 0 }))
+  let { queue } = lane
   if (queue === undefined) {
-    queue = { steps: [], origin, receive }
-    ofSession.set(key, queue)
-    const due = queue
+    const due: Queue = { steps: [], origin, receive }
+    const used = lane
+    const leave = () => {
+      if (used.queue === undefined && used.underWay === 0) ofSession.delete(key)
+    }
+    lane.queue = queue = due
     const afterTurn = session.transport.afterTurn ?? queueMicrotask
     afterTurn(() => {
-      ofSession.delete(key)
-      flush(due)
+      used.queue = undefined
+      flush(due, used, leave)
+      leave()
     })
   }
   queue.steps.push(step)
@@ -70,7 +90,8 @@ export function enqueueAfter(
   return step
 }
 
-function flush({ steps, origin, receive }: Queue): void {
+/** `arrived` is told when there may be nothing more under way. */
+function flush({ steps, origin, receive }: Queue, lane: Lane, arrived: () => void): void {
   const pipeline = origin.pipeline
   const needed = new Set<Step>()
   for (const step of steps) {
@@ -80,13 +101,17 @@ function flush({ steps, origin, receive }: Queue): void {
     }
   }
   const together = pipeline === undefined ? [] : travellers(steps, needed, pipeline)
-  const groups = origin.session.coalesce ? cut(together) : connected(together)
+  const groups = origin.session.coalesce ? cut(together, lane.underWay === 0) : connected(together)
   const sent = new Set<Step>()
   for (const group of groups) {
     if (group.length < 2) continue
     for (const step of group) sent.add(step)
     const alone = (step: Step) => runAlone(step, receive)
-    sendBatch(group, needed, origin, receive, alone)
+    lane.underWay++
+    sendBatch(group, needed, origin, receive, alone, () => {
+      lane.underWay--
+      arrived()
+    })
   }
   for (const step of steps) if (!sent.has(step)) runAlone(step, receive)
 }
@@ -128,24 +153,27 @@ async function settled(value: unknown): Promise<unknown> {
 
 /** The steps of a turn that can go out in one request to the pipeline. */
 function travellers(steps: readonly Step[], needed: ReadonlySet<Step>, pipeline: string): Step[] {
+  const origin = originOf(pipeline)
   const travelling = new Set<Step>()
   for (const step of steps) {
     const fits = step.needs.every(other => (other.progress === 'settled' ? false : travelling.has(other)))
-    if (fits && canTravel(step, needed.has(step), pipeline)) travelling.add(step)
+    if (fits && canTravel(step, needed.has(step), origin)) travelling.add(step)
   }
   return [...travelling]
 }
 
 /**
- * In requests of as many steps as servers take, each in the order in which they were asked for. What depends on
- * each other stays together, unless it is more than that by itself.
+ * In requests of as many steps as servers take, each in the order in which they were asked for; `halving`: in two
+ * where they are many. What depends on each other stays together, unless it is more than a request takes.
  */
-function cut(steps: readonly Step[]): (readonly Step[])[] {
-  if (steps.length <= batchSteps) return [steps]
+function cut(steps: readonly Step[], halving: boolean): (readonly Step[])[] {
+  const halved = halving && steps.length >= halvedSteps
+  const most = halved ? Math.min(batchSteps, Math.ceil(steps.length / 2)) : batchSteps
+  if (steps.length <= most) return [steps]
   const requests: Set<Step>[] = []
   let request = new Set<Step>()
   for (const group of connected(steps)) {
-    if (request.size > 0 && request.size + group.length > batchSteps) request = new Set()
+    if (request.size > 0 && request.size + group.length > most) request = new Set()
     for (const step of group) {
       if (request.size === batchSteps) request = new Set()
       if (request.size === 0) requests.push(request)

@@ -63,8 +63,11 @@ function partsOf(value: object): readonly unknown[] {
 /** Is a node known to give a stream? That is a message of its own. */
 const givesStream = ({ given }: Link | Form): boolean => given.stream === true
 
-/** Forms that are plain POSTs; links only with what depends on them, so that caches see the others. */
-export function canTravel({ action }: Step, needed: boolean, pipeline: string): boolean {
+/**
+ * Forms that are plain POSTs; links only with what depends on them, so that caches see the others. `origin` is that
+ * of the pipeline.
+ */
+export function canTravel({ action }: Step, needed: boolean, origin: string): boolean {
   if (action.kind === 'item') return false
   if (action.kind === 'map') return true
   if (holdsBlob(action.parameters ?? [])) return false
@@ -72,13 +75,14 @@ export function canTravel({ action }: Step, needed: boolean, pipeline: string): 
   const { node, parameters } = action
   if (givesStream(node)) return false
   const url = addressOf(node)
-  if (url === undefined || originOf(url) !== originOf(pipeline) || 'headers' in node.given) return false
+  if (!url?.startsWith(origin) || 'headers' in node.given) return false
   if (node instanceof Link) return needed && !node.inline && node.method === 'GET' && parameters.length === 0
   const plain = node.method === 'POST' && (node.envelope ?? 'form') === 'form'
   return plain || (needed && node instanceof Form && node.method === 'GET')
 }
 
-const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2))
+/** The scheme and authority of a URL, with the slash that ends them. */
+export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2) + 1)
 
 const isScalar = (value: unknown): boolean =>
   value === null || (typeof value !== 'object' && typeof value !== 'function')

@@ -95,6 +95,43 @@ test('more steps than a request holds go out in several', async () => {
   expect(requests).toEqual(['POST /_pipeline', 'POST /_pipeline', 'POST /_pipeline'])
 })
 
+test('many steps of a turn go in two requests, unless one is under way', async () => {
+  const api = await start()
+  const together = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => api.add(index)))
+  await together(23)
+  expect(requests.splice(0)).toEqual(['POST /_pipeline'])
+  await together(24)
+  expect(requests.splice(0)).toEqual(['POST /_pipeline', 'POST /_pipeline'])
+  const held = Promise.all([api.hold(), api.add(1)])
+  await new Promise(resolve => setTimeout(resolve, 20))
+  expect(requests.splice(0)).toEqual(['POST /_pipeline'])
+  await together(24)
+  expect(requests.splice(0)).toEqual(['POST /_pipeline'])
+  release()
+  expect(await held).toEqual(['released', 2])
+  await together(24)
+  expect(requests).toEqual(['POST /_pipeline', 'POST /_pipeline'])
+})
+
+test('calls whose arguments are all refused make no request', async () => {
+  const api = await start()
+  const refused = [
+    (api.add as (...values: number[]) => Promise<number>)(1, 2, 3, 4),
+    (api.add as (...values: number[]) => Promise<number>)(),
+  ]
+  const outcomes = await Promise.allSettled(refused)
+  expect(outcomes).toMatchObject(refused.map(() => ({ reason: { name: 'TypeError' } })))
+  expect(requests).toEqual([])
+})
+
+test('what depends on each other stays in one request, however much it is', async () => {
+  const api = await start()
+  let sum = api.add(0)
+  for (let index = 1; index < 30; index++) sum = api.add(sum as never)
+  expect(await sum).toBe(30)
+  expect(requests).toEqual(['POST /_pipeline'])
+})
+
 test('a server that is gone fails every call of a batch with a NetworkError, not sent', async () => {
   const dying = await serve(router, { port: 0 })
   const api = await get<Api>(dying.url)
