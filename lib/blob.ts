@@ -159,7 +159,9 @@ export function blob(content: BlobContent | Blob, type?: string, attributes: Att
 export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
   const [first] = chunks
   if (first !== undefined && chunks.length === 1) return first
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+  let size = 0
+  for (const chunk of chunks) size += chunk.length
+  const all = new Uint8Array(size)
   let position = 0
   for (const chunk of chunks) {
     all.set(chunk, position)

@@ -16,7 +16,7 @@ export interface EncodeOptions {
   /** Of a stream: the item to send in the place of one that cannot be encoded. Without it the stream breaks. */
   readonly recover?: (item: unknown, error: unknown) => unknown
   /** The Fault that tells a receiver that a stream broke. Default: one that says nothing more. */
-  readonly fault?: (error: unknown) => Fault
+  readonly fault?: ((error: unknown) => Fault) | undefined
   /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */
   readonly inlinePlain?: boolean
   /**

@@ -37,7 +37,8 @@ export function negotiate(accept: string | undefined, codecs: readonly Codec[]):
   if (accept === undefined || accept === '*/*') return codecs[0]
   let answers = known.get(codecs)
   if (answers === undefined) known.set(codecs, (answers = new Map()))
-  if (answers.has(accept)) return answers.get(accept)
+  const answer = answers.get(accept)
+  if (answer !== undefined || answers.has(accept)) return answer
   const ranges = rangesOf(accept)
   let best: Codec | undefined
   let most = 0
@@ -57,6 +58,8 @@ const formerText = 'application/vnd.glyph'
 
 /** The media type of a Content-Type header, without parameters, in small letters, under its present name. */
 export function mediaTypeOf(header: string | null | undefined): string {
-  const type = (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (header === null || header === undefined) return ''
+  const end = header.indexOf(';')
+  const type = (end === -1 ? header : header.slice(0, end)).trim().toLowerCase()
   return type === formerText ? 'application/vnd.hyperglyph' : type
 }

@@ -33,20 +33,21 @@ export function encodeItems(format: Format, { values }: Items, options: EncodeOp
 /** The items of one stream, which may share the bytes that they are allowed. */
 class ItemEncoder {
   readonly #format: Format
-  readonly #options: EncodeOptions
+  readonly #options: EncodeOptions & { mostBytes?: number }
   /** What is left of the bytes that the items share. */
   #left: number | undefined
 
   constructor(format: Format, options: EncodeOptions) {
     this.#format = format
-    this.#options = options
     this.#left = options.together ? options.mostBytes : undefined
+    // A copy of our own, in which the bound changes from item to item.
+    this.#options = this.#left === undefined ? options : { ...options }
   }
 
   /** `blobs`: how many there were before. */
   encode(value: unknown, blobs: number): Root {
-    const options =
-      this.#left === undefined ? this.#options : { ...this.#options, mostBytes: Math.max(0, this.#left) }
+    const options = this.#options
+    if (this.#left !== undefined) options.mostBytes = Math.max(0, this.#left)
     try {
       return encoding(value, () => this.#format.encodeItem(value, options, blobs))
     } catch (error) {

@@ -22,24 +22,31 @@ export class Answers {
   readonly #brief: ReadonlySet<number>
   readonly #pages: Pages
   readonly #finished: unknown[] = []
-  readonly #unanswered: Set<number>
+  /** The steps that are not answered, where some have to be waited for. */
+  readonly #unanswered = new Set<number>()
   #wake: (() => void) | undefined
 
   constructor(outcomes: readonly (Outcome | Promise<Outcome>)[], brief: ReadonlySet<number>, pages: Pages) {
     this.#count = outcomes.length
-    this.#unanswered = new Set(outcomes.keys())
     this.#brief = brief
     this.#pages = pages
     for (const [step, outcome] of outcomes.entries()) {
-      if (outcome instanceof Promise) void outcome.then(settled => this.#finish(step, settled))
-      else this.#finish(step, outcome)
+      if (outcome instanceof Promise) {
+        this.#unanswered.add(step)
+        void outcome.then(settled => this.#finish(step, settled))
+      } else this.#add(step, outcome)
     }
   }
 
   #finish(step: number, outcome: Outcome): void {
     if (!this.#unanswered.delete(step)) return
-    this.#finished.push([step, ...this.#answer(outcome, this.#brief.has(step))])
+    this.#add(step, outcome)
     this.#wake?.()
+  }
+
+  #add(step: number, outcome: Outcome): void {
+    const [status, value] = this.#answer(outcome, this.#brief.has(step))
+    this.#finished.push([step, status, value])
   }
 
   /** Answers what is not finished. */
@@ -48,7 +55,7 @@ export class Answers {
   }
 
   /** `[status, value]`. `brief`: the URL of an object is answer enough. */
-  #answer(outcome: Outcome, brief: boolean): readonly unknown[] {
+  #answer(outcome: Outcome, brief: boolean): readonly [status: number, value: unknown] {
     switch (outcome.kind) {
       case 'value': {
         const { value, expires } = outcome

@@ -34,13 +34,27 @@ export function bodyOf(request: Request, bindings: NodeBindings | undefined): Bo
   const incoming = bindings?.incoming
   // Once a middleware has looked at the body, what it made of it is in the request.
   if (incoming?.readableFlowing === null) {
-    // Leaving early must not destroy the connection: the answer, such as 413, is still to be sent over it.
-    return {
-      [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }),
-      whole: limit => wholeOf(incoming, limit),
-    }
+    return new NodeBody(incoming)
   }
   return request.body === null ? nothing() : iterate(request.body)
+}
+
+/** A class, since an object with a computed key costs as much to make as a small body to read. */
+class NodeBody implements Body {
+  readonly #incoming: NonNullable<NodeBindings['incoming']>
+
+  constructor(incoming: NonNullable<NodeBindings['incoming']>) {
+    this.#incoming = incoming
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    // Leaving early must not destroy the connection: the answer, such as 413, is still to be sent over it.
+    return this.#incoming.iterator({ destroyOnReturn: false })
+  }
+
+  whole(limit: number): Promise<Uint8Array> {
+    return wholeOf(this.#incoming, limit)
+  }
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {

@@ -12,26 +12,25 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
  * What unmarked pages and results say: kept by the caller alone, and asked about each time. The URL may be a
  * capability, and what it shows depend on who asks.
  */
-export const personal: Headers = { 'cache-control': 'private, no-cache' }
+export const personal = 'private, no-cache'
 
-const unkept: Headers = { 'cache-control': 'no-store' }
-
-/** An answer that was reached by, or leads to, a URL that expires must not outlive it in a cache. */
-export const ifExpiring = (expiring: boolean): Headers => (expiring ? unkept : {})
+/** Of an answer that no cache may keep: one that was reached by, or leads to, a URL that expires must not outlive it. */
+export const unkept = 'no-store'
 
 /**
- * How long caches may keep the answer of a method. One that was POSTed to though it's safe isn't kept at all.
+ * How long caches may keep the answer of a method, as `Cache-Control`; undefined where that goes without saying.
+ * One that was POSTed to though it's safe isn't kept at all.
  *
  * `public` is said where the application marked it so, to callers with credentials too: that is what
  * lets shared caches give it to others (RFC 9111 3.5). It isn't followed by `Vary: Authorization` or `Cookie`,
  * which would keep a copy for each caller; and said in some answers only, it would bind none of the others.
  */
-export function caching(marks: Marks, method: string, expiring = false): Headers {
+export function caching(marks: Marks, method: string, expiring = false): string | undefined {
   if (expiring) return unkept
-  if (!isRead(method)) return marks.safe ? unkept : {}
+  if (!isRead(method)) return marks.safe ? unkept : undefined
   if (!marks.public && marks.maxAge === undefined) return personal
   const freshness = marks.maxAge === undefined ? 'no-cache' : `max-age=${marks.maxAge}`
-  return { 'cache-control': `${marks.public ? 'public' : 'private'}, ${freshness}` }
+  return `${marks.public ? 'public' : 'private'}, ${freshness}`
 }
 
 /** Above this, hashing would hold up other requests for longer than it saves. */
@@ -47,7 +46,7 @@ const mostHashedBytes = 4 * 2 ** 20
  */
 export function tag(headers: Headers, bytes: Uint8Array, variant: string): void {
   const kept = headers['cache-control']
-  if (kept === undefined || kept === 'no-store' || bytes.length > mostHashedBytes) return
+  if (kept === undefined || kept === unkept || bytes.length > mostHashedBytes) return
   headers.etag = `"${hash('sha1', bytes, 'base64url')}-${variant}"`
 }
 

@@ -10,6 +10,8 @@ const fixed = /^(?:(?:[\w-]+\.)*localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])$/i
 export class Hosts {
   readonly #names: ReadonlySet<string>
   readonly #checked: boolean
+  /** What was found to be good last: most requests are to the same name. */
+  #last: string | undefined
 
   /**
    * `address`: where the server listens. On one that other machines reach, names are checked only where some are
@@ -24,9 +26,12 @@ export class Hosts {
 
   /** A Fault (421) for a request to a name that isn't this server's; undefined where it is, or none is named. */
   refusal(host: string | undefined): Fault | undefined {
-    if (!this.#checked || host === undefined) return undefined
+    if (!this.#checked || host === undefined || host === this.#last) return undefined
     const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase()
-    if (fixed.test(name) || this.#names.has(name)) return undefined
+    if (fixed.test(name) || this.#names.has(name)) {
+      this.#last = host
+      return undefined
+    }
     return new Fault(`this server does not answer to the name ${JSON.stringify(name)} (serve: hosts)`, {
       status: 421,
       code: 'misdirected',

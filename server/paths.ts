@@ -35,7 +35,7 @@ const unreadable = '.'
 
 /** The decoded segments of a path without its first slash. */
 export function segmentsOf(path: string): string[] {
-  const segments = path.slice(1).split('/')
+  const segments = path.indexOf('/', 1) === -1 ? [path.slice(1)] : path.slice(1).split('/')
   return path.includes('%') ? segments.map(decoded) : segments
 }
 

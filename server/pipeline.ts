@@ -30,7 +30,7 @@ export type Outcome =
   | { readonly kind: 'partial'; readonly items: readonly (readonly Outcome[])[] }
 
 /** Arguments that stand for themselves. */
-const unrevived = { foreign: false, expires: undefined } as const
+const unrevived = (value: unknown): Revived => ({ value, foreign: false, expires: undefined })
 const unresolved: Outcome = { kind: 'unresolved' }
 const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
 
@@ -199,7 +199,7 @@ export class Pipeline {
     if (target.kind === 'namespace') return unresolved
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
-    const given = scalar ? { ...unrevived, value: args } : this.#revive(args, scope)
+    const given = scalar ? unrevived(args) : this.#revive(args, scope)
     const expires = earlier('instance' in target ? target.expires : undefined, given.expires)
     return expiring(this.#reached(target, given.value as Record<string, unknown>, given.foreign), expires)
   }
@@ -228,7 +228,7 @@ export class Pipeline {
   #member({ of, name, args, scalar }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
     const { value: object, expires } = found(of, scope)
     if (typeof object !== 'object' || object === null) return unresolved
-    const given = args && (scalar ? { ...unrevived, value: args } : this.#revive(args, scope))
+    const given = args && (scalar ? unrevived(args) : this.#revive(args, scope))
     return expiring(this.#inObject(object, name, given), earlier(expires, given?.expires))
   }
 

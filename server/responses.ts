@@ -7,8 +7,9 @@ import type { Fault } from '../lib/fault.js'
 import { kindOf } from '../lib/kind.js'
 import { Items } from '../lib/stream.js'
 import { Answers } from './answers.js'
-import { caching, ifExpiring, personal, tag } from './caching.js'
+import { caching, personal, tag, unkept } from './caching.js'
 import { MethodFault, tooMuchToSay } from './faults.js'
+import { always, type Headers, headersOf } from './headers.js'
 import type { Marks } from './marks.js'
 import type { Pages } from './pages.js'
 import { inHeader, pipelinePath, referenceTo } from './paths.js'
@@ -19,18 +20,6 @@ import type { Namespace } from './registry.js'
 import type { Representation } from './representation.js'
 import { respond } from './sending.js'
 import type { Step } from './steps.js'
-
-type Headers = Record<string, string>
-
-/**
- * On every answer: what it depends on, that URLs, which may be capabilities, aren't told to others, and that
- * no browser takes it for another type than it says.
- */
-export const always = {
-  vary: 'Accept, Accept-Encoding',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const
 
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
 
@@ -50,8 +39,11 @@ export class Responses {
     this.#mount = mount
   }
 
-  get #typed(): Headers {
-    return this.#codec.headers ?? { 'content-type': this.#codec.type }
+  #typed(headers: Headers): Headers {
+    const { headers: own, type } = this.#codec
+    if (own !== undefined) return Object.assign(headers, own)
+    headers['content-type'] = type
+    return headers
   }
 
   /** `label` names what gave the result, for errors. */
@@ -65,13 +57,13 @@ export class Responses {
     if ((result === null || result === undefined) && !this.#codec.showsNil)
       return new Response(null, {
         status: 204,
-        headers: { ...always, ...caching(marks, method, pages.expiries.any) },
+        headers: headersOf(caching(marks, method, pages.expiries.any)),
       })
     if (marks.redirect) {
       const location = pages.locationOf(result, this.#path)
       if (location !== undefined) return this.#seeOther(location, pages)
     }
-    const headers: Headers = { ...always, ...caching(marks, method, pages.expiries.any) }
+    const headers = headersOf(caching(marks, method, pages.expiries.any))
     if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
     if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
     const location = pages.locationOf(result.value, this.#path)
@@ -87,7 +79,8 @@ export class Responses {
   #seeOther(location: string, pages: Pages): Response {
     const leaving = this.#leaving(location)
     if (leaving !== undefined) return leaving
-    const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
+    const headers = headersOf(pages.expiries.any ? unkept : undefined)
+    headers.location = inHeader(location)
     return new Response(null, { status: 303, headers })
   }
 
@@ -106,7 +99,8 @@ export class Responses {
     if (method === 'GET') return this.#seeOther(location, pages)
     const leaving = this.#leaving(location)
     if (leaving !== undefined) return leaving
-    const headers = { ...always, ...ifExpiring(pages.expiries.any), location: inHeader(location) }
+    const headers = headersOf(pages.expiries.any ? unkept : undefined)
+    headers.location = inHeader(location)
     return new Response(null, { status: 307, headers })
   }
 
@@ -114,7 +108,7 @@ export class Responses {
     // At a mount's own path without the slash, the reader's base is one level up.
     const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
     const page = pages.namespace(namespace, this.#path, above)
-    return this.#encoded(page, namespace.name, 200, { ...always, ...personal }, pages)
+    return this.#encoded(page, namespace.name, 200, headersOf(personal), pages)
   }
 
   /** Throws where the Fault's details cannot travel, or its status is not one of an error. */
@@ -122,7 +116,7 @@ export class Responses {
     if (!(fault.status >= 400 && fault.status <= 599)) {
       throw new RangeError(`the status of a Fault is 400 to 599, not ${fault.status}`, { cause: fault })
     }
-    const headers: Headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
+    const headers = this.#typed(headersOf(unkept))
     if (fault instanceof MethodFault) headers.allow = fault.allow
     return new Response(
       this.#codec.encode(fault, { mostBytes: this.#mostBytes }) as Uint8Array<ArrayBuffer>,
@@ -142,14 +136,13 @@ export class Responses {
     fault: ((error: unknown) => Fault) | undefined = undefined,
   ): Promise<Response> {
     const { inline, settle } = pages
-    const bounds = { from: this.#path, mostBytes: this.#mostBytes }
-    const options = { inline, settle, ...bounds, ...(fault === undefined ? {} : { fault }) }
+    const options = { inline, settle, from: this.#path, mostBytes: this.#mostBytes, fault }
     const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
+    if (pages.expiries.any) headers['cache-control'] = unkept
     const instead = this.#codec.instead?.()
-    if (instead === undefined) Object.assign(headers, this.#typed)
-    Object.assign(headers, ifExpiring(pages.expiries.any))
     if (instead !== undefined) return rawBlob(instead, headers, 'attachment')
+    this.#typed(headers)
     if (status === 200 && message instanceof Uint8Array)
       tag(headers, message, this.#codec.type.slice(12) || 'html')
     return respond(message, status, headers)
@@ -167,7 +160,7 @@ export class Responses {
     toFault: (error: unknown) => Fault,
     bound: (over: (fault: Fault) => void) => void,
   ): Promise<Response> {
-    const headers = { ...always, ...this.#typed, 'cache-control': 'no-store' }
+    const headers = this.#typed(headersOf(unkept))
     const recover = (item: unknown, error: unknown) => {
       // The number of steps is always said.
       if (!Array.isArray(item)) return item

@@ -1,16 +1,14 @@
 // The answer for an open file: what the client has already, a part, or all of it (RFC 9110 13 and 14).
 
 import { caching } from '../caching.js'
+import { type Headers, headersOf } from '../headers.js'
 import type { Marks } from '../marks.js'
 import { contain } from '../raw-blob.js'
-import { always } from '../responses.js'
 import { respond } from '../sending.js'
 import { contentTypeOf } from './content-types.js'
 import type { OpenFile } from './lookup.js'
 import { rangeOf } from './ranges.js'
 import { bytesOf } from './reading.js'
-
-type Headers = Record<string, string>
 
 /** Closes the file, unless its bytes are the body. `method` is GET or HEAD. */
 export async function fileAnswer(
@@ -22,8 +20,7 @@ export async function fileAnswer(
   const { size, tag } = file
   const modified = new Date(Math.floor(file.modified / 1000) * 1000)
   const headers: Headers = {
-    ...always,
-    ...caching(marks, method),
+    ...headersOf(caching(marks, method)),
     etag: tag,
     'last-modified': modified.toUTCString(),
     'accept-ranges': 'bytes',
