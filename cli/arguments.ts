@@ -3,6 +3,7 @@
 import { named } from '../client/named.js'
 import { closest } from '../client/suggest.js'
 import { json } from '../lib/codecs.js'
+import { setOwn } from '../lib/dict.js'
 import { Duration } from '../lib/duration.js'
 import { DecodeError } from '../lib/errors.js'
 import { parseInstant } from '../lib/instant.js'
@@ -34,7 +35,7 @@ export async function argumentsOf(
     if (input === undefined) throw new UsageError(noArgument(label, name, names))
     if (Object.hasOwn(values, name)) throw new UsageError(`${label}: "${name}" is given twice`)
     const value = await argumentOf(`${label}: "${name}"`, input, given, fetch)
-    Object.defineProperty(values, name, { value, enumerable: true })
+    setOwn(values, name, value)
   }
   return [named(values)]
 }

@@ -1,10 +1,10 @@
 // A batch: steps in one request to a server's pipeline, and their answers (spec/protocol.md, "Pipelines").
 
 import type { Codec } from '../lib/codec.js'
+import { isDict, setOwn } from '../lib/dict.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
-import { setOwn } from '../lib/template.js'
 import { addressOf } from './address.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
@@ -259,11 +259,9 @@ class BatchEncoder {
         Array.from(value, pair => pair.map(item => this.#arguments(item, scope)) as [unknown, unknown]),
       )
     }
-    if (Object.getPrototypeOf(value) !== Object.prototype) return value
+    if (!isDict(value)) return value
     const copy: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(value)) {
-      Object.defineProperty(copy, key, { value: this.#arguments(item, scope), enumerable: true })
-    }
+    for (const [key, item] of Object.entries(value)) setOwn(copy, key, this.#arguments(item, scope))
     return copy
   }
 

@@ -1,8 +1,8 @@
 // `get`, and what goes around the names of a page: `call`, `withOptions`, `url`.
 
 import { defaultTransport } from '#transport'
+import { isDict, setOwn } from '../lib/dict.js'
 import { Link, Page } from '../lib/nodes.js'
-import { setOwn } from '../lib/template.js'
 import { requireAddress } from './address.js'
 import { memberAhead } from './call.js'
 import { exchange } from './exchange.js'
@@ -81,9 +81,6 @@ function moved(value: unknown, origin: Origin): unknown {
   for (const [key, item] of Object.entries(value)) setOwn(copy, key, moved(item, origin))
   return copy
 }
-
-const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** The URL of a page or remote function: to be stored, sent to others, and given to `get` again. */
 export function url(page: object): string {

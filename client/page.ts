@@ -1,9 +1,9 @@
 // Pages and remote functions, as the application holds them: what the nodes of an answer become.
 
 import { describeUrl } from '../lib/describe-url.js'
+import { setOwn } from '../lib/dict.js'
 import type { Node } from '../lib/fault.js'
 import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
-import { setOwn } from '../lib/template.js'
 import { addressOf } from './address.js'
 import { callOf } from './call.js'
 import type { Receive } from './exchange.js'

@@ -1,5 +1,6 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
+import { isDict } from './dict.js'
 import { type Attributes, asText, type Extension } from './nodes.js'
 
 export interface FaultOptions {
@@ -61,7 +62,7 @@ export class Fault extends Error {
       ...defined('origin', text('origin')),
       ...defined('logref', text('logref')),
       ...defined('status', typeof status === 'number' ? status : undefined),
-      details: isRecord(node.content) ? node.content : {},
+      details: isDict(node.content) ? node.content : {},
     })
   }
 }
@@ -70,8 +71,5 @@ export class Fault extends Error {
 Object.defineProperty(Fault.prototype, 'name', { value: 'error', writable: true, configurable: true })
 
 const defined = <V>(key: string, value: V | undefined) => (value === undefined ? {} : { [key]: value })
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 export type Node = Extension | Fault

@@ -1,6 +1,7 @@
 // Templates: what is the same for every page of a class, encoded once (spec/protocol.md, "Templates").
 // Only the CBOR codec sends them as such; the others send the page that a drawing stands for.
 
+import { setOwn } from './dict.js'
 import { Page } from './nodes.js'
 
 /** Stands in a template where each page has a value of its own. */
@@ -50,14 +51,5 @@ export class Drawing {
     }
     const attributes = fill(this.template.attributes)
     return new Page(attributes, fill(this.template.content), undefined, this.path)
-  }
-}
-
-/** Sets a property that may have any name: `__proto__` is data like any other. */
-export function setOwn(target: object, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  } else {
-    ;(target as Record<string, unknown>)[key] = value
   }
 }

@@ -1,11 +1,11 @@
 // From the fields of a form, which are text and files, to arguments: each as what its default or its schema takes.
 
 import { Blob, blob } from '../lib/blob.js'
+import { setOwn } from '../lib/dict.js'
 import { parseDuration } from '../lib/duration.js'
 import { Fault } from '../lib/fault.js'
 import { parseInstant } from '../lib/instant.js'
 import { kindOf } from '../lib/kind.js'
-import { setOwn } from '../lib/template.js'
 import { type Accepting, type Arguments, invalidArguments } from './arguments.js'
 import { accepts, type Expected, expected, type Schema, type Takes } from './expected.js'
 import { overLimit } from './faults.js'

@@ -1,6 +1,7 @@
 // The value of a literal in a syntax tree: what a parameter's default is without running any code.
 // Not here: identifiers other than the three constants, calls, and anything else that only running decides.
 
+import { setOwn } from '../lib/dict.js'
 import type { Expression, ObjectExpression } from './source.js'
 
 /** A known value, wrapped so that `undefined` can be one. Lists and dicts in it are frozen, all the way down. */
@@ -99,12 +100,7 @@ function dictOf(node: ObjectExpression): Known | undefined {
     if (key === '__proto__' && !property.computed) return undefined
     const item = literalOf(property.value)
     if (!item) return undefined
-    Object.defineProperty(dict, key, {
-      value: item.value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
+    setOwn(dict, String(key), item.value)
   }
   return { value: Object.freeze(dict) }
 }

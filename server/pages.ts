@@ -1,5 +1,6 @@
 // Drawing: from functions, classes, objects and references to the nodes that stand for them on the wire.
 
+import { setOwn } from '../lib/dict.js'
 import { EncodeError, EncodeLimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { defaultLimits } from '../lib/limits.js'
@@ -268,7 +269,7 @@ export class Pages {
           : mapper.kind === 'class'
             ? constructorNode(mapper, reference)
             : operationNode(mapper.operation, reference)
-      Object.defineProperty(content, name, { value: node, enumerable: true })
+      setOwn(content, name, node)
     }
     return new Page({ name: namespace.name, url }, content, undefined, namespace.path)
   }

@@ -1,6 +1,7 @@
 // Running the steps of a pipeline against live objects, with nothing encoded in between. A walk reaches only
 // what a page would have shown; what it cannot do here is left to the client, which can.
 
+import { setOwn } from '../lib/dict.js'
 import { Fault } from '../lib/fault.js'
 import type { RouterLimits } from '../lib/limits.js'
 import { Extension } from '../lib/nodes.js'
@@ -475,7 +476,7 @@ function inDict(
   const named: Record<string, unknown> = {}
   for (const [index, value] of args.entries()) {
     const { name } = parameters[index] as { name: string }
-    Object.defineProperty(named, name, { value, enumerable: true, configurable: true, writable: true })
+    setOwn(named, name, value)
   }
   return named
 }

@@ -3,6 +3,7 @@
 import { type Blob, blob } from '../lib/blob.js'
 import type { Codec, DecodeOptions } from '../lib/codec.js'
 import { codecs, json, text } from '../lib/codecs.js'
+import { isDict, setOwn } from '../lib/dict.js'
 import { Fault } from '../lib/fault.js'
 import type { RouterLimits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
@@ -232,12 +233,7 @@ function asArguments(value: unknown, operation: Accepting | undefined): Record<s
       if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
       if (Object.hasOwn(named, name))
         throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
-      Object.defineProperty(named, name, {
-        value: item,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
+      setOwn(named, name, item)
     }
     return named
   }
@@ -246,14 +242,9 @@ function asArguments(value: unknown, operation: Accepting | undefined): Record<s
   throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
 }
 
-const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-
 function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): Given {
   if (!nodes) return { named, foreign: false }
   const revival = new Revival(exchange)
-  for (const [key, value] of Object.entries(named)) {
-    Object.defineProperty(named, key, { value: revival.value(value), enumerable: true })
-  }
+  for (const [key, value] of Object.entries(named)) setOwn(named, key, revival.value(value))
   return { named, foreign: revival.foreign, expires: revival.expires }
 }

@@ -1,9 +1,9 @@
 // Pages, links and forms in arguments become the objects that they lead to: pass by reference.
 
 import { describeUrl } from '../lib/describe-url.js'
+import { isDict, setOwn } from '../lib/dict.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, Form, Link, Page } from '../lib/nodes.js'
-import { setOwn } from '../lib/template.js'
 import type { Context } from './context.js'
 import type { OwnUrls } from './own-urls.js'
 import type { Registry, Target } from './registry.js'
@@ -113,6 +113,3 @@ function objectOf(registry: Registry, target: Target): unknown {
       return undefined
   }
 }
-
-const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

@@ -3,12 +3,12 @@
 
 import { cbor, encodeCanonical } from '../lib/cbor/index.js'
 import type { EncodeOptions } from '../lib/codec.js'
+import { isDict, setOwn } from '../lib/dict.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 import type { Node } from '../lib/fault.js'
 import { areSame } from '../lib/identity.js'
 import { kindOf } from '../lib/kind.js'
 import { nameOf } from '../lib/refusal.js'
-import { setOwn } from '../lib/template.js'
 import type { Context } from './context.js'
 import type { StateParameter } from './reflect.js'
 import { readExpiry, withExpiry } from './sealing/expiry.js'
@@ -153,8 +153,5 @@ function firstStranger(values: Iterable<unknown>): object | undefined {
   }
   return undefined
 }
-
-const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 const areEqual = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0

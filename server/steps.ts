@@ -1,6 +1,7 @@
 // The steps of a pipeline, read and checked as a whole before the first one runs (spec/protocol.md,
 // "Pipelines"). What they refer to is earlier, so they form no cycle.
 
+import { isDict } from '../lib/dict.js'
 import { Fault } from '../lib/fault.js'
 import { Extension } from '../lib/nodes.js'
 import type { Arguments } from './arguments.js'
@@ -49,9 +50,6 @@ export interface Batch {
 }
 
 const malformed = (problem: string) => new Fault(`pipeline: ${problem}`, { code: 'malformed' })
-
-const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 

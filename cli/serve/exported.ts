@@ -1,5 +1,6 @@
 // What a module's exports are served as: a router or an application, or the members of one.
 
+import { isDict } from '../../lib/dict.js'
 import { isClass } from '../../server/reflect.js'
 import type { Fetcher } from '../../server/serve.js'
 import { LocalError } from '../exit-codes.js'
@@ -35,8 +36,7 @@ const isMember = (value: unknown): boolean =>
 
 /** A plain object of nothing but functions, classes, and such objects. */
 function isNamespace(value: unknown): value is Members {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return false
+  if (!isDict(value)) return false
   const items = Object.values(value)
   return items.length > 0 && items.every(isMember)
 }

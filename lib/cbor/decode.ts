@@ -3,6 +3,7 @@
 
 import type { Arrivals, EndPiece, ItemPiece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
+import { isDict, setOwn } from '../dict.js'
 import { Duration } from '../duration.js'
 import { DecodeError, LimitError, tooLong } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
@@ -13,7 +14,6 @@ import { bytesOfDigits, completeLimits, type Limits } from '../limits.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension, Page } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
-import { setOwn } from '../template.js'
 import { decodeUtf8 } from '../utf8.js'
 import { durationKey, holeByte, tag } from './tags.js'
 import {
@@ -456,9 +456,6 @@ function float16(bits: number): number {
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
-
-const isDict = (value: unknown): value is Attributes =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 function fromMap(map: Map<unknown, unknown>): unknown {
   const dict = {}

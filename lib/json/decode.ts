@@ -2,6 +2,7 @@
 
 import type { Arrivals, Piece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
+import { isDict, setOwn } from '../dict.js'
 import { parseDuration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
@@ -10,7 +11,6 @@ import { parseInstant } from '../instant.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
-import { setOwn } from '../template.js'
 import { readBase64 } from './base64.js'
 import { byte, JsonReader } from './reader.js'
 
@@ -294,6 +294,3 @@ export class JsonDecoder extends JsonReader {
     return this.#arrivals.add(id, attributes ?? {}, start)
   }
 }
-
-const isDict = (value: unknown): value is Attributes =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

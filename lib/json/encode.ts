@@ -3,6 +3,7 @@
 
 import { type Blob, blob as blobOf } from '../blob.js'
 import type { EncodeOptions } from '../codec.js'
+import { setOwn } from '../dict.js'
 import { EncodeLimitError } from '../errors.js'
 import { toExtension } from '../extend.js'
 import type { Node } from '../fault.js'
@@ -11,7 +12,7 @@ import { formatInstant } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
 import { defaultLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
-import { type Drawing, setOwn } from '../template.js'
+import type { Drawing } from '../template.js'
 import { isWellFormed } from '../utf8.js'
 import { base64, base64Length } from './base64.js'
 

@@ -2,11 +2,11 @@
 // doesn't: where the answer stands, and which form was submitted with what.
 
 import type { EncodeOptions } from '../../lib/codec.js'
+import { setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
 import { codecOf, type Format } from '../../lib/message.js'
 import { Form } from '../../lib/nodes.js'
 import { isStreamRoot } from '../../lib/stream.js'
-import { setOwn } from '../../lib/template.js'
 import { MethodFault } from '../faults.js'
 import type { Target } from '../mappers.js'
 import { constructorNode, operationNode } from '../operation-node.js'

@@ -3,6 +3,7 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import type { Blob } from '../../lib/blob.js'
+import { setOwn } from '../../lib/dict.js'
 import { Link, Page } from '../../lib/nodes.js'
 import { referenceTo, segmentOf } from '../paths.js'
 import { contentTypeOf } from './content-types.js'
@@ -84,7 +85,7 @@ export class Listing {
       const isDirectory = status.isDirectory()
       const url = `./${segmentOf(name)}${isDirectory ? '/' : ''}`
       const open = new Link({ method: 'GET', url })
-      Object.defineProperty(links, name, { value: open, enumerable: true })
+      setOwn(links, name, open)
       return {
         name,
         type: isDirectory ? 'directory' : contentTypeOf(name),
