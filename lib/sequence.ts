@@ -9,6 +9,7 @@ import type { Format, Root } from './message.js'
 import { encoding } from './refusal.js'
 import { pieceBytes } from './source.js'
 import { brokenStream, type Items, streamRoot } from './stream.js'
+import { turn } from './turn.js'
 
 /** Bytes that are encoded ahead of the receiver. */
 const aheadBytes = 65_536
@@ -124,11 +125,6 @@ export function encodeBlobs(
     () => Promise.allSettled([source?.return?.(), all.return(undefined), forsake()]),
   )
 }
-
-/** Runs after what can go on has gone on, where the platform has a cheap way to say so. */
-const { setImmediate: immediately } = globalThis as { setImmediate?: (run: () => void) => unknown }
-const turn = (): Promise<void> =>
-  immediately === undefined ? Promise.resolve() : new Promise(resolve => immediately(resolve))
 
 /** Milliseconds that a source which never waits may take before everything else gets its turn. */
 const sliceTime = 5

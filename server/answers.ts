@@ -2,6 +2,7 @@
 
 import { Fault } from '../lib/fault.js'
 import { iteratorOf } from '../lib/stream.js'
+import { turn } from '../lib/turn.js'
 import type { Pages } from './pages.js'
 import { pipelinePath } from './paths.js'
 import type { Outcome } from './pipeline.js'
@@ -14,8 +15,6 @@ const streamed = new Fault('the result is a stream, which cannot travel with oth
   status: 500,
   code: 'stream',
 })
-
-const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 export class Answers {
   readonly #count: number

@@ -1,5 +1,7 @@
 // Bodies as they are sent: bytes that are there, or a stream, at whose end something may have to be done.
 
+import { turn } from '../lib/turn.js'
+
 /** A body that is streamed, and what is to be done when it has ended. */
 interface Sending {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
@@ -41,7 +43,6 @@ export async function whenSent(
  * megabytes at once, and what is made without waiting would go on until then.
  */
 const turnBytes = 65_536
-const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** A web stream that pulls a piece only when it is asked for one. Cancelling it ends the iteration. */
 function send(chunks: AsyncIterable<Uint8Array>): Sending {
