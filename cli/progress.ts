@@ -4,7 +4,7 @@ const width = 24
 /** Milliseconds between two drawings. */
 const pause = 100
 
-export class Progress {
+class Progress {
   readonly #label: string
   readonly #total: number | undefined
   readonly #start = performance.now()

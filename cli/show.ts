@@ -95,7 +95,7 @@ function presentable(value: unknown, within: readonly unknown[] = []): unknown {
   }
 }
 
-export function describeBlob({ type, size, filename }: Blob): string {
+function describeBlob({ type, size, filename }: Blob): string {
   const parts = [type, size === undefined ? undefined : bytesText(size), filename]
   return visible(`Blob(${parts.filter(part => part !== undefined).join(', ')})`)
 }

@@ -8,7 +8,7 @@ import { pipelinePath } from './paths.js'
 import type { Outcome } from './pipeline.js'
 
 /** What a step's answer says: a value, the URL of an object or of one elsewhere, or that the client goes on. */
-export const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
+const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
 
 /** What a step gives where others travel with it is part of a message, and cannot be one. */
 const streamed = new Fault('the result is a stream, which cannot travel with others: call it by itself', {

@@ -128,7 +128,7 @@ function select(common: Given, choices: readonly string[], value: string, option
 const decoder = new TextDecoder()
 
 /** A default as it is typed. */
-export function written({ takes, fallback, constraints }: Expected): string {
+function written({ takes, fallback, constraints }: Expected): string {
   if (fallback === undefined) return ''
   if (takes === 'json' || takes === 'list' || takes === 'set' || takes === 'map')
     return JSON.stringify(JSON.parse(decoder.decode(json.encode(fallback))), null, 2)

@@ -33,7 +33,7 @@ export interface Asked {
   readonly root: string
 }
 
-export const htmlType = 'text/html'
+const htmlType = 'text/html'
 
 /**
  * Nothing is run, nothing is loaded from elsewhere, nothing is framed, and no form is sent elsewhere: what slipped

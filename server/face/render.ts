@@ -30,7 +30,7 @@ export interface Place {
   readonly level: number
 }
 
-export const inside = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
+const inside = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
 
 const baseOf = ({ base, path }: Place): string => base ?? path
 

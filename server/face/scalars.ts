@@ -78,7 +78,7 @@ const machineDuration = ({ seconds, nanoseconds }: Duration): string =>
     .toString()
     .replace('P0Y0M', 'P')
 
-export function size(bytes: number): string {
+function size(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), 5)
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['', 'kB', 'MB', 'GB', 'TB', 'PB'][power]}`

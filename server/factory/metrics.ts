@@ -11,7 +11,7 @@ export interface Register {
 }
 
 export const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
-export const plainMetrics = 'text/plain; version=0.0.4; charset=utf-8'
+const plainMetrics = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * The type in which metrics are given: OpenMetrics where it is accepted, unless the application's register speaks the

@@ -46,7 +46,7 @@ const isFixed = (rule: Rule): boolean => rule.conditions.length === 0 || !restri
 export type Rights = (user: unknown) => Iterable<string>
 
 /** What a user has in a property `rights`: a list or a set. */
-export const ownRights: Rights = user => {
+const ownRights: Rights = user => {
   const rights = typeof user === 'object' && user !== null ? (user as { rights?: unknown }).rights : undefined
   return Array.isArray(rights) || rights instanceof Set ? (rights as Iterable<string>) : []
 }

@@ -10,7 +10,7 @@ export type RequestLog = 'common' | 'json' | Log
 export const logLevels = ['silent', 'error', 'warn', 'info'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-export const levelOf = (status: number): Exclude<LogLevel, 'silent'> =>
+const levelOf = (status: number): Exclude<LogLevel, 'silent'> =>
   status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info'
 
 /** Is a request of that status to be logged at a level? */

@@ -247,8 +247,6 @@ const kinds = {
   },
 } satisfies Record<string, Kind>
 
-export const kindNames = Object.keys(kinds)
-
 const table: readonly (readonly [string, Kind])[] = Object.entries(kinds)
 const allWeights = table.reduce((sum, [, { weight }]) => sum + weight, 0)
 

@@ -18,7 +18,7 @@ export const bounds: Readonly<Record<Exclude<keyof Vitals, 'cpu'>, number>> = {
 }
 
 /** The part of the run in which caches fill and code is compiled. */
-export const warmUp = 0.25
+const warmUp = 0.25
 /** With fewer samples after the warm-up a slope says nothing. */
 export const fewest = 6
 
