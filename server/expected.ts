@@ -4,6 +4,7 @@
 import { Blob, blob } from '../lib/blob.js'
 import { Duration } from '../lib/duration.js'
 import { kindOf } from '../lib/kind.js'
+import { classTaken } from './instance-schema.js'
 import type { Schemas } from './marks.js'
 
 /** `any`: nothing is known; it is taken as text, which a schema may refuse. */
@@ -20,6 +21,7 @@ export type Takes =
   | 'list'
   | 'set'
   | 'map'
+  | 'object'
   | 'json'
 
 /** What is used of JSON Schema. */
@@ -50,6 +52,8 @@ export interface Expected {
   readonly choices?: readonly Choice[]
   /** What it is when it is left out, where that is known. */
   readonly fallback?: unknown
+  /** The name of the class whose object it takes. */
+  readonly of?: string
   readonly constraints: Constraints
 }
 
@@ -72,6 +76,7 @@ export function expected({ optional, value, takes }: Argument, schema: Schema | 
     takes: learnt.takes === 'any' ? (takes ?? takesOf(value)) : learnt.takes,
     ...(learnt.choices === undefined ? {} : { choices: learnt.choices }),
     ...(fallback === undefined || fallback === null ? {} : { fallback }),
+    ...(learnt.of === undefined ? {} : { of: learnt.of }),
   }
 }
 
@@ -96,6 +101,7 @@ interface Learnt {
   readonly takes: Takes
   readonly optional: boolean
   readonly choices?: readonly Choice[]
+  readonly of?: string
   readonly constraints: Constraints
 }
 
@@ -107,6 +113,8 @@ const known = new WeakMap<object, Learnt>()
 function learn(schema: Schema): Learnt {
   let learnt = known.get(schema)
   if (learnt === undefined) {
+    const name = classTaken(schema)
+    if (name !== undefined) return { takes: 'object', optional: false, of: name, constraints: {} }
     const optional = accepts(schema, undefined)
     const constraints = constraintsOf(schema)
     const read = constraints && readConstraints(constraints)

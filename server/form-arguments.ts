@@ -15,6 +15,8 @@ import type { Parameter } from './reflect.js'
 export interface Reading {
   /** How JSON in a field is read. */
   readonly json: (text: string) => unknown
+  /** The node that leads to an address. */
+  readonly reference: (address: string) => unknown
   readonly integerDigits: number
   /** Was it typed into a browser? Those write the line ends of a form as CR and LF, whatever was typed. */
   readonly typed: boolean
@@ -142,6 +144,7 @@ const readers: Readonly<Record<Takes, Read>> = {
     return duration
   },
   bytes: text => new TextEncoder().encode(text),
+  object: (text, _, { reference }) => reference(text.trim()),
   list: composite,
   json: composite,
   set: (text, wanted, reading) => {

@@ -2,7 +2,9 @@
 // decorators and plain functions at once, and are kept beside the function, not on it.
 
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import { setOwn } from '../lib/dict.js'
 import { type Allowed, type Rule, ruleOf } from './identity/rules.js'
+import { type ClassGiven, instanceSchema } from './instance-schema.js'
 import { RegistrationError } from './registration-error.js'
 import { isClass } from './source.js'
 
@@ -11,6 +13,8 @@ export type Envelope = 'form' | 'query' | 'blob' | 'none'
 /** A validator that can say in JSON Schema what it takes. */
 export type JsonSchemaSource = StandardJSONSchemaV1
 export type Schemas = Readonly<Record<string, StandardSchemaV1>>
+/** A schema by argument name, or the class whose objects it takes; `() => User` inside of that class itself. */
+export type Declarations = Readonly<Record<string, StandardSchemaV1 | ClassGiven>>
 
 export interface Marks {
   readonly safe?: boolean
@@ -32,8 +36,8 @@ export interface Marks {
 
 /** Options that every mark takes. */
 export interface MarkOptions {
-  /** Argument names, in order, or schemas by argument name (any Standard Schema validator). */
-  readonly args?: readonly string[] | Schemas
+  /** Argument names, in order, or by argument name schemas (any Standard Schema validator) or classes. */
+  readonly args?: readonly string[] | Declarations
 }
 
 export interface SafeOptions extends MarkOptions {
@@ -77,15 +81,21 @@ function declared(options: MarkOptions): Marks {
   const { args } = options
   if (args === undefined) return none
   if (isNames(args)) return { names: args }
-  for (const [name, schema] of Object.entries(args)) {
-    if (typeof schema?.['~standard']?.validate !== 'function') {
-      throw new RegistrationError(`args: the schema of "${name}" is not a Standard Schema validator`)
+  const schemas: Record<string, StandardSchemaV1> = {}
+  for (const [name, given] of Object.entries(args)) {
+    const isSchema = typeof (given as Partial<StandardSchemaV1>)?.['~standard']?.validate === 'function'
+    const schema = isSchema ? (given as StandardSchemaV1) : instanceSchema(given)
+    if (schema === undefined) {
+      throw new RegistrationError(
+        `args: the schema of "${name}" is neither a Standard Schema validator nor a class`,
+      )
     }
+    setOwn(schemas, name, schema)
   }
-  return { names: Object.keys(args), schemas: args }
+  return { names: Object.keys(args), schemas }
 }
 
-const isNames = (args: readonly string[] | Schemas): args is readonly string[] => Array.isArray(args)
+const isNames = (args: readonly string[] | Declarations): args is readonly string[] => Array.isArray(args)
 
 /** Throws where a mark is used as a decorator of TypeScript's old kind: (prototype, key, descriptor). */
 function refuseLegacy(mark: string, parameters: readonly unknown[]): void {
@@ -152,12 +162,12 @@ export const redirect: Mark<MarkOptions> = makeMark('redirect', () => ({ redirec
 
 /**
  * Names the arguments, `@args('subject', 'body')`, or gives their schemas too,
- * `@args({ subject: z.string() })`: a Standard Schema validator for each, in order. On a class: its
- * constructor's.
+ * `@args({ subject: z.string(), to: User })`: a Standard Schema validator for each, in order, or the class whose
+ * objects it takes, by reference. On a class: its constructor's.
  */
 export function args(...names: string[]): Marker<Callable | Constructor>
-export function args(schemas: Schemas): Marker<Callable | Constructor>
-export function args(...parameters: [Schemas] | string[]): Marker<Callable | Constructor> {
+export function args(schemas: Declarations): Marker<Callable | Constructor>
+export function args(...parameters: [Declarations] | string[]): Marker<Callable | Constructor> {
   const [first] = parameters
   const added = declared({ args: typeof first === 'object' ? first : (parameters as string[]) })
   return (target, ...rest) => {

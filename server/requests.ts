@@ -7,7 +7,7 @@ import { isDict, setOwn } from '../lib/dict.js'
 import { Fault } from '../lib/fault.js'
 import type { RouterLimits } from '../lib/limits.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
-import { asText } from '../lib/nodes.js'
+import { asText, Link } from '../lib/nodes.js'
 import type { Accepting, Arguments } from './arguments.js'
 import { type NodeBindings, type Body as Received, readBody } from './body.js'
 import type { Face } from './face/face.js'
@@ -68,12 +68,14 @@ function fieldArguments(exchange: Exchange, fields: readonly Field[], accepting:
   exchange.face?.typed(typedIn(fields))
   const { options, met } = receiving(exchange)
   const read = (text: string) => json.decode(new TextEncoder().encode(text), options)
+  const reference = (url: string) => {
+    met.nodes = true
+    return new Link({ url })
+  }
   const { integerDigits } = exchange.limits
-  return revived(
-    exchange,
-    formArguments(fields, accepting, { json: read, integerDigits, typed: exchange.face !== undefined }),
-    met.nodes,
-  )
+  const typed = exchange.face !== undefined
+  const named = formArguments(fields, accepting, { json: read, reference, integerDigits, typed })
+  return revived(exchange, named, met.nodes)
 }
 
 function percentDecode(query: string): Uint8Array {
@@ -245,6 +247,6 @@ function asArguments(value: unknown, operation: Accepting | undefined): Record<s
 function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): Given {
   if (!nodes) return { named, foreign: false }
   const revival = new Revival(exchange)
-  for (const [key, value] of Object.entries(named)) setOwn(named, key, revival.value(value))
+  for (const [name, value] of Object.entries(named)) setOwn(named, name, revival.argument(name, value))
   return { named, foreign: revival.foreign, expires: revival.expires }
 }

@@ -29,6 +29,7 @@ const calledUnasked: ReadonlySet<string> = new Set([
   'valueOf',
   'toLocaleString',
 ])
+const unknownArgument = 'unknown_argument'
 const neverCalled: ReadonlySet<string> = new Set()
 
 /** Puts objects in the place of the pages, links and forms that lead to them. */
@@ -51,6 +52,17 @@ export class Revival {
     return isDict(args) ? this.#dict(args, neverCalled) : this.value(args)
   }
 
+  /** As `value`; the Fault for a URL that leads to nothing names the argument. */
+  argument(name: string, value: unknown): unknown {
+    try {
+      return this.value(value)
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === unknownArgument)) throw error
+      const { message, code } = error
+      throw new Fault(message, { code, details: { invalid: { [name]: message } } })
+    }
+  }
+
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     if (value instanceof Link || value instanceof Form || value instanceof Page) return this.#node(value)
@@ -68,7 +80,7 @@ export class Revival {
     for (const [key, item] of Object.entries(dict)) {
       const revived = this.value(item)
       if (typeof revived === 'function' && forbidden.has(key)) {
-        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
+        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: unknownArgument })
       }
       setOwn(copy, key, revived)
     }
@@ -93,7 +105,7 @@ export class Revival {
     if (target !== undefined && 'expires' in target) this.expires = earlier(this.expires, target.expires)
     const object = target && objectOf(registry, target)
     if (object === undefined) {
-      throw new Fault(`no object of this server is at ${describeUrl(url)}`, { code: 'unknown_argument' })
+      throw new Fault(`no object of this server is at ${describeUrl(url)}`, { code: unknownArgument })
     }
     return object
   }

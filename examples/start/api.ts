@@ -51,8 +51,10 @@ export const router = new Router(
     ),
     login: redirect(args(credentials)(login)),
     logout,
-    /** Users arrive as users: pages are passed by reference. */
-    introduce: (user: User, other: User) => user.message(`Meet ${other.id}`),
+    /** Users arrive as users: pages are passed by reference; people type their addresses. */
+    introduce: args({ user: User, other: User })((user: User, other: User) =>
+      user.message(`Meet ${other.id}`),
+    ),
     /** A line for each of the last messages, and for each that comes, as it is sent. */
     news: safe(async function* (this: Context) {
       for await (const { from, to, subject } of lettersLive(this.signal)) yield `${from} to ${to}: ${subject}`

@@ -30,7 +30,8 @@ const manyCharacters = 200
 export function field(given: Field): Markup {
   const { id, name, expected, problem } = given
   const { title, description } = expected.constraints
-  const hint = [description, hints[expected.takes]].filter(Boolean).join(' ')
+  const address = expected.of && `The address of a ${expected.of}, as its page has it.`
+  const hint = [description, address ?? hints[expected.takes]].filter(Boolean).join(' ')
   const named = html`${title ?? name}${expected.optional ? html` <small>optional</small>` : undefined}`
   const control = controlOf(given, {
     id,
@@ -84,6 +85,8 @@ function controlOf({ expected, typed }: Field, common: Given): Markup {
       })}>`
     case 'bigint':
       return html`<input${attributes({ ...common, inputmode: 'numeric', pattern: '-?[0-9]+', value })}>`
+    case 'object':
+      return html`<input${attributes({ ...common, type: 'text', inputmode: 'url', spellcheck: 'false', value })}>`
     case 'date':
       return html`<input${attributes({ ...common, type: 'datetime-local', step: 1, value })}>`
     default:
