@@ -11,7 +11,7 @@ import { Calls } from './calls.js'
 import { Context, type Log, report } from './context.js'
 import { CrossOrigin } from './cross-origin.js'
 import { unsaid } from './exposure.js'
-import { Face, html } from './face/face.js'
+import { type Asked, Face, html } from './face/face.js'
 import { faceFile } from './face/stylesheet.js'
 import { overLimit, toFault } from './faults.js'
 import { directoryAnswer } from './files/directory-answer.js'
@@ -55,9 +55,11 @@ export class Handler {
   readonly #log: Log | undefined
   readonly #crossOrigin: CrossOrigin
   readonly #identities: Identities | undefined
+  readonly #place: Pick<Asked, 'root' | 'login'>
 
   constructor(registry: Registry, options: HandlerOptions, seals: Seals, identities?: Identities) {
     this.#identities = identities
+    this.#place = { root: registry.root.name, login: () => identities?.login }
     this.#registry = registry
     this.#seals = seals
     this.#options = options
@@ -85,7 +87,7 @@ export class Handler {
     const chosen = part === undefined ? this.#codecFor(request) : html
     const face =
       chosen === html
-        ? new Face({ path, mount, method: request.method, query, part, root: this.#registry.root.name })
+        ? new Face({ path, mount, method: request.method, query, part, ...this.#place })
         : undefined
     const codec = face?.representation ?? chosen
     const representation = codec ?? (this.#codecs[0] as Codec)
@@ -160,12 +162,14 @@ export class Handler {
   }
 
   #toFault(observer: Observer | undefined): (error: unknown) => Fault {
-    return error =>
-      toFault(error, (logref, cause) => {
+    return error => {
+      const fault = toFault(error, (logref, cause) => {
         const known = observer === undefined ? { logref } : { logref, requestId: observer.id }
         report(this.#logOf(observer), logref, cause, known)
         observer?.failed(logref, cause)
       })
+      return this.#identities?.asking(fault) ?? fault
+    }
   }
 
   async #pipeline(

@@ -81,9 +81,9 @@ export class Router<Api extends Members = Members> {
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
     const seals = new Seals(options)
-    const identities = new Identities(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
     this.#registry = new Registry(options.name ?? 'Router', options.locate, seals, otherwise)
+    const identities = new Identities(this.#registry.root, options)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options

@@ -100,9 +100,9 @@ const bound = (limit: number | undefined) =>
 
 function line(common: Given, { format, minLength, maxLength }: Constraints, value: string): Markup {
   const limits = { minlength: minLength, maxlength: maxLength }
-  if (/[\r\n]/.test(value) || (maxLength ?? 0) >= manyCharacters)
+  const type = types[format ?? (common.name === 'password' ? 'password' : '')] ?? 'text'
+  if (type !== 'password' && (/[\r\n]/.test(value) || (maxLength ?? 0) >= manyCharacters))
     return textarea({ ...common, ...limits, rows: 4 }, value)
-  const type = types[format ?? ''] ?? 'text'
   // What a browser would write into its own cache, or a reader over a shoulder see, is typed again.
   const given = type === 'password' ? { autocomplete: 'current-password' } : { value }
   return html`<input${attributes({ ...common, ...limits, type, ...given })}>`

@@ -8,6 +8,7 @@ import { codecOf, type Format } from '../../lib/message.js'
 import { Form } from '../../lib/nodes.js'
 import { isStreamRoot } from '../../lib/stream.js'
 import { MethodFault } from '../faults.js'
+import { formOf, type Login } from '../identity/login.js'
 import type { Target } from '../mappers.js'
 import { constructorNode, operationNode } from '../operation-node.js'
 import type { Representation } from '../representation.js'
@@ -31,6 +32,8 @@ export interface Asked {
   readonly part: string | undefined
   /** The name of the root page. */
   readonly root: string
+  /** Where people log in, if the application has said it. */
+  readonly login?: () => Login | undefined
 }
 
 const htmlType = 'text/html'
@@ -182,10 +185,24 @@ export class Face {
     return above && markup`<p><a href="${this.#references.to(above.path)}">Back to ${above.label}</a></p>`
   }
 
+  /** The form or link to log in by; nothing where that is what has failed. */
+  #login(renderer: Renderer): Markup | undefined {
+    const login = this.#asked.login?.()
+    if (login === undefined) return undefined
+    if (login.kind === 'page') return markup`<p><a href="${login.url}">Log in</a></p>`
+    const target = this.#target
+    if (target?.kind === 'function' && target.mapper === login.mapper) return undefined
+    const { path, name } = login.mapper
+    const form = renderer.calls.form(formOf(login.mapper), path, name)
+    return markup`<section class="call">${form}</section>`
+  }
+
   /** What failed is told where the form is, so that it can be mended there. */
   #failure(fault: Fault, renderer: Renderer, place: Place): Markup {
     const call = this.#form
     const alert = renderer.fault(fault, place)
+    const login = fault.status === 401 ? this.#login(renderer) : undefined
+    if (login !== undefined) return markup`<h1>Log in</h1>${alert}${login}${this.#back}`
     if (call === undefined) return markup`<h1>${failureTitle(fault)}</h1>${alert}${this.#back}`
     const { form, name } = call
     const problems = problemsIn(fault)

@@ -23,6 +23,12 @@ export interface SessionOptions {
   readonly absolute?: Duration
   /** Default: the cookie holds it all, at most about 3 KB; a session that was ended can't be taken back from others. */
   readonly store?: SessionStore
+  /**
+   * What logs in: the name of a function as clients reach it from the root (`login`, `account.login`), or the URL of a
+   * page of the application's own (`/login.html`). Whoever gets 401 is told of it, and browsers are shown it. The
+   * function is for everybody. Default: nothing is told.
+   */
+  readonly login?: string
   /** The user of a session. Default: what was set as `user`. */
   readonly user?: (session: Session) => unknown
 }
@@ -32,6 +38,7 @@ interface Settings {
   readonly idle: number
   readonly absolute: number
   readonly store: SessionStore | undefined
+  readonly login: string | undefined
 }
 
 export interface SessionIdentification extends Identification {
@@ -40,12 +47,12 @@ export interface SessionIdentification extends Identification {
 
 /** Finds users by what a login has set in their session: `this.context.session.set('user', …)`. */
 export function session(options: SessionOptions = {}): SessionIdentification {
-  const { name = 'session', store, user = found => found.get('user') } = options
+  const { name = 'session', store, login, user = found => found.get('user') } = options
   const idle = lengthOf('idle', options.idle ?? new Duration({ minutes: 30 }))
   const absolute = lengthOf('absolute', options.absolute ?? new Duration({ hours: 8 }))
   return {
     header: 'Cookie',
-    settings: { name, idle, absolute, store },
+    settings: { name, idle, absolute, store, login },
     identify: visit => user(visit.session),
   }
 }

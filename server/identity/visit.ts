@@ -1,10 +1,13 @@
 // One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
 
+import type { Fault } from '../../lib/fault.js'
 import type { NodeBindings } from '../body.js'
+import type { Namespace } from '../mappers.js'
 import { CookieSeals } from '../sealing/cookies.js'
 import type { SealingOptions } from '../sealing/seals.js'
 import { Cookies } from './cookies.js'
 import { type Identification, type Identify, identificationOf } from './identification.js'
+import { asking, challengeOf, type Login, loginIn } from './login.js'
 import { Session, type SessionIdentification } from './session.js'
 
 export interface IdentityOptions {
@@ -31,6 +34,19 @@ export class Identities {
   readonly #vary: string | undefined
   /** Is the server reached by https, as far as it has been told? */
   readonly #secure: boolean
+  readonly #root: Namespace
+
+  /** Where people log in by a session, if the application says it, and it is there. */
+  get login(): Login | undefined {
+    const login = this.#sessions?.settings.login
+    return login === undefined ? undefined : loginIn(this.#root, login)
+  }
+
+  /** A Fault, and where it is a 401 how to log in. */
+  asking(fault: Fault): Fault {
+    const login = fault.status === 401 ? this.login : undefined
+    return login === undefined ? fault : asking(fault, login)
+  }
 
   /** Is there anything that a request could need of it? */
   get idle(): boolean {
@@ -47,8 +63,12 @@ export class Identities {
     })
   }
 
-  /** Throws TypeError for sessions without a secret. */
-  constructor(options: IdentityOptions & SealingOptions & { readonly origins?: readonly string[] }) {
+  /** `root`: of the router. Throws TypeError for sessions without a secret. */
+  constructor(
+    root: Namespace,
+    options: IdentityOptions & SealingOptions & { readonly origins?: readonly string[] },
+  ) {
+    this.#root = root
     const { identify = [], secret, origins = [] } = options
     this.#ways = (Array.isArray(identify) ? identify : [identify]).map(identificationOf)
     this.#seals = new CookieSeals(secret)
@@ -76,7 +96,19 @@ export class Identities {
       this.#ways,
       this.#sessions,
       this.#vary,
+      () => this.#challenges(new URL(request.url).pathname, mount),
     )
+  }
+
+  /** Throws TypeError for a login that is not there. */
+  #challenges(from: string, mount: string): string[] {
+    const challenges = this.#ways.flatMap(({ challenge }) => challenge ?? [])
+    const name = this.#sessions?.settings.login
+    if (name === undefined) return challenges
+    const { login } = this
+    if (login === undefined)
+      throw new TypeError(`session: login: no function is called ${JSON.stringify(name)}`)
+    return [...challenges, challengeOf(login, from, mount)]
   }
 }
 
@@ -89,6 +121,7 @@ export class Visit {
   readonly #sessions: SessionIdentification | undefined
   /** The headers that users are known by. */
   readonly #vary: string | undefined
+  readonly #challenges: () => readonly string[]
   #session: Session | undefined
 
   constructor(
@@ -97,7 +130,9 @@ export class Visit {
     ways: readonly Identification[],
     sessions: SessionIdentification | undefined,
     vary: string | undefined,
+    challenges: () => readonly string[],
   ) {
+    this.#challenges = challenges
     this.#vary = vary
     this.request = request
     this.cookies = cookies
@@ -136,8 +171,7 @@ export class Visit {
     if (isPublic && cookies.length > 0) headers.set('cache-control', 'no-store')
     if (this.#vary !== undefined && !isPublic) headers.append('vary', this.#vary)
     if (response.status === 401 && !headers.has('www-authenticate')) {
-      for (const { challenge } of this.#ways)
-        if (challenge !== undefined) headers.append('www-authenticate', challenge)
+      for (const challenge of this.#challenges()) headers.append('www-authenticate', challenge)
     }
     return response
   }
