@@ -91,8 +91,7 @@ export class Handler {
         : undefined
     const codec = face?.representation ?? chosen
     const representation = codec ?? (this.#codecs[0] as Codec)
-    const { answerBytes } = this.#limits
-    const responses = new Responses(representation, path, mount, incoming.pipeline, answerBytes)
+    const responses = new Responses(representation, path, mount, incoming.pipeline, this.#limits.answerBytes)
     const observer = incoming.bindings?.observer
     observer?.entered(mount, incoming.user)
     const spool = new Spool(this.#options.temporaryDirectory)
