@@ -14,6 +14,8 @@ export interface Described {
   /** Of its arguments. */
   readonly schemas?: Schemas | undefined
   readonly parameters?: readonly Parameter[] | undefined
+  /** Does it make an object, where functions do something? */
+  readonly constructs?: boolean
 }
 
 const descriptions = new WeakMap<object, Described>()
@@ -65,4 +67,5 @@ export const constructorNode = ({ name, marks, parameters }: ClassMapper, url: s
     name,
     schemas: marks.schemas,
     parameters,
+    constructs: true,
   })

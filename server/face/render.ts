@@ -10,13 +10,14 @@ import { defaultLimits } from '../../lib/limits.js'
 import { asText, type Extension, Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf as nameOfValue, refuse } from '../../lib/refusal.js'
 import { Drawing } from '../../lib/template.js'
+import { describedAs } from '../operation-node.js'
 import { listOf, pairsOf } from './collections.js'
 import type { Downloads } from './downloads.js'
-import { type Attempt, Calls, nameOf } from './forms.js'
+import { Calls, nameOf } from './forms.js'
 import { html, isMarkup, type Markup } from './markup.js'
 import { isElsewhere, type References } from './references.js'
 import { blob, bytes, date, duration, nil, number, text, truth } from './scalars.js'
-import { isCallable, titleOf } from './titles.js'
+import { heading, isCallable, titleOf } from './titles.js'
 import { type Parts, type View, viewOf } from './view.js'
 
 /** Where a value stands. */
@@ -246,13 +247,18 @@ ${this.#calls(calls, at)}</article>`
     return this.value(value.content, this.#inLink(value, place))
   }
 
-  /** On an object's own page its forms are open; where it is one of many, they are folded. */
-  form(form: Form, place: Place, name: string, attempt?: Attempt): Markup {
-    const markup = this.calls.form(form, baseOf(place), name, attempt)
+  /**
+   * On an object's own page its forms are open; where it is one of many, they are folded, as is what makes objects on
+   * a page of functions. One that was refused is shown by itself, so that no mistake is hidden here (face.ts).
+   */
+  form(form: Form, place: Place, name: string): Markup {
+    const markup = this.calls.form(form, baseOf(place), name)
     if (form.inputs.length === 0) return html`<div class="call">${markup}</div>`
-    return place.level <= 2
-      ? html`<section class="call">${heading(2, html`${name}`)}${markup}</section>`
-      : html`<details class="call"><summary>${name}</summary>${markup}</details>`
+    if (place.level > 2) return html`<details class="call"><summary>${name}</summary>${markup}</details>`
+    const title = heading(2, html`${name}`)
+    return describedAs(form)?.constructs
+      ? html`<details class="call folded-call"><summary>${title}</summary>${markup}</details>`
+      : html`<section class="call">${title}${markup}</section>`
   }
 
   fault(fault: Fault, place: Place): Markup {
@@ -279,21 +285,4 @@ function sorted(page: Page) {
     else data.push([key, value])
   }
   return { data, calls }
-}
-
-function heading(level: number, content: Markup): Markup {
-  switch (level) {
-    case 1:
-      return html`<h1>${content}</h1>`
-    case 2:
-      return html`<h2>${content}</h2>`
-    case 3:
-      return html`<h3>${content}</h3>`
-    case 4:
-      return html`<h4>${content}</h4>`
-    case 5:
-      return html`<h5>${content}</h5>`
-    default:
-      return html`<h6>${content}</h6>`
-  }
 }

@@ -71,10 +71,14 @@ article.page article.page, .result > article.page, li > article.page { margin: .
 ul.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; padding: 0; list-style: none }
 .call { margin: 1rem 0 }
 article article .call, li .call { margin: .5rem 0 0 }
-section.call { padding: 1rem 1.25rem 1.25rem; background: var(--raised); border-radius: .5rem }
+section.call, .folded-call { padding: 1rem 1.25rem 1.25rem; background: var(--raised); border-radius: .5rem }
 section.call > h2 { margin-bottom: .5rem }
 summary { cursor: pointer; color: var(--accent) }
-details.call > form { padding: .5rem 0 .5rem 1rem }
+.folded-call { padding-block: .75rem }
+.folded-call + .folded-call { margin-top: -.5rem }
+summary > h2 { display: inline }
+.folded-call > form { padding: .75rem 0 .25rem }
+details.call:not(.folded-call) > form { padding: .5rem 0 .5rem 1rem }
 .result { margin: 1rem 0 }
 
 .field { margin: 0 0 .9rem; max-width: 34rem }

@@ -1,7 +1,8 @@
-// What an object is called, for people: its class, and the first of its data that could be a name.
+// What an object is called, for people: its class, and the first of its data that could be a name; and headings.
 
 import type { Fault } from '../../lib/fault.js'
 import { Form, Link, type Page } from '../../lib/nodes.js'
+import { html, type Markup } from './markup.js'
 
 export interface Title {
   readonly kind: string
@@ -34,3 +35,21 @@ export function nameIn(data: Readonly<Record<string, unknown>>, keys: readonly s
 /** The heading of a page that shows no more than what failed. */
 export const failureTitle = ({ status }: Pick<Fault, 'status'>): string =>
   status === 404 ? 'Not here' : 'This did not work'
+
+/** `level` is 1 to 6. */
+export function heading(level: number, content: Markup): Markup {
+  switch (level) {
+    case 1:
+      return html`<h1>${content}</h1>`
+    case 2:
+      return html`<h2>${content}</h2>`
+    case 3:
+      return html`<h3>${content}</h3>`
+    case 4:
+      return html`<h4>${content}</h4>`
+    case 5:
+      return html`<h5>${content}</h5>`
+    default:
+      return html`<h6>${content}</h6>`
+  }
+}

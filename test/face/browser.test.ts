@@ -32,11 +32,17 @@ class Far {
   constructor(readonly id: string) {}
 }
 
+class Picky {
+  constructor(readonly id: string) {}
+}
+args({ id: z.string().refine(id => id.length > 2, 'Too small') })(Picky)
+
 const wanted = { kind: z.enum(['tea', 'coffee']), cups: z.number().max(9), milk: z.boolean(), at: z.date() }
 
 const router = new Router({
   Thing,
   Far,
+  Picky,
   order: args(wanted)((kind: string, cups: number, milk: boolean, at: Date) => ({ kind, cups, milk, at })),
   guess: (text: string) => {
     throw new Fault('not so', { status: 422, details: { invalid: { text: `It is not ${text}.` } } })
@@ -106,6 +112,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     ['a name over plain http', 'app.test'],
   ])('forms of our own pages are taken at %s', async (_, host) => {
     await page.goto(server.url.replace('127.0.0.1', host))
+    await page.getByRole('heading', { name: 'Thing', exact: true }).click()
     await page.locator('form[action$="Thing/"]').getByLabel('id').fill('lamp')
     const redirected = await submit('Thing')
     expect(redirected.status()).toBe(303)
@@ -137,6 +144,23 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     await page.getByLabel('file').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: bytes })
     await submit('upload')
     expect(await page.locator('.result').textContent()).toBe('a.bin has 3000000')
+  })
+
+  test('forms that make objects are folded, opened by keys, and open by themselves where they were refused', async () => {
+    await page.goto(server.url)
+    const id = page.locator('form[action$="Picky/"]').getByLabel('id')
+    expect([await id.isVisible(), await page.getByLabel('cups').isVisible()]).toEqual([false, true])
+    await page.locator('summary', { hasText: 'Picky' }).focus()
+    await page.keyboard.press('Enter')
+    expect(await id.isVisible()).toBe(true)
+    expect(await violations()).toEqual([])
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('x')
+    await page.keyboard.press('Enter')
+    await page.getByText('Too small').last().waitFor()
+    expect(await page.getByLabel('id').inputValue()).toBe('x')
+    expect(await page.getByLabel('id').isVisible()).toBe(true)
+    expect(await violations()).toEqual([])
   })
 
   test('what is too large to be part of a page is downloaded', async () => {
