@@ -1,17 +1,12 @@
 // A real shared cache in front of a server: nginx, on ports and in a folder of its own.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { get, type Options, url } from '../../client/index.js'
 import { undici } from '../../client/undici.js'
 import { type Context, Resource, Router, type Server, safe, serve } from '../../server/index.js'
+import { Nginx } from '../nginx.js'
+import { freePort } from '../ports.js'
 import { ensure } from '../system.js'
 
 class Front extends Resource {
@@ -38,15 +33,13 @@ const nginx = ensure('nginx')
 
 describe.skipIf(nginx === undefined)('behind nginx as a shared cache', () => {
   const agents: Agent[] = []
-  let folder: string
   let server: Server
-  let cache: ChildProcess
+  let cache: Nginx | undefined
   let base: string
   /** What reached the server. */
   let log: string[] = []
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hyperglyph-nginx-'))
     server = await serve(
       {
         async fetch(request, bindings) {
@@ -59,16 +52,13 @@ describe.skipIf(nginx === undefined)('behind nginx as a shared cache', () => {
     )
     const port = await freePort()
     base = `http://127.0.0.1:${port}/`
-    writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, server.port))
-    cache = spawn(nginx as string, ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'ignore' })
-    await listening(port, () => readFileSync(join(folder, 'error.log'), 'utf8'))
+    cache = await Nginx.start(nginx as string, [port], folder => sharedCache(folder, port, server.port))
   }, 60_000)
 
   afterAll(async () => {
     await Promise.all(agents.map(agent => agent.close()))
-    if (cache?.exitCode === null && cache.kill()) await once(cache, 'exit')
+    await cache?.stop()
     await server?.close()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   beforeEach(() => {
@@ -129,18 +119,8 @@ describe.skipIf(nginx === undefined)('behind nginx as a shared cache', () => {
   })
 })
 
-function configuration(home: string, port: number, upstream: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  return `
-${process.getuid?.() === 0 ? 'user root;' : ''}
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  ${temporary.map(name => `${name}_temp_path ${home}/${name};`).join(' ')}
-  proxy_cache_path ${home}/cache levels=1 keys_zone=answers:1m;
+const sharedCache = (folder: string, port: number, upstream: number) => `
+  proxy_cache_path ${folder}/cache levels=1 keys_zone=answers:1m;
   server {
     listen 127.0.0.1:${port};
     location / {
@@ -155,24 +135,4 @@ http {
       proxy_cache_revalidate on;
     }
   }
-}
 `
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
-async function listening(port: number, problem: () => string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' }).catch(() => undefined)
-    if (answer !== undefined) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  throw new Error(`nginx did not start: ${problem()}`)
-}

@@ -1,14 +1,9 @@
 // Who a server serves, over real sockets: every address of 127.0.0.0/8 is this machine's, so that clients can come
 // from different ones; and behind nginx, as a proxy that is named, and one that isn't.
 
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from 'node:net'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -20,6 +15,8 @@ import {
   type Status,
   serve,
 } from '../../server/index.js'
+import { Nginx } from '../nginx.js'
+import { freePort } from '../ports.js'
 import { ensure } from '../system.js'
 
 let called = 0
@@ -217,58 +214,23 @@ test('the log of requests has the address that a named proxy tells', async () =>
 const nginx = ensure('nginx')
 
 describe.skipIf(nginx === undefined)('behind nginx', () => {
-  const folders: string[] = []
-  const proxies: ChildProcess[] = []
-  afterEach(async () => {
-    for (const proxy of proxies.splice(0))
-      if (proxy.exitCode === null && proxy.kill()) await once(proxy, 'exit')
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-  })
-
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    await new Promise(resolve => server.close(resolve))
-    return port
-  }
+  const proxies: Nginx[] = []
+  afterEach(() => Promise.all(proxies.splice(0).map(proxy => proxy.stop())))
 
   /** nginx as a proxy that comes from 127.0.0.9. */
   async function startNginx(target: Server, header: string): Promise<{ port: number }> {
-    const folder = mkdtempSync(join(tmpdir(), 'hyperglyph-domain-'))
-    folders.push(folder)
     const port = await freePort()
-    writeFileSync(
-      join(folder, 'nginx.conf'),
-      `daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
-       events { worker_connections 64; }
-       http {
-         access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-         uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-         server {
-           listen 127.0.0.1:${port};
-           location / {
-             proxy_pass http://127.0.0.1:${target.port};
-             proxy_bind 127.0.0.9;
-             proxy_set_header ${header};
-           }
-         }
-       }`,
-    )
-    const options = { stdio: 'ignore' } as const
-    const proxy = spawn(nginx as string, ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log'], options)
-    proxies.push(proxy)
-    for (let tries = 0; tries < 200; tries++) {
-      const socket = connect(port, '127.0.0.1')
-      const open = await Promise.race([
-        once(socket, 'connect').then(() => true),
-        once(socket, 'error').then(() => false),
-      ]).catch(() => false)
-      socket.destroy()
-      if (open) return { port }
-      await sleep(25)
-    }
-    throw new Error(`nginx does not listen: ${readFileSync(join(folder, 'error.log'), 'utf8')}`)
+    const proxy = () => `
+      server {
+        listen 127.0.0.1:${port};
+        location / {
+          proxy_pass http://127.0.0.1:${target.port};
+          proxy_bind 127.0.0.9;
+          proxy_set_header ${header};
+        }
+      }`
+    proxies.push(await Nginx.start(nginx as string, [port], proxy))
+    return { port }
   }
 
   test.each([

@@ -1,10 +1,8 @@
 // nginx in front of servers, for test/upgrade, set up as spec/operations.md recommends: a file takes a server out.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Nginx } from '../nginx.js'
 
 /** Servers that stand behind one address. */
 export interface Group {
@@ -13,56 +11,37 @@ export interface Group {
 }
 
 export class Balancer {
-  readonly #folder: string
-  readonly #process: ChildProcess
+  readonly #nginx: Nginx
 
-  private constructor(folder: string, process: ChildProcess) {
-    this.#folder = folder
-    this.#process = process
+  private constructor(nginx: Nginx) {
+    this.#nginx = nginx
   }
 
-  /** `folder` is empty, and the balancer's own. */
-  static async start(nginx: string, folder: string, groups: readonly Group[]): Promise<Balancer> {
-    mkdirSync(join(folder, 'away'))
-    writeFileSync(join(folder, 'nginx.conf'), configuration(folder, groups))
-    const process = spawn(nginx, ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'ignore' })
-    const balancer = new Balancer(folder, process)
-    for (const { port } of groups) await listening(port, () => balancer.log())
-    return balancer
+  static async start(program: string, groups: readonly Group[]): Promise<Balancer> {
+    const ports = groups.map(({ port }) => port)
+    const nginx = await Nginx.start(program, ports, folder =>
+      groups.map(group => serverBlock(folder, group)).join(''),
+    )
+    mkdirSync(join(nginx.folder, 'away'))
+    return new Balancer(nginx)
   }
 
   takeOut(server: number): void {
-    writeFileSync(join(this.#folder, 'away', String(server)), '')
+    writeFileSync(join(this.#nginx.folder, 'away', String(server)), '')
   }
 
   putBack(server: number): void {
-    rmSync(join(this.#folder, 'away', String(server)))
+    rmSync(join(this.#nginx.folder, 'away', String(server)))
   }
 
   /** What nginx has complained about. */
   log(): string {
-    return readFileSync(join(this.#folder, 'error.log'), 'utf8')
+    return this.#nginx.log()
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.kill()) await once(this.#process, 'exit')
+    await this.#nginx.stop()
   }
-}
-
-function configuration(home: string, groups: readonly Group[]): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  return `
-${process.getuid?.() === 0 ? 'user root;' : ''}
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  ${temporary.map(name => `${name}_temp_path ${home}/${name};`).join(' ')}
-${groups.map(group => serverBlock(home, group)).join('')}
-}
-`
 }
 
 const serverBlock = (home: string, { port, servers }: Group) => `
@@ -91,17 +70,3 @@ const serverBlock = (home: string, { port, servers }: Group) => `
 
 const upstream = (name: string, servers: readonly number[]) =>
   `upstream ${name} { ${servers.map(port => `server 127.0.0.1:${port} max_fails=0;`).join(' ')} keepalive 16; }`
-
-async function listening(port: number, problem: () => string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const socket = connect(port, '127.0.0.1')
-    const isThere = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false)
-    socket.destroy()
-    if (isThere) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  throw new Error(`nginx did not start: ${problem()}`)
-}

@@ -4,12 +4,12 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { compiled, type Program } from '../fixtures/compiled.js'
+import { freePorts } from '../ports.js'
 import { ensure } from '../system.js'
 import { Balancer } from './balancer.js'
 import type { Belief } from './client.js'
@@ -62,14 +62,6 @@ async function listen(child: ChildProcess, orders: Orders): Promise<string> {
   return said<string>(child)
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(probes.map(probe => once(probe, 'listening')))
-  const ports = probes.map(probe => (probe.address() as AddressInfo).port)
-  await Promise.all(probes.map(probe => once(probe.close(), 'close')))
-  return ports
-}
-
 const sorted = (lines: readonly string[]) => [...lines].sort()
 
 describe.skipIf(nginx === undefined)('behind nginx', () => {
@@ -81,8 +73,6 @@ describe.skipIf(nginx === undefined)('behind nginx', () => {
     async ({ shards, servers }) => {
       folder = mkdtempSync(join(tmpdir(), 'hyperglyph-upgrade-'))
       const began = performance.now()
-      const home = join(folder, 'nginx')
-      mkdirSync(home)
       const ledger = join(folder, 'ledger')
       writeFileSync(ledger, '')
       const fronts = await freePorts(shards)
@@ -108,7 +98,7 @@ describe.skipIf(nginx === undefined)('behind nginx', () => {
       const groups = fronts.map((port, index) => {
         return { port, servers: ports.slice(index * servers, (index + 1) * servers) }
       })
-      balancer = await Balancer.start(nginx as string, home, groups)
+      balancer = await Balancer.start(nginx as string, groups)
       const front = balancer
 
       const client = fork(programs.client.path, [urls[0] as string, String(loops)], { execArgv: [] })
