@@ -2,20 +2,16 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Server, serve } from '../../index.js'
+import { afterAll, expect, test, vi } from 'vitest'
+import { serve } from '../../index.js'
 import { Program } from './program.js'
 import { router } from './site.js'
 
 // Processes are slow to start where others run.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-let program: Program
-let server: Server
-beforeAll(async () => {
-  program = await Program.build()
-  server = await serve(router, { port: 0 })
-})
+const program = await Program.build()
+const server = await serve(router, { port: 0 })
 afterAll(async () => {
   await server.close(0)
   await program.close()

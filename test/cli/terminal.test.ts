@@ -1,8 +1,8 @@
 // The command on a terminal: the prompt, progress bars, and what a terminal must not be sent.
 
 import { readFileSync, statSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Server, serve } from '../../index.js'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { serve } from '../../index.js'
 import { ensure } from '../system.js'
 import { Program } from './program.js'
 import { router } from './site.js'
@@ -12,12 +12,8 @@ const python = ensure('python3') ?? ''
 // Processes are slow to start where others run.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-let program: Program
-let server: Server
-beforeAll(async () => {
-  program = await Program.build()
-  server = await serve(router, { port: 0 })
-})
+const program = await Program.build()
+const server = await serve(router, { port: 0 })
 afterAll(async () => {
   await server.close(0)
   await program.close()

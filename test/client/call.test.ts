@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { fetchTransport, get, local, type Transport } from '../../client/index.js'
 import { undici } from '../../index.js'
 import { Fault } from '../../lib/fault.js'
-import { Resource, Router, type Server, safe, serve } from '../../server/index.js'
+import { Resource, Router, safe, serve } from '../../server/index.js'
 import { compiled, type Program } from '../fixtures/compiled.js'
 
 class User extends Resource {
@@ -42,12 +42,8 @@ const router = new Router({
 // biome-ignore lint/suspicious/noExplicitAny: the types of chained calls are tested in test/types.
 type Untyped = any
 
-let server: Server
-let agent: Agent
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  agent = new Agent()
-})
+const server = await serve(router, { port: 0 })
+const agent = new Agent()
 afterAll(async () => {
   await agent.close()
   await server.close(100)

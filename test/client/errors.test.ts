@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   DecodeError,
   fetchTransport,
@@ -16,27 +16,18 @@ import { cbor, json, text } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
 import { Form, Page } from '../../lib/nodes.js'
 import { Resource, Router } from '../../server/index.js'
-import { openSite, raw, type Site, value } from '../fixtures/site.js'
+import { openSite, raw, value } from '../fixtures/site.js'
+import { failure } from './failure.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: pages written by hand have no types.
 type Untyped = any
 
-let site: Site
-beforeAll(async () => {
-  site = await openSite()
-})
+const site = await openSite()
 afterAll(() => site.close())
 beforeEach(() => {
   site.seen.splice(0)
   site.routes['/'] = value(new Page({ url: '' }, { act: new Form({ url: 'act', values: [] }) }))
 })
-
-/** What a promise rejects with. */
-const failure = (promise: Promise<unknown>): Promise<Untyped> =>
-  promise.then(
-    result => expect.fail(`resolved with ${inspect(result, { maxStringLength: 80 })}`),
-    error => error,
-  )
 
 const codecs = [cbor, text, json]
 

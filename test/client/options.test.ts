@@ -4,7 +4,7 @@
 import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from 'undici'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   call,
   fetchTransport,
@@ -16,18 +16,14 @@ import {
   withOptions,
 } from '../../client/index.js'
 import { undici } from '../../index.js'
-import { type Server, serve } from '../../server/index.js'
+import { serve } from '../../server/index.js'
 import { events, router, seen } from './team.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: what types say is tested in test/types.
 type Untyped = any
 
-let server: Server
-let agent: Agent
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  agent = new Agent()
-})
+const server = await serve(router, { port: 0 })
+const agent = new Agent()
 afterAll(async () => {
   await agent.close()
   await server.close(100)

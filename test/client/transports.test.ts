@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto'
 import { Agent } from 'undici'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Blob, blob, fetchTransport, get, local, type Transport } from '../../client/index.js'
 import { undici } from '../../index.js'
 import { Fault } from '../../lib/fault.js'
-import { Resource, Router, redirect, type Server, safe, serve, verb } from '../../server/index.js'
+import { Resource, Router, redirect, safe, serve, verb } from '../../server/index.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: what types say is tested in test/types.
 type Untyped = any
@@ -50,12 +50,8 @@ const router = new Router({
   several: () => ({ a: blob('one'), list: [blob(inPieces(large)), blob('')], n: 1 }),
 })
 
-let server: Server
-let agent: Agent
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  agent = new Agent()
-})
+const server = await serve(router, { port: 0 })
+const agent = new Agent()
 afterAll(async () => {
   await agent.close()
   await server.close(100)

@@ -1,34 +1,24 @@
 // What a client throws where there is no answer, and what that says of the request.
 
 import { createServer } from 'node:net'
-import { inspect } from 'node:util'
 import { Agent } from 'undici'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fetchTransport, get, NetworkError } from '../../client/index.js'
 import { undici } from '../../client/undici.js'
 import { cbor } from '../../lib/codecs.js'
 import { Form, Page } from '../../lib/nodes.js'
-import { openSite, redirectTo, type Site, value } from '../fixtures/site.js'
+import { openSite, redirectTo, value } from '../fixtures/site.js'
+import { failure } from './failure.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: pages written by hand have no types.
 type Untyped = any
 
-let site: Site
-beforeAll(async () => {
-  site = await openSite()
-})
+const site = await openSite()
 afterAll(() => site.close())
 beforeEach(() => {
   site.seen.splice(0)
   site.routes['/'] = value(new Page({ url: '' }, { act: new Form({ url: 'act', values: [] }) }))
 })
-
-/** What a promise rejects with. */
-const failure = (promise: Promise<unknown>): Promise<Untyped> =>
-  promise.then(
-    result => expect.fail(`resolved with ${inspect(result, { maxStringLength: 80 })}`),
-    error => error,
-  )
 
 describe('a request that got no answer', () => {
   const open = async (): Promise<Untyped> => get(site.url, { retries: 0 })

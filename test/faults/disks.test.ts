@@ -1,7 +1,7 @@
 // Disks that fill while an upload is kept: the caller learns of it, others go on, and nothing is left.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
@@ -11,6 +11,7 @@ import { undici } from '../../client/undici.js'
 import { type Blob, blob } from '../../lib/blob.js'
 import { Router, type Server, serve } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
+import { heldIn } from './held.js'
 
 const megabyte = 2 ** 20
 const directory = mkdtempSync(join(tmpdir(), 'disk-'))
@@ -67,14 +68,7 @@ const used = () => {
   const { blocks, bfree } = statfsSync(directory)
   return blocks - bfree
 }
-const held = () =>
-  readdirSync('/proc/self/fd').filter(fd => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory)
-    } catch {
-      return false
-    }
-  }).length
+const held = () => heldIn(directory)
 const soon = { timeout: 8000, interval: 5 }
 
 test.each([

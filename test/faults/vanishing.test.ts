@@ -1,7 +1,7 @@
 // Clients that vanish: what has not begun does not begin, what runs is told, and nothing of theirs is kept.
 
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { type Blob, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/codecs.js'
 import { Resource, Router, type Server, safe, serve, verb } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
+import { heldIn } from './held.js'
 
 const megabyte = 2 ** 20
 const directory = mkdtempSync(join(tmpdir(), 'vanishing-'))
@@ -124,14 +125,7 @@ beforeEach(() => {
 })
 
 const soon = { timeout: 8000, interval: 5 }
-const held = () =>
-  readdirSync('/proc/self/fd').filter(fd => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory)
-    } catch {
-      return false
-    }
-  }).length
+const held = () => heldIn(directory)
 
 async function open(text: string): Promise<Socket> {
   const socket = connect(server.port, '127.0.0.1')

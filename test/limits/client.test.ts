@@ -15,6 +15,7 @@ import {
 import { json } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
 import { Form, Page } from '../../lib/nodes.js'
+import { failure } from '../client/failure.js'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -27,12 +28,6 @@ async function open(listener: RequestListener): Promise<string> {
   await new Promise(resolve => server.once('listening', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('resolved'),
-    error => error,
-  )
 
 describe('redirects', () => {
   const chain = () =>

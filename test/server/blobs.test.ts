@@ -2,11 +2,11 @@
 
 import { request as send } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { get, RemoteError } from '../../client/index.js'
 import { type Blob, blob } from '../../lib/blob.js'
 import { cbor, codecs, json, text } from '../../lib/codecs.js'
-import { created, Router, type Server, safe, serve, verb } from '../../server/index.js'
+import { created, Router, safe, serve, verb } from '../../server/index.js'
 import { ask } from './peer.js'
 
 const megabyte = 2 ** 20
@@ -56,13 +56,9 @@ const router = new Router({
   ]),
 })
 
-let server: Server
+const server = await serve(router, { port: 0 })
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
-let api: any
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  api = await get(server.url)
-})
+const api: any = await get(server.url)
 afterAll(() => server.close(0))
 beforeEach(() => {
   produced = 0

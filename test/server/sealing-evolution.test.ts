@@ -6,18 +6,9 @@ import { get, local } from '../../client/index.js'
 import { Link, type Page } from '../../lib/nodes.js'
 import { Router, type RouterOptions, redirect, safe } from '../../server/index.js'
 import { ask, construct } from './peer.js'
+import { first, open, server, User, userOn } from './sealed-user.js'
 
-const [first, second] = ['the first secret, of 32 bytes or so', 'the second secret, which is newer']
-
-class User {
-  constructor(readonly id: string) {}
-  @safe bio() {
-    return this.id
-  }
-}
-const server = (options: RouterOptions) => new Router({ User }, options)
-const open = async (on: Router, path: string) => (await ask(on, `${path}bio`)).status
-const userOn = (on: Router) => construct(on, 'User', { id: 'bob' })
+const second = 'the second secret, which is newer'
 
 test('the first of several secrets seals, and each of them opens', async () => {
   const [before, during, after] = [first, [second, first], second].map(secret => server({ secret }))

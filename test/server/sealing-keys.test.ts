@@ -9,18 +9,7 @@ import type { Page } from '../../lib/nodes.js'
 import { created, link, Router, type RouterOptions, safe } from '../../server/index.js'
 import { describeValue, scalars } from '../values.js'
 import { ask, construct, logbook } from './peer.js'
-
-const first = 'the first secret, of 32 bytes or so'
-
-class User {
-  constructor(readonly id: string) {}
-  @safe bio() {
-    return this.id
-  }
-}
-const server = (options: RouterOptions) => new Router({ User }, options)
-const open = async (on: Router, path: string) => (await ask(on, `${path}bio`)).status
-const userOn = (on: Router) => construct(on, 'User', { id: 'bob' })
+import { first, open, server, User, userOn } from './sealed-user.js'
 
 test.each<[what: string, options: object, problem: string]>([
   ['too short', { secret: 'hush'.repeat(7) }, 'the secret has 28 bytes, and must have at least 32'],

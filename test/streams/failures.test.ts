@@ -1,12 +1,12 @@
 // Streams that end in an error: what their readers are told, what the log says, and that none ends in silence.
 
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { DecodeError, get, NetworkError, RemoteError } from '../../client/index.js'
 import { cbor } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
 import { Items } from '../../lib/stream.js'
-import { Router, type Server, safe, serve } from '../../server/index.js'
+import { Router, safe, serve } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
 
 const { log, lines } = logbook()
@@ -47,13 +47,9 @@ const router = new Router(
   { log },
 )
 
-let server: Server
+const server = await serve(router, { port: 0 })
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
-let api: any
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  api = await get(server.url)
-})
+const api: any = await get(server.url)
 afterAll(() => server.close(0))
 beforeEach(() => {
   lines.length = 0

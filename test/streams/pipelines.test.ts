@@ -1,10 +1,10 @@
 // Streams among calls that travel together: a stream is a message of its own, so the client asks for it by itself,
 // and nothing runs twice.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { get, RemoteError } from '../../client/index.js'
 import { Form, Link, type Page } from '../../lib/nodes.js'
-import { created, Resource, Router, type Server, safe, serve } from '../../server/index.js'
+import { created, Resource, Router, safe, serve } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 
 const ran: string[] = []
@@ -50,13 +50,9 @@ const router = new Router({
   echo: (value: unknown) => value,
 })
 
-let server: Server
+const server = await serve(router, { port: 0 })
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
-let api: any
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  api = await get(server.url)
-})
+const api: any = await get(server.url)
 afterAll(() => server.close(0))
 beforeEach(() => {
   ran.length = 0

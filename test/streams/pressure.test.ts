@@ -3,10 +3,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
 import { codecs } from '../../lib/codecs.js'
-import { Router, type Server, safe, serve } from '../../server/index.js'
+import { Router, safe, serve } from '../../server/index.js'
 
 const megabyte = 2 ** 20
 let made = 0
@@ -27,13 +27,9 @@ const router = new Router({
   },
 })
 
-let server: Server
+const server = await serve(router, { port: 0 })
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
-let api: any
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  api = await get(server.url)
-})
+const api: any = await get(server.url)
 afterAll(() => server.close(0))
 beforeEach(() => {
   made = 0

@@ -1,9 +1,9 @@
 // Results that are streams, over a socket: whatever makes the items, whatever is in them, in every media type.
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { type Blob, blob, get } from '../../client/index.js'
 import { cbor, json, text } from '../../lib/codecs.js'
-import { created, Resource, Router, redirect, type Server, safe, serve } from '../../server/index.js'
+import { created, Resource, Router, redirect, safe, serve } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 
 class Log extends Resource {
@@ -73,13 +73,9 @@ const router = new Router({
   },
 })
 
-let server: Server
+const server = await serve(router, { port: 0 })
 // biome-ignore lint/suspicious/noExplicitAny: the client's types are tested elsewhere.
-let api: any
-beforeAll(async () => {
-  server = await serve(router, { port: 0 })
-  api = await get(server.url)
-})
+const api: any = await get(server.url)
 afterAll(() => server.close(0))
 
 async function collect(source: AsyncIterable<unknown>): Promise<unknown[]> {
