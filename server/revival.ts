@@ -29,7 +29,6 @@ const calledUnasked: ReadonlySet<string> = new Set([
   'valueOf',
   'toLocaleString',
 ])
-const unknownArgument = 'unknown_argument'
 const neverCalled: ReadonlySet<string> = new Set()
 
 /** Puts objects in the place of the pages, links and forms that lead to them. */
@@ -52,14 +51,17 @@ export class Revival {
     return isDict(args) ? this.#dict(args, neverCalled) : this.value(args)
   }
 
-  /** As `value`; the Fault for a URL that leads to nothing names the argument. */
+  /** As `value`; a Fault for a URL that leads to nothing, or to what may not be reached, names the argument. */
   argument(name: string, value: unknown): unknown {
     try {
       return this.value(value)
     } catch (error) {
-      if (!(error instanceof Fault && error.code === unknownArgument)) throw error
-      const { message, code } = error
-      throw new Fault(message, { code, details: { invalid: { [name]: message } } })
+      if (!(error instanceof Fault)) throw error
+      const { message, status, code, origin, logref } = error
+      const said = { status, code, logref, ...(origin === undefined ? {} : { origin }) }
+      // What a constructor says of its own arguments is about no field of these.
+      const details = { ...error.details, invalid: { [name]: message } }
+      throw new Fault(message, { ...said, details, cause: error })
     }
   }
 
@@ -80,7 +82,7 @@ export class Revival {
     for (const [key, item] of Object.entries(dict)) {
       const revived = this.value(item)
       if (typeof revived === 'function' && forbidden.has(key)) {
-        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: unknownArgument })
+        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
       }
       setOwn(copy, key, revived)
     }
@@ -105,7 +107,7 @@ export class Revival {
     if (target !== undefined && 'expires' in target) this.expires = earlier(this.expires, target.expires)
     const object = target && objectOf(registry, target)
     if (object === undefined) {
-      throw new Fault(`no object of this server is at ${describeUrl(url)}`, { code: unknownArgument })
+      throw new Fault(`no object of this server is at ${describeUrl(url)}`, { code: 'unknown_argument' })
     }
     return object
   }

@@ -30,7 +30,7 @@ const manyCharacters = 200
 export function field(given: Field): Markup {
   const { id, name, expected, problem } = given
   const { title, description } = expected.constraints
-  const address = expected.of && `The address of a ${expected.of}, as its page has it.`
+  const address = expected.of && `The address of the page of a ${expected.of}.`
   const hint = [description, address ?? hints[expected.takes]].filter(Boolean).join(' ')
   const named = html`${title ?? name}${expected.optional ? html` <small>optional</small>` : undefined}`
   const control = controlOf(given, {

@@ -219,17 +219,68 @@ walk(
   patience,
 )
 
-const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } as const
+walk(
+  'a person introduces two users to each other by the addresses of their pages, after one that is none',
+  async () => {
+    const { page, complaints } = await come()
+    const addressOf = async (name: string) => {
+      await page.goto(`${post.url}people/`)
+      await page.getByRole('link', { name: `User ${name}` }).click()
+      await page.getByRole('heading', { name: `User ${name}`, level: 1 }).waitFor()
+      return page.url()
+    }
+    const [bob, eve] = [await addressOf('bob'), await addressOf('eve')]
+    await page.goto(post.url)
+    const form = page.locator('form', { has: page.getByRole('button', { name: 'introduce' }) })
+    await form.getByLabel('user').fill(bob)
+    await form.getByLabel('other').fill('/User/nobody/')
+    await form.getByRole('button').click()
+    await page
+      .locator('.wrong', { has: page.getByLabel('other') })
+      .locator('.problem')
+      .waitFor()
+    expect(await page.getByLabel('user').inputValue()).toBe(bob)
+    expect(await findings(page)).toEqual([])
+    await page.getByLabel('other').fill(new URL(eve).pathname)
+    await page.getByRole('button', { name: 'introduce' }).click()
+    await page.getByText('Done.').waitFor()
+    await page.goto(bob)
+    await page.getByRole('link', { name: 'inbox' }).click()
+    await page.getByRole('heading', { name: 'Message Meet eve' }).waitFor()
+    expect(complaints).toEqual([])
+  },
+  patience,
+)
+
+const phone = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } as const
 
 walk.each<[device: string, paths: readonly string[], options: BrowserContextOptions]>([
-  ['a phone at night', ['', 'people', 'sign_up/', 'factory/help'], { ...phone, colorScheme: 'dark' }],
-  ['a screen by day', ['nowhere', 'factory/help', 'factory/status'], {}],
+  [
+    'a phone at night',
+    [
+      '',
+      'people/',
+      'sign_up/',
+      'hello/',
+      'introduce/',
+      'news/',
+      'nowhere',
+      'factory/help/',
+      'factory/status/',
+    ],
+    { ...phone, colorScheme: 'dark' },
+  ],
+  ['a screen by day', ['', 'news/', 'nowhere', 'factory/help/', 'factory/status/'], {}],
 ])(
   'pages of all kinds are good on %s: %j',
   async (_, paths, options) => {
     const { page, complaints } = await come(options)
     for (const path of paths) {
-      await page.goto(post.url + path)
+      // What is live is never loaded.
+      await page.goto(post.url + path, { waitUntil: path === 'news/' ? 'commit' : 'load' })
+      await page.locator('main').waitFor()
+      for (const summary of await page.locator('main > article > details > summary').all())
+        await summary.click()
       expect(await findings(page), path).toEqual([])
       expect(await isTooWide(page), path).toBe(false)
     }

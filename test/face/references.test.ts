@@ -4,14 +4,18 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { get, local, url } from '../../client/index.js'
-import type { Fault } from '../../lib/fault.js'
+import { Fault } from '../../lib/fault.js'
 import { allow, args, Resource, Router, safe } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 import { submitted, visit } from './page.js'
 
 class User extends Resource {
-  constructor(readonly id: string) {
+  readonly id: string
+  constructor(id: string) {
     super()
+    if (id === 'eva')
+      throw new Fault('nobody is called eva', { status: 404, details: { invalid: { id: 'eva' } } })
+    this.id = id
   }
   @args({ other: () => User }) befriend(other: User) {
     return `${this.id} and ${other.id}`
@@ -86,7 +90,7 @@ test('an argument that may be left out is, and its field says what is expected',
   const field = (await visit(router, '/greet/')).page.one('input[name=user]')
   expect(field.attributes).toMatchObject({ type: 'text', inputmode: 'url', required: '' })
   const described = page.one(`p[id=${field.attributes['aria-describedby']}]`)
-  expect(described.text).toBe('The address of a User, as its page has it.')
+  expect(described.text).toBe('The address of the page of a User.')
 })
 
 test.each<
@@ -98,6 +102,7 @@ test.each<
   ['an object of another server', '/greet/', 'https://b.example/User/x/', 422, /of this server/],
   ['what is no address', '/greet/', 'bob', 400, /no object of this server/],
   ['what is not there', '/greet/', '/User/nothing/', 400, /no object of this server/],
+  ['whom there is not', '/greet/', '/User/oWJpZGNldmE/', 404, /nobody is called eva/],
   ['what is a script', '/greet/', 'javascript:alert(1)', 422, /of this server/],
   ['nothing', '/greet/', '', 422, /expected a User/],
 ])('%s is refused beside the field, which keeps it', async (_, path, given, status, problem) => {
@@ -115,6 +120,13 @@ test('who may not reach an object may not give its address', async () => {
   const known = new Router({ Vault, open }, { secret: false, identify })
   const { page } = await visit(known, '/open/', submitted({ vault }))
   expect(page.one('section.result').text).toBe('bob')
+})
+
+test('an address that was changed is refused beside the field', async () => {
+  const greet = args({ user: User })((user: User) => user.id)
+  const sealed = new Router({ User, greet }, { secret: 'a secret that is only long enough for a test' })
+  const { status, page } = await visit(sealed, '/greet/', submitted({ user: bob }))
+  expect([status, page.one('.wrong').one('input').attributes.value]).toEqual([403, bob])
 })
 
 test('a program passes the object itself, and a text is none', async () => {
