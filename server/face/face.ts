@@ -18,8 +18,9 @@ import { closing, opening } from './document.js'
 import { Downloads } from './downloads.js'
 import type { Attempt } from './forms.js'
 import { type Markup, html as markup } from './markup.js'
+import type { Place } from './place.js'
 import { hostIn, isElsewhere, References } from './references.js'
-import { type Place, Renderer } from './render.js'
+import { Renderer } from './render.js'
 import { failureTitle } from './titles.js'
 
 /** Where the request was sent, and how. */
@@ -136,7 +137,7 @@ export class Face {
       encodeItem: (value, options) => {
         const downloads = new Downloads(passing)
         const place = { path: options.from ?? path, depth: 0, level: 3 }
-        const item = rendering(options, downloads).value(value, place)
+        const item = rendering(options, downloads).whole(value, place)
         downloads.taken()
         return { bytes: encoded(markup`<li>${item}</li>\n`), blobs: [] }
       },
@@ -163,11 +164,11 @@ export class Face {
     if (isStreamRoot(value)) return markup`${start}${title}<ol class="stream" aria-live="polite">\n`
     if (value instanceof Fault) return markup`${start}${this.#failure(value, renderer, place)}${closing}`
     const called = this.#target?.kind === 'function' || this.#target?.kind === 'method'
-    if (!called) return markup`${start}${renderer.value(value, place)}${closing}`
+    if (!called) return markup`${start}${renderer.whole(value, place)}${closing}`
     const result =
       value === null || value === undefined
         ? markup`<p>Done.</p>`
-        : renderer.value(value, { ...place, level: 2 })
+        : renderer.whole(value, { ...place, level: 2 })
     return markup`${start}${title}<section class="result" aria-label="Result">${result}</section>${this.#again(renderer)}${this.#back}${closing}`
   }
 

@@ -11,29 +11,16 @@ import { asText, type Extension, Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf as nameOfValue, refuse } from '../../lib/refusal.js'
 import { Drawing } from '../../lib/template.js'
 import { describedAs } from '../operation-node.js'
+import { Allowance } from './allowance.js'
 import { listOf, pairsOf } from './collections.js'
 import type { Downloads } from './downloads.js'
 import { Calls, nameOf } from './forms.js'
 import { html, isMarkup, type Markup } from './markup.js'
+import { baseOf, inside, type Place } from './place.js'
 import { isElsewhere, type References } from './references.js'
 import { blob, bytes, date, duration, nil, number, text, truth } from './scalars.js'
 import { heading, isCallable, titleOf } from './titles.js'
 import { type Parts, type View, viewOf } from './view.js'
-
-/** Where a value stands. */
-export interface Place {
-  /** What references in it are relative to, within the mount. */
-  readonly path: string
-  /** The URL that they are relative to where the page that it stands on is another server's. */
-  readonly base?: string | undefined
-  readonly depth: number
-  /** Of the next heading, 1 to 6. */
-  readonly level: number
-}
-
-const inside = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
-
-const baseOf = ({ base, path }: Place): string => base ?? path
 
 export class Renderer {
   readonly calls: Calls
@@ -42,6 +29,7 @@ export class Renderer {
   readonly #references: References
   readonly #views: WeakMap<object, unknown>
   readonly #downloads: Downloads
+  readonly #allowance: Allowance
 
   /** `views`: what views of objects have promised, for as long as the answer is being made. */
   constructor(
@@ -53,13 +41,20 @@ export class Renderer {
     this.#views = views
     this.#downloads = downloads
     this.#options = options
+    this.#allowance = new Allowance(options.mostBytes)
     this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
     this.#references = references
     this.calls = new Calls(references)
   }
 
-  /** Throws a Refusal, as codecs do, for what is no value. */
+  /** Throws EncodeLimitError where it is more than `mostBytes`, and a Refusal, as codecs do, for what is no value. */
+  whole = (value: unknown, place: Place): Markup => this.#allowance.whole(this.value(value, place))
+
   value(value: unknown, place: Place): Markup {
+    return this.#allowance.count(value, this.#shown(value, place))
+  }
+
+  #shown(value: unknown, place: Place): Markup {
     switch (typeof value) {
       case 'string':
         return text(value)

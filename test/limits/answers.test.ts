@@ -57,6 +57,50 @@ describe('an answer', () => {
     expect(lines).toHaveLength(1)
   })
 
+  describe('for people', () => {
+    const accept = 'text/html'
+    const shown = (text: string) => /<section class="result"[^>]*>(.*)<\/section>/s.exec(text)?.[1] ?? ''
+
+    test.each([
+      ['a text', 'echo', { value: 'é&'.repeat(500) }],
+      ['a list of texts', 'texts', { count: 40, length: 100 }],
+      ['nested lists', 'echo', { value: Array.from({ length: 20 }, () => Array(20).fill([])) }],
+      ['a dict', 'echo', { value: { a: 'x'.repeat(500), b: [1, 2, 3] } }],
+    ])('has as many bytes of HTML as are allowed, and no more: %s', async (_, name, args) => {
+      const whole = shown((await ask(new Router(members), `/${name}/`, { args, accept })).text)
+      const size = Buffer.byteLength(whole)
+      expect(size).toBeGreaterThan(500)
+      const { log, lines } = logbook()
+      const routerOf = (answerBytes: number) => new Router(members, { limits: { answerBytes }, log })
+      const exact = await ask(routerOf(size), `/${name}/`, { args, accept })
+      expect([exact.status, shown(exact.text)]).toEqual([200, whole])
+      expect(lines).toEqual([])
+      const over = await ask(routerOf(size - 1), `/${name}/`, { args, accept })
+      expect([over.status, over.headers.get('content-type')]).toEqual([500, 'text/html; charset=utf-8'])
+      expect(over.text).toContain(`an answer of more than ${size - 1} bytes`)
+      expect(over.text).not.toContain('class="result"')
+      expect(lines).toHaveLength(1)
+    })
+
+    test('breaks a stream at an item that is too long, and says so at its end', async () => {
+      const router = new Router(members, { limits: { answerBytes: 1000 }, log: logbook().log })
+      const { status, text } = await ask(router, '/items/', { args: { length: 1000 }, accept })
+      expect(status).toBe(200)
+      expect(text).toContain('first')
+      expect(text).toMatch(/an answer of more than 1000 bytes[\s\S]*It broke after 1 item/)
+    })
+
+    test('gives up while it is made, though one value stands in it many times', async () => {
+      const once = 'x'.repeat(megabyte)
+      const twice = (value: unknown, times: number): unknown =>
+        times === 0 ? value : twice([value, value], times - 1)
+      const router = new Router({ bomb: () => twice(once, 20) }, { log: logbook().log })
+      const answer = await ask(router, '/bomb/', { method: 'POST', accept })
+      expect(answer.status).toBe(500)
+      expect(answer.text).toContain('an answer of more than 33554432 bytes')
+    })
+  })
+
   test('of more than 32 MiB is refused where nothing else is said', async () => {
     const router = new Router(members, { log: logbook().log })
     const answer = await ask(router, '/texts/', { args: { count: 33, length: megabyte } })
