@@ -167,8 +167,9 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
 
   readonly #next = async (): Promise<IteratorResult<Uint8Array>> => {
     while (this.#chunks.length === 0 && !this.#ended) {
-      this.#goOn()
-      await this.#arrival()
+      // Going on may bring what the socket holds before it returns, and its waking would be missed.
+      if (this.#controller?.paused) this.#goOn()
+      else await this.#arrival()
     }
     const value = this.#chunks.shift()
     if (value !== undefined) {
