@@ -191,12 +191,33 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Far x')
   })
 
+  test('the page of a refusal has its look, by the hash of its own stylesheet, and axe-core finds nothing', async () => {
+    for (const [colorScheme, width] of [
+      ['light', 900],
+      ['dark', 320],
+    ] as const) {
+      problems.length = 0
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 700 })
+      const response = await page.goto(server.url.replace('127.0.0.1', 'stranger.test'))
+      expect(response!.status()).toBe(421)
+      expect(await page.getByRole('alert').textContent()).toContain('stranger.test')
+      expect(await page.evaluate("getComputedStyle(document.querySelector('.fault')).borderLeftWidth")).toBe(
+        '4px',
+      )
+      expect(await violations()).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      // That it was refused is all that a browser has to say.
+      expect(problems.filter(problem => !problem.includes('status of 421'))).toEqual([])
+    }
+  })
+
   test.each(['', 'values/', 'nowhere/'])(
     'axe-core finds nothing, light or dark, wide or narrow: /%s',
     async path => {
       for (const [colorScheme, width] of [
         ['light', 900],
-        ['dark', 360],
+        ['dark', 320],
       ] as const) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 700 })
