@@ -28,9 +28,14 @@ function nameOf(type: AnyClass): string {
   }
 }
 
-/** Undefined for what is no function. A function that has a schema of its own, as ArkType's, is not asked for here. */
+/** What no object of the server's is of: `Date`, `Number`, and the platform's `Blob`, which files do not arrive as. */
+const isPlatforms = (given: { readonly name: string; readonly prototype?: unknown }): boolean =>
+  (!isClass(given) && given.prototype !== undefined) ||
+  (globalThis as Readonly<Record<string, unknown>>)[given.name] === given
+
+/** Undefined for what is no class, nor gives one. A function that has a schema of its own, as ArkType's, is not asked for here. */
 export function instanceSchema(given: unknown): Schemas[string] | undefined {
-  if (typeof given !== 'function') return undefined
+  if (typeof given !== 'function' || isPlatforms(given)) return undefined
   const type = isClass(given) ? () => given as AnyClass : (given as () => AnyClass)
   const schema: Schemas[string] = {
     '~standard': {

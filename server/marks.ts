@@ -87,7 +87,8 @@ function declared(options: MarkOptions): Marks {
     const schema = isSchema ? (given as StandardSchemaV1) : instanceSchema(given)
     if (schema === undefined) {
       throw new RegistrationError(
-        `args: the schema of "${name}" is neither a Standard Schema validator nor a class`,
+        `args: the schema of "${name}" is not a Standard Schema validator, nor a class of the application; ` +
+          'for a class that is not there yet, write () => Name',
       )
     }
     setOwn(schemas, name, schema)

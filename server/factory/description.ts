@@ -2,6 +2,7 @@
 // the help and the OpenAPI document are made of.
 
 import { type Guard, type Rule, restricts } from '../identity/rules.js'
+import { classTaken } from '../instance-schema.js'
 import type { ClassMapper, Mapper, Namespace } from '../mappers.js'
 import type { JsonSchemaSource, Marks } from '../marks.js'
 import type { Operation } from '../members.js'
@@ -133,7 +134,9 @@ const argumentsOf = (parameters: readonly Parameter[], marks: Marks): Argument[]
     const known = value === undefined ? undefined : { value }
     const declared = marks.schemas?.[name]
     // A validator may take what is missing, or put something in its place.
-    const schema = declared === undefined ? typed(known) : jsonSchemaOf(declared)
+    const of = declared && classTaken(declared)
+    const schema =
+      declared === undefined ? typed(known) : of === undefined ? jsonSchemaOf(declared) : objectOf(of)
     return { name, required: !optional, fallback: known, schema }
   })
 
@@ -143,6 +146,11 @@ function typed(known: { readonly value: Json } | undefined): Argument['schema'] 
   const type = Array.isArray(value) ? 'array' : typeof value
   return value === null ? {} : { type, default: value }
 }
+
+/** JSON Schema has no words for what passes by reference. */
+const objectOf = (name: string): Argument['schema'] => ({
+  description: `a ${name}: its page, or a link to it; in a form its address`,
+})
 
 /** What a validator says of itself, where it speaks Standard JSON Schema; else nothing is known. */
 function jsonSchemaOf(schema: object): Argument['schema'] {

@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
-import { type CallHelp, Router, type Server } from '../../server/index.js'
+import { args, type CallHelp, Router, type Server } from '../../server/index.js'
 import { ask, start } from './site.js'
 
 async function helpOf(server: Server): Promise<Record<string, CallHelp>> {
@@ -50,6 +50,17 @@ describe('help', () => {
       arguments: { subject: { required: true }, body: { required: false, default: '' } },
       typescript: "await api.User('id').message('subject', '', false)",
       python: 'api.User(id="id").message(subject="subject", body="", urgent=False)',
+    })
+  })
+
+  test('tells which class the object is of that an argument takes', async () => {
+    class Cat {
+      constructor(readonly id: string) {}
+    }
+    const feed = args({ cat: Cat })((cat: Cat) => cat.id)
+    const help = await helpOf(await start({}, new Router({ Cat, feed })))
+    expect(help.feed?.arguments.cat?.schema).toEqual({
+      description: 'a Cat: its page, or a link to it; in a form its address',
     })
   })
 

@@ -170,6 +170,13 @@ test.each<[what: string, register: () => unknown, message: RegExp]>([
     () => args({ name: { parse: fn } } as never),
     /the schema of "name" is not a Standard Schema/,
   ],
+  ...[Date, Number, globalThis.Blob, globalThis.File, undefined, 'User'].map(
+    (given): [string, () => unknown, RegExp] => [
+      `${String(given).slice(0, 20)} in the place of a schema`,
+      () => args({ name: given } as never),
+      /nor a class of the application; for a class that is not there yet, write \(\) => Name/,
+    ],
+  ),
   [
     'an envelope blob with two parameters',
     register({
