@@ -34,6 +34,65 @@ test.each([
   expect(limits).toEqual({ ...defaults })
 })
 
+/** Names of what interfaces of a source declare; of their options alone, not of what those take. */
+function optionsOf(file: string, name: string): string[] {
+  const [, body = ''] =
+    new RegExp(`^export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(read(file)) ?? []
+  const named = Array.from(
+    body.matchAll(/^ {2}(?:readonly |get )?(\w+)\??(?::|\(\))/gm),
+    ([, option = '']) => option,
+  )
+  return [...new Set(named)]
+}
+
+test.each<[string, readonly (readonly [file: string, name: string])[]]>([
+  [
+    'Router',
+    [
+      ['server/router.ts', 'RouterOptions'],
+      ['server/router.ts', 'HandlerOptions'],
+      ['server/calls.ts', 'CallOptions'],
+      ['server/sealing/seals.ts', 'SealingOptions'],
+      ['server/identity/visit.ts', 'IdentityOptions'],
+    ],
+  ],
+  [
+    'serve',
+    [
+      ['server/serve.ts', 'ServeOptions'],
+      ['server/serving/serving.ts', 'ServingOptions'],
+      ['server/serving/properties.ts', 'Properties'],
+      ['server/domain/service-domain.ts', 'Domain'],
+    ],
+  ],
+  [
+    'factory',
+    [
+      ['server/factory/door.ts', 'DoorOptions'],
+      ['server/factory/factory.ts', 'FactoryOptions'],
+    ],
+  ],
+  ['get', [['client/session.ts', 'Options']]],
+])(
+  'the overview of options has those of the code, each with its meaning and default: %s',
+  (part, interfaces) => {
+    const declared = interfaces.flatMap(([file, name]) => {
+      const options = optionsOf(file, name)
+      expect(options).not.toEqual([])
+      return options
+    })
+    const [, section = ''] = new RegExp(
+      `^## \`?${part}\\b[^\\n]*\\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`,
+      'm',
+    ).exec(read('spec/options.md')) ?? ['', '']
+    const rows = Array.from(section.matchAll(/^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|/gm))
+    expect(rows.map(([, name]) => name).sort()).toEqual([...new Set(declared)].sort())
+    expect(
+      rows.filter(([, , meaning = '', value = '']) => meaning.trim() === '' || value.trim() === ''),
+    ).toEqual([])
+  },
+)
+
 test('the README has the changes that clients survive', () => {
   const [, table = ''] =
     /\| what changed on the server [^\n]*\n\|[-|]*\n((?:\|.*\n)+)/.exec(read('spec/evolution.md')) ?? []

@@ -189,9 +189,11 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'spec/face.png',
     'spec/faults.md',
     'spec/files.md',
+    'spec/guide.md',
     'spec/identity.md',
     'spec/limits.md',
     'spec/operations.md',
+    'spec/options.md',
     'spec/protocol.md',
     'spec/security.md',
   ]

@@ -19,16 +19,18 @@ const outputOf = (code: string) =>
 
 const documents =
   readme +
-  ['security', 'face', 'identity'].map(page => readFileSync(`${root}spec/${page}.md`, 'utf8')).join('')
+  ['guide', 'security', 'face', 'identity']
+    .map(page => readFileSync(`${root}spec/${page}.md`, 'utf8'))
+    .join('')
 
 export const programs: readonly Program[] = Array.from(
   documents.matchAll(/^```(js|ts)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm),
   ([, language = '', file = '', code = '']) => ({ file, language, code, output: outputOf(code) }),
 )
 
-/** Commands of the README's blocks for a shell, each with what it prints. */
+/** Commands of their blocks for a shell, each with what it prints. */
 export const commands: readonly { readonly command: string; readonly output: string }[] = Array.from(
-  readme.matchAll(/^(curl .*)\n# → (.*)$/gm),
+  documents.matchAll(/^(curl .*)\n# → (.*)$/gm),
   ([, command = '', output = '']) => ({ command, output }),
 )
 
