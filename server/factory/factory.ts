@@ -4,10 +4,10 @@
 import type { IncomingMessage } from 'node:http'
 import { blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
-import { serveStatic } from '../adapter.js'
 import type { NodeBindings } from '../body.js'
 import type { Context } from '../context.js'
 import { isLoopback } from '../exposure.js'
+import { files } from '../files/files.js'
 import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
 import { doc, safe } from '../marks.js'
 import { Refusal } from '../refusal.js'
@@ -36,7 +36,7 @@ export interface FactoryOptions {
    * `identify`, or its middleware. They are told of everything that is registered. Default: nobody.
    */
   readonly allow?: readonly Allowed[]
-  /** A directory whose files are served below `static`. Default: none. */
+  /** A directory that is served as `static`, as by `files(…)`. Default: none. */
   readonly static?: string
   /** A registry of `prom-client`, whose metrics are added to those of the server. */
   readonly register?: Register
@@ -58,7 +58,7 @@ export class Factory {
   readonly #visitors = new WeakMap<Request, Visitor>()
   #served: Served | undefined
 
-  /** Throws RegistrationError for what `allow` cannot be. */
+  /** Throws RegistrationError for what `allow` cannot be, and for a `static` that is no directory. */
   constructor(described: object, options: FactoryOptions = {}) {
     this.#options = options
     this.#rule = options.allow === undefined ? undefined : ruleOf(options.allow)
@@ -71,11 +71,6 @@ export class Factory {
       return context.body(await this.#metrics(type), 200, { ...always, 'content-type': type })
     })
     this.app.get('/openapi.json', context => context.json(this.#openapi(context.req.raw), 200, always))
-    if (options.static !== undefined) {
-      const root = options.static
-      const below = (path: string) => path.slice(path.indexOf('/static/') + '/static'.length)
-      this.app.get('/static/*', serveStatic({ root, rewriteRequestPath: below }))
-    }
     this.app.route('/', this.#router().app)
   }
 
@@ -161,6 +156,7 @@ export class Factory {
       metrics: doc('Figures for Prometheus; /metrics, without the last slash, for what reads nothing else')(
         safe(async () => blob(await this.#metrics(openMetrics), openMetrics)),
       ),
+      ...(this.#options.static === undefined ? {} : { static: files(this.#options.static) }),
     }
     const shown = Object.entries(members).filter(([name]) => !this.#isDenied(name))
     return new Router(Object.fromEntries(shown), { name: 'factory', secret: false, pipeline: false })
@@ -205,7 +201,7 @@ const always = {
 }
 
 /** Parts that are no registered functions: what asks for them knows nothing of pages. */
-const raw: ReadonlySet<string> = new Set(['metrics', 'openapi.json', 'static'])
+const raw: ReadonlySet<string> = new Set(['metrics', 'openapi.json'])
 
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 

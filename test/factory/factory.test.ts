@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { Counter, Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
-import { factory, Router, type Server, type Status, safe } from '../../server/index.js'
+import { type DirectoryPage, factory, Router, type Server, type Status, safe } from '../../server/index.js'
 import { ask, members, start } from './site.js'
 
 const folders: string[] = []
@@ -103,6 +103,13 @@ test('static serves the files of a directory, and nothing beside it', async () =
     'text/css; charset=utf-8',
     'a {}',
   ])
+  expect((await ask(server, 'status').then(answer => answer.json())).requests.names).toMatchObject({
+    'factory.static': { statuses: { 200: 1 } },
+  })
+  expect((await ask(server, 'static/page.css', { range: 'bytes=0-1' })).status).toBe(206)
+  const { entries } = await (await get<{ static(): DirectoryPage }>(`${server.url}factory/`)).static()
+  expect(entries.map(({ name }) => name)).toEqual(['page.css'])
+  await expect(start({ factory: { static: join(folder, 'none') } })).rejects.toThrow(/is no directory/)
   for (const path of ['static/none', 'static/..%2f..%2fetc%2fpasswd', 'static/%2e%2e/%2e%2e/etc/passwd']) {
     expect((await ask(server, path)).status).toBe(404)
   }
