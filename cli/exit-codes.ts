@@ -40,13 +40,30 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError || error instanceof TypeError || error instanceof EncodeError ? 2 : 5
 }
 
+/** The usual troubles with files, in words. */
+const troubles: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no',
+  EACCES: 'no right to use',
+  EISDIR: 'a directory, not a file:',
+  ENOSPC: 'no room left for',
+}
+
+function messageOf(error: Error): string {
+  const { code = '', path } = error as NodeJS.ErrnoException
+  const trouble = path === undefined ? undefined : troubles[code]
+  return trouble === undefined ? error.message || code || error.name : `${trouble} ${path}`
+}
+
 /** What a person is told: a message, the server's details, and what may help. */
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error)
-  const lines = [error.message || ('code' in error ? String(error.code) : error.name)]
+  const lines = [messageOf(error)]
   if (error instanceof RemoteError) {
     if (Object.keys(error.details).length > 0) lines.push(`  ${inspect(error.details, { depth: 5 })}`)
-    if (error.status === 401) lines.push('  --user NAME:PASSWORD or --header says who you are.')
+    if (error.status === 401) {
+      const session = error.details.login === undefined ? '' : ', such as the cookie of a login'
+      lines.push(`  --user NAME:PASSWORD or --header says who you are${session}.`)
+    }
     if (error.status === 422)
       lines.push('  Arguments are text where the page does not say otherwise: name:=5 sends a number.')
   }

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { handleOf } from '../client/handles.js'
 import { missing } from '../client/page.js'
 import { closest } from '../client/suggest.js'
+import { Blob } from '../lib/blob.js'
 import { Form, type Input, Page } from '../lib/nodes.js'
 import { argumentsOf, type Fetch } from './arguments.js'
 import type { Argument, Step } from './chain.js'
@@ -19,6 +20,8 @@ export function inputsOf(value: unknown): readonly Input[] | undefined {
 
 /** Throws UsageError, and what calls throw. */
 export async function walk(start: unknown, steps: readonly Step[], fetch: Fetch): Promise<unknown> {
+  if (start instanceof Blob && steps.length > 0)
+    throw new UsageError(`here is ${start.type}, and no page: is this the URL of a hyperglyph server?`)
   let value = start
   for (const { path, args } of steps) value = await take(value, path, args, fetch)
   return value
@@ -98,12 +101,16 @@ function memberOf(value: unknown, name: string): unknown {
   const near = closest(name, names)
   const hint = near === undefined ? '' : `; did you mean "${near}"?`
   const has = names.length === 0 ? '' : ` It has: ${names.slice(0, 50).join(', ')}`
-  throw new UsageError(`there is no "${name}" in ${kindWord(value)}${hint}${has}`)
+  throw new UsageError(
+    `there is no "${name}" in ${kindWord(value)}${hint}${hint === '' && has !== '' ? '.' : ''}${has}`,
+  )
 }
 
 function kindWord(value: unknown): string {
   if (value === null) return 'nothing: the call gave no value'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (inputsOf(value) !== undefined) return 'a function that wants arguments'
-  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'dict'}` : `a ${typeof value}`
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const kind = value.constructor?.name ?? 'Object'
+  return `a ${kind === 'Object' ? 'dict' : kind.toLowerCase()}`
 }

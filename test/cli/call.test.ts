@@ -1,5 +1,8 @@
 // `hyperglyph URL NAME …` as a process, against a real server: what it prints, and how it ends.
 
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Server, serve } from '../../index.js'
 import { Program, type Ran } from './program.js'
@@ -59,7 +62,8 @@ const failing: [words: string[], code: number, message: string | RegExp][] = [
   [['typed', 'on=perhaps'], 2, /"on" takes true or false/],
   [['echo', ':=nope'], 2, /"value": not JSON: .*; text is to be in quotes: "nope"\n$/],
   [['find_user', 'bob', '.', 'id', 'more'], 2, 'hyperglyph: "id" is data: it takes no arguments\n'],
-  [['values.bigg'], 2, /^hyperglyph: there is no "bigg" in a Object; did you mean "big"\?/],
+  [['values.bigg'], 2, /^hyperglyph: there is no "bigg" in a dict; did you mean "big"\? It has: /],
+  [['values.zzzzzz'], 2, /^hyperglyph: there is no "zzzzzz" in a dict\. It has: when, /],
   [['nothing', '.', 'more'], 2, 'hyperglyph: there is no "more" in nothing: the call gave no value\n'],
   [['hello', '.'], 2, /^hyperglyph: a name is missing beside "."/],
   [['hello', '--jsn'], 2, "hyperglyph: Unknown option '--jsn'; did you mean --json?\n"],
@@ -72,7 +76,7 @@ const failing: [words: string[], code: number, message: string | RegExp][] = [
     'hyperglyph: POST /find_user/: 404 nobody is called "nobody"\n  { name: \'nobody\' }\n',
   ],
   [['hang', '--timeout', '0.2'], 3, /^hyperglyph: POST \/hang\/: .*200 ms/],
-  [['put', '@missing.txt'], 5, /^hyperglyph: ENOENT: .*missing.txt/],
+  [['put', '@missing.txt'], 5, /^hyperglyph: there is no .*missing.txt$/m],
 ]
 
 // Processes are slow to start where others run.
@@ -97,6 +101,16 @@ beforeEach(() => boxes.clear())
 
 const run = (words: string[], env: NodeJS.ProcessEnv = {}) =>
   program.run([server.url.slice('http://'.length), ...words], { env })
+
+test('what is no hyperglyph server is said to be none', async () => {
+  const other = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<p>hello'))
+  await once(other.listen(0, '127.0.0.1'), 'listening')
+  const { port } = other.address() as AddressInfo
+  const found = await program.run([`127.0.0.1:${port}`, 'hello'])
+  await new Promise(resolve => other.close(resolve))
+  const message = 'hyperglyph: here is text/html, and no page: is this the URL of a hyperglyph server?\n'
+  expect(found).toEqual({ code: 2, stdout: '', stderr: message })
+})
 
 describe('what is called and printed', () => {
   test.each(printed)('%j', (words, output) => {
