@@ -3,6 +3,7 @@
 export { type Blob, blob } from '../lib/blob.js'
 export { DecodeError, EncodeError, LimitError } from '../lib/errors.js'
 export { type CacheLimits, MemoryCache } from './cache.js'
+export { CookieJar } from './cookies.js'
 export { NetworkError, RemoteError } from './errors.js'
 export { fetchTransport } from './fetch.js'
 export { call, get, url, withOptions } from './get.js'

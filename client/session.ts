@@ -3,6 +3,7 @@
 import type { Codec } from '../lib/codec.js'
 import { type ClientLimits, clientLimits, withLimits } from '../lib/limits.js'
 import { cacheOf, type MemoryCache } from './cache.js'
+import { type CookieJar, withCookies } from './cookies.js'
 import type { Transport } from './transport.js'
 
 export interface Options {
@@ -35,6 +36,11 @@ export interface Options {
    */
   readonly cache?: boolean | MemoryCache
   /**
+   * Are cookies that servers set sent back, each to its own origin? `true`: by a jar of these pages, or a jar that
+   * others share. With cookies no answers are kept, unless `cache` says so. Default: no; browsers do it by themselves.
+   */
+  readonly cookies?: boolean | CookieJar
+  /**
    * Do independent forms of one turn travel in one request, where the server takes that? Default true. Calls
    * that depend on each other do in any case.
    */
@@ -60,7 +66,8 @@ export class Session {
 
   constructor(url: string, options: Options, fallback: Transport | Session) {
     const parent = fallback instanceof Session ? fallback : undefined
-    this.transport = options.transport ?? parent?.transport ?? (fallback as Transport)
+    const transport = options.transport ?? parent?.transport ?? (fallback as Transport)
+    this.transport = withCookies(transport, options.cookies)
     this.signal = options.signal ?? parent?.signal
     this.timeout = options.timeout ?? parent?.timeout
     if (this.timeout !== undefined && !(this.timeout >= 0 && Number.isInteger(this.timeout))) {
