@@ -1,6 +1,8 @@
 // The same suite over each transport: undici and fetch on a socket, and a router in this process.
 
 import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Blob, blob, fetchTransport, get, local, type Transport } from '../../client/index.js'
@@ -147,6 +149,30 @@ describe.each(transports)('over %s', (_, transport) => {
     expect(await api.echo('still here')).toBe('still here')
   })
 })
+
+test.each(transports.slice(0, 2))(
+  'over %s an answer that comes faster than it is read comes to its end',
+  async (_, transport) => {
+    const sent = Buffer.alloc(40_000, 7)
+    const sender = createServer((_request, response) => {
+      for (let piece = 0; piece < 100; piece++) response.write(sent)
+      response.end()
+    })
+    await new Promise<void>(resolve => sender.listen(0, '127.0.0.1', resolve))
+    const { port } = sender.address() as AddressInfo
+    for (let round = 0; round < 10; round++) {
+      const file: Blob = await get(`http://127.0.0.1:${port}/`, { transport: transport() })
+      let size = 0
+      for await (const chunk of file.chunks()) {
+        size += chunk.length
+        if (round % 2 === 0) await new Promise(resolve => setImmediate(resolve))
+      }
+      expect(size).toBe(100 * sent.length)
+    }
+    sender.closeAllConnections()
+    await new Promise(resolve => sender.close(resolve))
+  },
+)
 
 test('a transport of the application carries every request', async () => {
   const requests: string[] = []
