@@ -173,9 +173,10 @@ function recorded(
     const piece = await iterator.next()
     if (!piece.done) {
       size += piece.value.length
-      if (size <= most) pieces.push(piece.value)
+      // A copy: what the application gets may be the bytes themselves.
+      if (size <= most) pieces.push(new Uint8Array(piece.value))
       else pieces = []
-    } else if (size <= most) keep(new Uint8Array(concatenate(pieces)))
+    } else if (size <= most) keep(concatenate(pieces))
     return piece
   }
   return interruptible(next, () => iterator.return?.())
@@ -188,7 +189,7 @@ function responseOf({ status, type, body, freshness }: Entry): TransportResponse
     etag: freshness.said.etag,
     age: String(Math.max(0, Math.floor((Date.now() - freshness.born) / 1000))),
   }
-  return { status, header: name => headers[name], body: once(body) }
+  return { status, header: name => headers[name], body: once(body.slice()) }
 }
 
 /** A copy: what the application gets it may write to. */

@@ -183,7 +183,7 @@ export class Arrivals {
     return broken === undefined ? error : broken(error)
   }
 
-  #acceptItem(piece: ItemPiece | EndPiece): void {
+  #acceptItem(piece: ItemPiece | EndPiece): undefined {
     const items = this.#items
     if (items === undefined) throw new DecodeError('an item in a message that is no stream', piece.offset)
     if (items.ended) throw new DecodeError('an item after the end of the stream', piece.offset)
@@ -225,8 +225,8 @@ export class Arrivals {
     try {
       for await (const batch of batches) {
         for (const piece of batch) {
-          if ('id' in piece) await this.#store(piece)
-          else this.#acceptItem(piece)
+          const stored = 'id' in piece ? this.#store(piece) : this.#acceptItem(piece)
+          if (stored !== undefined) await stored
           if (this.#abandoned()) return
           while (this.#waiting > this.#limit('unreadBytes') && this.#hungry === 0) {
             await new Promise<void>(resolve => (this.#resume = resolve))
@@ -244,12 +244,16 @@ export class Arrivals {
     }
   }
 
-  async #store(piece: BlobPiece): Promise<void> {
+  /** A promise where that has to be waited for. */
+  #store(piece: BlobPiece): Promise<void> | undefined {
     const arrival = this.#accept(piece)
-    if (arrival.sink === undefined) return
-    const written = piece.bytes && arrival.sink.write(piece.bytes)
+    return arrival.sink && this.#sunk(piece, arrival, arrival.sink)
+  }
+
+  async #sunk(piece: BlobPiece, arrival: Arrival, sink: BlobSink): Promise<void> {
+    const written = piece.bytes && sink.write(piece.bytes)
     if (written !== undefined) await written
-    if (arrival.ended) arrival.source = await arrival.sink.end()
+    if (arrival.ended) arrival.source = await sink.end()
   }
 
   /** The root value, once the pieces are on their way, or with sinks, all there. `leave` stops their sender. */

@@ -22,8 +22,11 @@ export interface Format {
   encodeRoot(value: unknown, options: EncodeOptions): Root
   /** A root as it stands before pieces. */
   beforePieces(root: Uint8Array): Uint8Array
-  /** A piece of the blob `id`, or its end where there are no bytes. */
-  encodePiece(id: number, bytes?: Uint8Array): Uint8Array
+  /**
+   * A piece of the blob `id`, or its end where there are no bytes. In parts: the bytes that are given may be one of
+   * them, since to copy a piece costs as much as to send it.
+   */
+  encodePiece(id: number, bytes?: Uint8Array): readonly Uint8Array[]
   /** An item of a stream as it stands after the root; the ids of its blobs start at `blobs`. */
   encodeItem(value: unknown, options: EncodeOptions, blobs: number): Root
   encodeEnd(count: number, fault?: Fault): Uint8Array
@@ -57,8 +60,8 @@ export function codecOf(format: Format): Codec {
       for (const [id, blob] of blobs.entries()) {
         const { memory } = blob
         if (memory === undefined) return encoding(value, () => refuse(blob, 'a blob that is not in memory'))
-        for (const bytes of piecesOf(memory)) parts.push(format.encodePiece(id, bytes))
-        parts.push(format.encodePiece(id))
+        for (const bytes of piecesOf(memory)) parts.push(...format.encodePiece(id, bytes))
+        parts.push(...format.encodePiece(id))
       }
       return concatenate(parts)
     },

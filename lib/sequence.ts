@@ -91,6 +91,12 @@ export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
+/** Pieces of fewer bytes go in one part: to send several costs more than to copy. */
+const joinedBytes = 4096
+
+const joined = (parts: readonly Uint8Array[], { length }: Uint8Array): readonly Uint8Array[] =>
+  parts.length > 1 && length < joinedBytes ? [concatenate(parts)] : parts
+
 /**
  * The pieces of blobs, one after the other; `first` is the id of the first. Leaving it ends the sources of all of
  * them, also those that were not begun, or that are waiting for their next piece.
@@ -110,10 +116,10 @@ export function encodeBlobs(
         const current = blob.chunks()[Symbol.asyncIterator]()
         source = current
         for await (const chunk of { [Symbol.asyncIterator]: () => current }) {
-          for (const bytes of piecesOf(chunk)) yield format.encodePiece(first + index, bytes)
+          for (const bytes of piecesOf(chunk)) yield* joined(format.encodePiece(first + index, bytes), bytes)
         }
         source = undefined
-        yield format.encodePiece(first + index)
+        yield* format.encodePiece(first + index)
       }
     } finally {
       await forsake()
@@ -230,12 +236,14 @@ async function read(
       items.add(item)
       count++
       outbox.put(item.bytes)
-      for await (const piece of encodeBlobs(format, item.blobs, blobs)) {
-        if (outbox.cancelled) break
-        outbox.put(piece)
-        await outbox.room()
+      if (item.blobs.length > 0) {
+        for await (const part of encodeBlobs(format, item.blobs, blobs)) {
+          if (outbox.cancelled) break
+          outbox.put(part)
+          await outbox.room()
+        }
+        blobs += item.blobs.length
       }
-      blobs += item.blobs.length
       const room = outbox.room()
       if (room !== undefined) await room
     }

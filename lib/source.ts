@@ -45,6 +45,13 @@ export class Source {
     return bytes
   }
 
+  /** The next of `missing` bytes, a view. Throws DecodeError at the end. */
+  async next(missing: number): Promise<Uint8Array> {
+    const bytes = await this.some(missing)
+    if (bytes.length === 0) throw new DecodeError(`message truncated, ${missing} bytes short`, this.offset)
+    return bytes
+  }
+
   /** Puts bytes back, to be given again first. */
   unread(bytes: Uint8Array): void {
     this.offset -= bytes.length
@@ -86,8 +93,7 @@ export class Source {
     const chunks: Uint8Array[] = []
     let missing = count
     while (missing > 0) {
-      const bytes = await this.some(missing)
-      if (bytes.length === 0) throw new DecodeError(`message truncated, ${missing} bytes short`, this.offset)
+      const bytes = await this.next(missing)
       chunks.push(bytes)
       missing -= bytes.length
     }

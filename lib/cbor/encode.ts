@@ -376,11 +376,11 @@ export class CborEncoder {
     this.value(fault, undefined, 1)
   }
 
-  /** A piece of the blob `id`, or its end where there are no bytes. */
-  piece(id: number, bytes?: Uint8Array): void {
-    this.#head(major.array, bytes === undefined ? 1 : 2)
+  /** What stands before so many bytes of the blob `id`, or its end. */
+  piece(id: number, size: number | undefined): void {
+    this.#head(major.array, size === undefined ? 1 : 2)
     this.#head(major.unsigned, id)
-    if (bytes !== undefined) this.#bytes(bytes)
+    if (size !== undefined) this.#head(major.bytes, size)
   }
 }
 

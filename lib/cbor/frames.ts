@@ -11,11 +11,11 @@ const fixedBytes = 3
 
 export const isFramed = (bytes: Uint8Array): boolean => bytes[0] === tagByte && bytes[1] === tag.encoded
 
-/** An item in a frame. */
-export function framed(item: Uint8Array): Uint8Array {
-  const { length } = item
+/** An item in a frame, or the start of one, which `following` bytes complete. */
+export function framed(item: Uint8Array, following = 0): Uint8Array {
+  const length = item.length + following
   const more = length < 24 ? 0 : length < 0x100 ? 1 : length < 0x1_0000 ? 2 : 4
-  const frame = new Uint8Array(fixedBytes + more + length)
+  const frame = new Uint8Array(fixedBytes + more + item.length)
   frame[0] = tagByte
   frame[1] = tag.encoded
   frame[2] = 0x40 | (more === 0 ? length : more === 4 ? 26 : 23 + more)
@@ -75,11 +75,14 @@ export function* framesOf(bytes: Uint8Array): Generator<Frame> {
   }
 }
 
-/** The next framed item of a source and the head of its frame; undefined at its end. */
-export async function readFrame(
-  source: Source,
-  limits: Partial<Limits> = {},
-): Promise<readonly [head: Uint8Array, item: Uint8Array] | undefined> {
+export interface Head {
+  readonly head: Uint8Array
+  /** Bytes of the item that follows. */
+  readonly length: number
+}
+
+/** The head of the next frame of a source; undefined at its end. */
+export async function readHead(source: Source, limits: Partial<Limits> = {}): Promise<Head | undefined> {
   if (!(await source.more())) return undefined
   const { offset } = source
   const limit = limits.messageBytes ?? defaultLimits.messageBytes
@@ -88,5 +91,42 @@ export async function readFrame(
   const head = concatenate([fixed, await source.take(more)])
   const length = lengthOf(head, 0, more)
   if (length > limit) throw new LimitError(`item of more than ${limit} bytes`, 'messageBytes', offset)
-  return [head, await source.take(length)]
+  return { head, length }
+}
+
+/**
+ * The start of an item of so many bytes that is a piece of a blob, `[id, bytes]`: the blob, and where in the item its
+ * bytes begin, which fill the rest of it. Undefined where it is something else, or not enough of it is there.
+ */
+export function pieceStart(
+  bytes: Uint8Array,
+  length: number,
+): { readonly id: number; readonly start: number } | undefined {
+  if (bytes[0] !== 0x82) return undefined
+  const id = argumentAt(bytes, 1, 0)
+  if (id === undefined) return undefined
+  const size = argumentAt(bytes, id.end, 2)
+  if (size === undefined || size.end + size.value !== length || size.value > defaultLimits.stringBytes)
+    return undefined
+  return { id: id.value, start: size.end }
+}
+
+/** The argument of a head of that major type, in at most four bytes. */
+function argumentAt(
+  bytes: Uint8Array,
+  start: number,
+  major: number,
+): { value: number; end: number } | undefined {
+  const initial = bytes[start] ?? -1
+  const low = initial & 0x1f
+  if (initial >> 5 !== major || low > 26) return undefined
+  const more = low < 24 ? 0 : 1 << (low - 24)
+  const end = start + 1 + more
+  if (end > bytes.length) return undefined
+  let value = low
+  if (more > 0) {
+    value = 0
+    for (let index = start + 1; index < end; index++) value = value * 256 + (bytes[index] as number)
+  }
+  return { value, end }
 }

@@ -11,7 +11,7 @@ import type { Source } from '../source.js'
 import { withWriter } from '../writer.js'
 import { CborDecoder } from './decode.js'
 import { CborEncoder } from './encode.js'
-import { type Frame, frameAt, framed, framesOf, isFramed, readFrame } from './frames.js'
+import { type Frame, frameAt, framed, framesOf, type Head, isFramed, pieceStart, readHead } from './frames.js'
 
 function decodeItem(
   bytes: Uint8Array,
@@ -65,10 +65,22 @@ async function* readPieces(
   for (;;) {
     yield piecesReady(source, options, arrivals)
     const { offset } = source
-    const frame = await readFrame(source, options.limits)
+    const frame = await readHead(source, options.limits)
     if (frame === undefined) return
-    const [head, item] = frame
-    yield [pieceAt(offset + head.length, arrivals, item, -head.length, 0, item.length, options)]
+    const { head, length } = frame
+    const blob = pieceStart(source.ready, length)
+    if (blob === undefined) {
+      const item = await source.take(length)
+      yield [pieceAt(offset + head.length, arrivals, item, -head.length, 0, length, options)]
+      continue
+    }
+    // As its bytes come: to gather them would copy all of them, twice.
+    source.skip(blob.start)
+    for (let missing = length - blob.start; missing > 0; ) {
+      const bytes = await source.next(missing)
+      missing -= bytes.length
+      yield [{ id: blob.id, bytes, offset }]
+    }
   }
 }
 
@@ -106,13 +118,14 @@ const format: Format = {
 
   beforePieces: framed,
 
-  encodePiece: (id, bytes) =>
-    framed(
-      withWriter(writer => {
-        new CborEncoder(writer, {}).piece(id, bytes)
-        return writer.copy()
-      }),
-    ),
+  encodePiece(id, bytes) {
+    const start = withWriter(writer => {
+      new CborEncoder(writer, {}).piece(id, bytes?.length)
+      return writer.copy()
+    })
+    const head = framed(start, bytes?.length)
+    return bytes === undefined ? [head] : [head, bytes]
+  },
 
   encodeItem: (value, options, blobs) =>
     withWriter(writer => {
@@ -153,7 +166,8 @@ const format: Format = {
     source.unread(bytes)
     if (isFramed(bytes)) {
       // With its head, so that offsets count from the start of the message.
-      const root = concatenate((await readFrame(source, options.limits)) ?? [])
+      const { head, length } = (await readHead(source, options.limits)) as Head
+      const root = concatenate([head, await source.take(length)])
       return { root, pieces: readPieces(source, options, arrivals) }
     }
     const root = await source.rest(options.limits?.messageBytes ?? defaultLimits.messageBytes)

@@ -98,7 +98,7 @@ const format: Format = {
   },
 
   encodePiece(id, bytes) {
-    if (bytes === undefined) return encoder.encode(`{"$end":${id}}\n`)
+    if (bytes === undefined) return [encoder.encode(`{"$end":${id}}\n`)]
     const head = encoder.encode(`{"$piece":${id},"bytes":"`)
     const tail = encoder.encode('"}\n')
     const length = base64Length(bytes.length)
@@ -106,7 +106,7 @@ const format: Format = {
     line.set(head)
     writeBase64(bytes, line, head.length)
     line.set(tail, head.length + length)
-    return line
+    return [line]
   },
 
   encodeItem(value, options, blobs) {

@@ -11,6 +11,8 @@ import { Encoder } from './encode.js'
 import { piecesOf, readPieces } from './pieces.js'
 import { readRoot } from './scan.js'
 
+const encoder = /* @__PURE__ */ new TextEncoder()
+
 function decodeRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
   const decoder = new Decoder(bytes, options, arrivals)
   const value = decoder.value(options.baseUrl, 0)
@@ -29,16 +31,10 @@ const format: Format = {
 
   beforePieces: root => root,
 
-  encodePiece: (id, bytes) =>
-    withWriter(writer => {
-      if (bytes === undefined) writer.ascii(`c${id};`)
-      else {
-        writer.ascii(`c${id}:${bytes.length}:`)
-        writer.raw(bytes)
-        writer.ascii(';')
-      }
-      return writer.copy()
-    }),
+  encodePiece: (id, bytes) => {
+    const head = encoder.encode(`c${id}${bytes === undefined ? ';' : `:${bytes.length}:`}`)
+    return bytes === undefined ? [head] : [head, bytes, encoder.encode(';')]
+  },
 
   decode(bytes, options, arrivals) {
     const { value, end } = decodeRoot(bytes, options, arrivals)

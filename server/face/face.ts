@@ -55,7 +55,6 @@ const headers = {
 const passing = { query: undefined, part: undefined }
 
 const encoder = new TextEncoder()
-const nothing = new Uint8Array()
 
 export class Face {
   readonly representation: Representation
@@ -150,7 +149,7 @@ export class Face {
         return encoded(markup`</ol>${end}${closing}`)
       },
       beforePieces: root => root,
-      encodePiece: () => nothing,
+      encodePiece: () => [],
       decode: unreadable,
       open: unreadable,
       decodeRoot: unreadable,
