@@ -1,8 +1,8 @@
 // The context of a request: what `this.context` is in a Resource, and `this` in a plain function.
 
 import type { IncomingMessage } from 'node:http'
-import type { NodeBindings } from './body.js'
 import type { Sender } from './domain/service-domain.js'
+import type { NodeBindings } from './http/body.js'
 import type { Cookies } from './identity/cookies.js'
 import type { Session } from './identity/session.js'
 import { noSessions, type Visit } from './identity/visit.js'

@@ -1,6 +1,6 @@
 // The server's public face: `hyperglyph/server`.
 
-export type { Access, Authorize, CallEntry, Via } from './calls.js'
+export type { Access, Authorize, CallEntry, Via } from './calling/calls.js'
 export type { Context, Log } from './context.js'
 export type { ProxyHeader } from './domain/forwarded.js'
 export type { Domain } from './domain/service-domain.js'
@@ -33,10 +33,18 @@ export {
   safe,
   type Verb,
   verb,
-} from './marks.js'
-export { Created, created, type FormOptions, form, type LinkOptions, link, Reference } from './reference.js'
-export { RegistrationError } from './registration-error.js'
-export type { Locate, RegistrationOptions } from './registry.js'
+} from './registration/marks.js'
+export {
+  Created,
+  created,
+  type FormOptions,
+  form,
+  type LinkOptions,
+  link,
+  Reference,
+} from './registration/reference.js'
+export { RegistrationError } from './registration/registration-error.js'
+export type { Locate, RegistrationOptions } from './registration/registry.js'
 export { Resource } from './resource.js'
 export { Router, type RouterOptions } from './router.js'
 export type { Mode as SealMode, Secret } from './sealing/keys.js'

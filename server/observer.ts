@@ -1,7 +1,7 @@
 // Who watches over a request while it is answered: `serve` does (serving/observed.ts). Types only, for those who tell.
 
 import type { Log } from './context.js'
-import type { Target } from './mappers.js'
+import type { Target } from './registration/mappers.js'
 import type { Trace } from './serving/trace.js'
 
 export interface Observer {

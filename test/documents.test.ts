@@ -51,7 +51,7 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
     [
       ['server/router.ts', 'RouterOptions'],
       ['server/router.ts', 'HandlerOptions'],
-      ['server/calls.ts', 'CallOptions'],
+      ['server/calling/calls.ts', 'CallOptions'],
       ['server/sealing/seals.ts', 'SealingOptions'],
       ['server/identity/visit.ts', 'IdentityOptions'],
     ],

@@ -22,12 +22,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The one file that imports a package; the others get what they need from it. */
 const importers: Readonly<Record<string, string>> = {
-  '@fastify/busboy': 'server/multipart.ts',
-  '@hono/node-server': 'server/adapter.ts',
+  '@fastify/busboy': 'server/http/multipart.ts',
+  '@hono/node-server': 'server/connections/adapter.ts',
   '@opentelemetry/api': 'server/serving/tracing.ts',
   '@noble/ciphers': 'server/sealing/siv.ts',
-  '@standard-schema/spec': 'server/marks.ts',
-  acorn: 'server/source.ts',
+  '@standard-schema/spec': 'server/registration/marks.ts',
+  acorn: 'server/registration/source.ts',
   hono: 'server/router.ts',
   'hono/basic-auth': 'server/identity/basic.ts',
   'hono/bearer-auth': 'server/identity/bearer.ts',
@@ -53,7 +53,7 @@ const longer: Readonly<Record<string, string>> = {
   'lib/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
   'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
   'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
-  'server/pipeline.ts': 'the run of one pipeline: its steps share their results, limits and deadline',
+  'server/calling/pipeline.ts': 'the run of one pipeline: its steps share their results, limits and deadline',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
   'test/server/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
 }
@@ -124,14 +124,18 @@ test('imports point down, and each package has one importer', () => {
 
 test.each([
   ['lib/blob.ts', { from: '../server/router.js', types: false }, 'lib must not import from server'],
-  ['server/pages.ts', { from: '../client/get.js', types: true }, 'server must not import from client'],
+  [
+    'server/drawing/pages.ts',
+    { from: '../../client/get.js', types: true },
+    'server must not import from client',
+  ],
   ['client/get.ts', { from: '../server/router.js', types: true }, 'client must not import from server'],
   ['lib/cbor/decode.ts', { from: 'node:buffer', types: false }, 'lib runs without Node'],
   ['client/get.ts', { from: 'node:http', types: false }, 'client runs without Node'],
   ['client/get.ts', { from: 'undici', types: false }, 'undici is imported by client/undici.ts alone'],
   ['server/handler.ts', { from: 'hono/route', types: false }, 'hono is imported by server/router.ts alone'],
   ['lib/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
-  ['server/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
+  ['server/registration/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
   ['server/serve.ts', { from: '../cli/command.js', types: false }, 'server must not import from cli'],
   ['index.ts', { from: './cli/command.js', types: false }, '. must not import from cli'],
   ['examples/hello.ts', { from: '../index.js', types: false }, 'examples must not import from .'],

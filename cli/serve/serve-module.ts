@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { isLoopback, isUnsaid, unsaid } from '../../server/exposure.js'
+import { isLoopback, isUnsaid, unsaid } from '../../server/connections/exposure.js'
 import type { Fetcher, RouterOptions } from '../../server/index.js'
 import { describeError, LocalError, UsageError } from '../exit-codes.js'
 import { numberOf, type ServingOptions } from '../options.js'

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { Fault } from '../../lib/fault.js'
-import { Refusal } from '../refusal.js'
+import { Refusal } from '../connections/refusal.js'
 import { type Hop, hopsOf, type ProxyHeader } from './forwarded.js'
 import { Networks, normalAddress } from './networks.js'
 

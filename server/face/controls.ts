@@ -1,7 +1,7 @@
 // The control for one argument of a form: by what is known of it (expected.ts). All of them work without scripts.
 
 import { json } from '../../lib/codecs.js'
-import type { Constraints, Expected } from '../expected.js'
+import type { Constraints, Expected } from '../registration/expected.js'
 import { attributes, html, type Markup } from './markup.js'
 
 export interface Field {

@@ -1,8 +1,8 @@
 // The way from the root to what a request is for: namespaces, then a function, or a class, an object and its method.
 
-import type { Target } from '../mappers.js'
-import { visibleKeys } from '../members.js'
-import { segmentsOf } from '../paths.js'
+import { segmentsOf } from '../http/paths.js'
+import type { Target } from '../registration/mappers.js'
+import { visibleKeys } from '../registration/members.js'
 import type { Asked } from './face.js'
 import { nameIn } from './titles.js'
 

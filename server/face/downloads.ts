@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import { type Blob, blob as blobOf } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
-import { partField } from '../request-line.js'
+import { partField } from '../http/request-line.js'
 
 /** Bytes of one content that travel inside a page; more would make a page too long to read. */
 const embeddedBytes = 65_536

@@ -1,10 +1,10 @@
 // Links and forms as a person follows and submits them, with the browser alone.
 
 import type { Form, Input, Link } from '../../lib/nodes.js'
-import { type Expected, expected, type Schema } from '../expected.js'
-import { methodField } from '../form-fields.js'
-import { describedAs } from '../operation-node.js'
-import type { Parameter } from '../reflect.js'
+import { describedAs } from '../drawing/operation-node.js'
+import { methodField } from '../http/form-fields.js'
+import { type Expected, expected, type Schema } from '../registration/expected.js'
+import type { Parameter } from '../registration/reflect.js'
 import { field } from './controls.js'
 import { attributes, html, type Markup } from './markup.js'
 import { hostIn, isElsewhere, type References } from './references.js'

@@ -1,6 +1,6 @@
 // From the references of nodes, which are relative to the page that they stand on, to those of a document.
 
-import { referenceTo } from '../paths.js'
+import { referenceTo } from '../http/paths.js'
 
 const schemes = new Set(['http:', 'https:'])
 

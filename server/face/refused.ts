@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto'
 import type { Fault } from '../../lib/fault.js'
-import type { Representation } from '../representation.js'
+import type { Representation } from '../http/representation.js'
 import { closing, head } from './document.js'
 import { Downloads } from './downloads.js'
 import { html as face } from './face.js'

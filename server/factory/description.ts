@@ -2,13 +2,13 @@
 // the help and the OpenAPI document are made of.
 
 import { type Guard, type Rule, restricts } from '../identity/rules.js'
-import { classTaken } from '../instance-schema.js'
-import type { ClassMapper, Mapper, Namespace } from '../mappers.js'
-import type { JsonSchemaSource, Marks } from '../marks.js'
-import type { Operation } from '../members.js'
-import type { Parameter } from '../parameters.js'
-import type { Mounted } from '../registrations.js'
-import { commentsOf } from '../source.js'
+import { classTaken } from '../registration/instance-schema.js'
+import type { ClassMapper, Mapper, Namespace } from '../registration/mappers.js'
+import type { JsonSchemaSource, Marks } from '../registration/marks.js'
+import type { Operation } from '../registration/members.js'
+import type { Parameter } from '../registration/parameters.js'
+import type { Mounted } from '../registration/registrations.js'
+import { commentsOf } from '../registration/source.js'
 import { type Json, jsonOf } from './json.js'
 
 export interface Argument {

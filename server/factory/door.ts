@@ -1,7 +1,7 @@
 // Where the factory stands under `serve`: behind the application, which is asked first, so that it can put something
 // of its own in place of any part, and guards the factory with whatever it guards itself.
 
-import type { NodeBindings } from '../body.js'
+import type { NodeBindings } from '../http/body.js'
 import type { Observed } from '../serving/observed.js'
 import { Factory, type FactoryOptions } from './factory.js'
 

@@ -2,7 +2,7 @@
 
 import { Fault } from '../../lib/fault.js'
 import type { Rule } from '../identity/rules.js'
-import type { Mounted } from '../registrations.js'
+import type { Mounted } from '../registration/registrations.js'
 import {
   type Argument,
   type Callable,

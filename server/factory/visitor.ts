@@ -4,7 +4,7 @@ import type { Fault } from '../../lib/fault.js'
 import { Context } from '../context.js'
 import { Guard, type Rule } from '../identity/rules.js'
 import type { Visit } from '../identity/visit.js'
-import type { Mounted } from '../registrations.js'
+import type { Mounted } from '../registration/registrations.js'
 import type { WebContext } from '../router.js'
 import type { Guards } from './description.js'
 

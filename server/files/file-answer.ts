@@ -1,10 +1,10 @@
 // The answer for an open file: what the client has already, a part, or all of it (RFC 9110 13 and 14).
 
-import { caching } from '../caching.js'
-import { type Headers, headersOf } from '../headers.js'
-import type { Marks } from '../marks.js'
-import { contain } from '../raw-blob.js'
-import { respond } from '../sending.js'
+import { caching } from '../http/caching.js'
+import { type Headers, headersOf } from '../http/headers.js'
+import { contain } from '../http/raw-blob.js'
+import { respond } from '../http/sending.js'
+import type { Marks } from '../registration/marks.js'
 import { contentTypeOf } from './content-types.js'
 import type { OpenFile } from './lookup.js'
 import { rangeOf } from './ranges.js'

@@ -2,8 +2,8 @@
 // How a path becomes a file is in lookup.ts, how that is sent in file-answer.ts.
 
 import { realpathSync, statSync } from 'node:fs'
-import { safe } from '../marks.js'
-import { RegistrationError } from '../registration-error.js'
+import { safe } from '../registration/marks.js'
+import { RegistrationError } from '../registration/registration-error.js'
 import type { DirectoryPage } from './listing.js'
 import { type FileSettings, FileTree } from './lookup.js'
 

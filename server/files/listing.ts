@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises'
 import type { Blob } from '../../lib/blob.js'
 import { setOwn } from '../../lib/dict.js'
 import { Link, Page } from '../../lib/nodes.js'
-import { referenceTo, segmentOf } from '../paths.js'
+import { referenceTo, segmentOf } from '../http/paths.js'
 import { contentTypeOf } from './content-types.js'
 import type { FileTree } from './lookup.js'
 

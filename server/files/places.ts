@@ -1,7 +1,7 @@
 // Where a router has directories of files, and which paths lead into them.
 
-import type { FunctionMapper, Mapper, Namespace } from '../mappers.js'
-import { segmentsOf } from '../paths.js'
+import { segmentsOf } from '../http/paths.js'
+import type { FunctionMapper, Mapper, Namespace } from '../registration/mappers.js'
 import { treeOf } from './files.js'
 import type { FileTree } from './lookup.js'
 

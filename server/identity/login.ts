@@ -3,9 +3,9 @@
 
 import { Fault } from '../../lib/fault.js'
 import type { Form } from '../../lib/nodes.js'
-import type { FunctionMapper, Namespace } from '../mappers.js'
-import { operationNode } from '../operation-node.js'
-import { referenceTo } from '../paths.js'
+import { operationNode } from '../drawing/operation-node.js'
+import { referenceTo } from '../http/paths.js'
+import type { FunctionMapper, Namespace } from '../registration/mappers.js'
 import { quoted } from './identification.js'
 
 /** A function of the router, or a page of the application's own. */

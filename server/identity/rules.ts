@@ -2,9 +2,9 @@
 // rules serve pages, which show what may be called, and calls of all kinds, which are refused otherwise.
 
 import { Fault } from '../../lib/fault.js'
-import type { Access } from '../calls.js'
+import type { Access } from '../calling/calls.js'
 import type { Context } from '../context.js'
-import { RegistrationError } from '../registration-error.js'
+import { RegistrationError } from '../registration/registration-error.js'
 
 /**
  * May this be done? What it throws refuses too. Asked about users alone, never about nobody: a comparison of what

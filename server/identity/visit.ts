@@ -1,8 +1,8 @@
 // One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
 
 import type { Fault } from '../../lib/fault.js'
-import type { NodeBindings } from '../body.js'
-import type { Namespace } from '../mappers.js'
+import type { NodeBindings } from '../http/body.js'
+import type { Namespace } from '../registration/mappers.js'
 import { CookieSeals } from '../sealing/cookies.js'
 import type { SealingOptions } from '../sealing/seals.js'
 import { Cookies } from './cookies.js'

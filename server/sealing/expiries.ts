@@ -2,7 +2,7 @@
 // and what a request or a step gave from the URLs that it was reached by, those in its arguments included.
 
 import { toExtension } from '../../lib/extend.js'
-import { Created, Reference } from '../reference.js'
+import { Created, Reference } from '../registration/reference.js'
 import { earlier } from './expiry.js'
 
 /** Until when what is on one answer may be reached. */

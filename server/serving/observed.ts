@@ -2,8 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../context.js'
-import type { Target } from '../mappers.js'
 import type { Observer, Reached, StepObserver } from '../observer.js'
+import type { Target } from '../registration/mappers.js'
 import type { RequestEntry } from './entries.js'
 import { elsewhere } from './figures.js'
 import { type Trace, traceOf } from './trace.js'

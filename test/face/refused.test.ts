@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { Fault } from '../../lib/fault.js'
+import { Refusal } from '../../server/connections/refusal.js'
 import { Router, type ServeOptions, safe, serve } from '../../server/index.js'
-import { Refusal } from '../../server/refusal.js'
 import { gate, type Reply, request, until, wire } from '../limits/peer.js'
 import { parsed } from './page.js'
 

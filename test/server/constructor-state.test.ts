@@ -1,7 +1,7 @@
 // Where constructors keep their parameters, and what is refused because no URL could carry it.
 
 import { describe, expect, it } from 'vitest'
-import { stateOf } from '../../server/reflect.js'
+import { stateOf } from '../../server/registration/reflect.js'
 
 describe('state', () => {
   const read = (source: string) =>

@@ -1,7 +1,7 @@
 // Which defaults are known without running any code.
 
 import { describe, expect, it } from 'vitest'
-import { parametersOf } from '../../server/reflect.js'
+import { parametersOf } from '../../server/registration/reflect.js'
 
 describe('defaults', () => {
   it.each<[string, unknown]>([

@@ -6,7 +6,7 @@ import { transform } from 'esbuild'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { args, created, hidden, inline, Resource, Router, redirect, safe, verb } from '../../server/index.js'
-import { marksOf } from '../../server/marks.js'
+import { marksOf } from '../../server/registration/marks.js'
 import { ask, construct, outline } from './peer.js'
 
 const schema = z.string()

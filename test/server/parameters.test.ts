@@ -1,8 +1,8 @@
 // Names of arguments: believed, refused or declared. What printers do to them is in reflect.test.ts.
 
 import { describe, expect, it } from 'vitest'
-import { parametersOf, stateOf } from '../../server/reflect.js'
-import { RegistrationError } from '../../server/registration-error.js'
+import { parametersOf, stateOf } from '../../server/registration/reflect.js'
+import { RegistrationError } from '../../server/registration/registration-error.js'
 
 const namesOf = (...read: Parameters<typeof parametersOf>) => parametersOf(...read).map(({ name }) => name)
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type TransformOptions, transform } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { parametersOf } from '../../server/reflect.js'
+import { parametersOf } from '../../server/registration/reflect.js'
 import { reflected } from '../fixtures/reflected.js'
 import * as shapes from '../fixtures/shapes.js'
 

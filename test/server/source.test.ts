@@ -1,7 +1,7 @@
 // Every syntax a function can have, and the names of classes.
 
 import { describe, expect, it } from 'vitest'
-import { classNameOf, isClass, parametersOf } from '../../server/reflect.js'
+import { classNameOf, isClass, parametersOf } from '../../server/registration/reflect.js'
 import * as shapes from '../fixtures/shapes.js'
 
 const namesOf = (...read: Parameters<typeof parametersOf>) => parametersOf(...read).map(({ name }) => name)

@@ -1,0 +1,137 @@
+// Arguments: from the dict that a request carries to a function's parameters, by name.
+
+import { Fault } from '../../lib/fault.js'
+import { kindOf } from '../../lib/kind.js'
+import { Extension } from '../../lib/nodes.js'
+import type { Marks } from '../registration/marks.js'
+import type { Parameter } from '../registration/reflect.js'
+
+export interface Accepting {
+  readonly label: string
+  readonly marks: Marks
+  readonly parameters: readonly Parameter[]
+}
+
+export type Arguments = Readonly<Record<string, unknown>>
+
+/**
+ * The parameters in order. Throws a Fault that names what is missing or surplus (400), or what its schema
+ * refuses (422). `foreign`: the arguments hold links to other servers, which only a schema may let in.
+ */
+export async function bind(accepting: Accepting, given: Arguments, foreign: boolean): Promise<unknown[]> {
+  const { parameters, marks } = accepting
+  const positional = inOrder(accepting, given)
+  if (foreign) refuseForeign(accepting, positional)
+  if (marks.schemas !== undefined) {
+    const problems: Record<string, string> = {}
+    for (const [index, { name, optional }] of parameters.entries()) {
+      const schema = marks.schemas[name]
+      if (schema === undefined) continue
+      const result = await schema['~standard'].validate(positional[index])
+      if (result.issues === undefined) positional[index] = result.value
+      // Left out: the function's own default is not for the schema to judge, which is about what callers send.
+      else if (!(optional && positional[index] === undefined))
+        problems[name] = result.issues.map(describeIssue).join('; ')
+    }
+    if (Object.keys(problems).length > 0) throw invalidArguments(problems)
+  }
+  return positional
+}
+
+/** 422, with what is wrong with each argument. */
+export function invalidArguments(problems: Readonly<Record<string, string>>): Fault {
+  const [first] = Object.entries(problems)
+  return new Fault(`invalid argument "${first?.[0]}": ${first?.[1]}`, {
+    code: 'invalid_argument',
+    status: 422,
+    details: { invalid: problems },
+  })
+}
+
+/** Without promises, for the many functions that declare no schema. */
+export function inOrder({ parameters, marks }: Accepting, given: Arguments): unknown[] {
+  const positional: unknown[] = new Array(parameters.length)
+  let used = 0
+  let missing: string[] | undefined
+  for (let index = 0; index < parameters.length; index++) {
+    const { name, optional, fallback } = parameters[index] as Parameter
+    if (Object.hasOwn(given, name)) {
+      used++
+      const value = given[name]
+      // nil is how a default is published that is not a literal: whoever sends it back means the default.
+      positional[index] =
+        value === null && optional && (fallback === undefined || fallback.value === null) ? undefined : value
+    } else if (!optional && !acceptsNothing(marks, name)) (missing ??= []).push(name)
+  }
+  if (missing !== undefined) throw named('missing', missing)
+  if (used < Object.keys(given).length) {
+    const names = new Set(parameters.map(parameter => parameter.name))
+    throw named(
+      'surplus',
+      Object.keys(given).filter(name => !names.has(name)),
+    )
+  }
+  return positional
+}
+
+/** With a schema of its own, a parameter's absence is the schema's to judge. */
+const acceptsNothing = (marks: Marks, name: string): boolean => marks.schemas?.[name] !== undefined
+
+function named(kind: 'missing' | 'surplus', names: readonly string[]): Fault {
+  const list = names.map(name => JSON.stringify(name)).join(', ')
+  const message = `${kind} argument${names.length > 1 ? 's' : ''} ${list}`
+  return new Fault(message, { code: `${kind}_argument`, details: { [kind]: names } })
+}
+
+function describeIssue({
+  message,
+  path,
+}: {
+  message: string
+  path?: readonly unknown[] | undefined
+}): string {
+  if (path === undefined || path.length === 0) return message
+  const keys = path.map(step =>
+    typeof step === 'object' && step !== null && 'key' in step ? step.key : step,
+  )
+  return `${keys.join('.')}: ${message}`
+}
+
+function refuseForeign({ parameters, marks }: Accepting, positional: readonly unknown[]): void {
+  for (const [index, { name }] of parameters.entries()) {
+    const node = marks.schemas?.[name] === undefined ? nodeIn(positional[index]) : undefined
+    if (node !== undefined) {
+      throw new Fault(
+        `argument "${name}" is a ${node.name} to another server, where an object of this one belongs`,
+        {
+          code: 'foreign_argument',
+          details: { foreign: [name] },
+        },
+      )
+    }
+  }
+}
+
+/** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
+function nodeIn(value: unknown): Extension | undefined {
+  if (value instanceof Extension) return value.url === undefined ? undefined : value
+  for (const item of itemsOf(value)) {
+    const node = nodeIn(item)
+    if (node !== undefined) return node
+  }
+  return undefined
+}
+
+function itemsOf(value: unknown): Iterable<unknown> {
+  switch (typeof value === 'object' && value !== null ? kindOf(value) : undefined) {
+    case 'list':
+    case 'set':
+      return value as Iterable<unknown>
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'dict':
+      return Object.values(value as object)
+    default:
+      return []
+  }
+}

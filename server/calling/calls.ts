@@ -1,0 +1,212 @@
+// Calling what the application registered: every call, of a request or of a step, goes through here, and so
+// through `authorize` and `onCall`.
+
+import { Fault } from '../../lib/fault.js'
+import { kindOf } from '../../lib/kind.js'
+import type { Context } from '../context.js'
+import { Guard, type Rights, type Rule } from '../identity/rules.js'
+import type { ClassMapper } from '../registration/mappers.js'
+import type { Operation } from '../registration/members.js'
+import type { Registry } from '../registration/registry.js'
+import { type Arguments, bind, inOrder } from './arguments.js'
+
+/**
+ * How a call or an object was reached: by a request of its own, as a step of many, or as an argument; `page`: it is
+ * about to be shown on one, which only the functions of `allow` are asked.
+ */
+export type Via = 'request' | 'pipeline' | 'argument' | 'page'
+
+/** What somebody is about to do. */
+export interface Access {
+  /** Who, as the application's middleware found out. */
+  readonly user: unknown
+  /** The object; undefined for a function or a constructor. A method in arguments has its object. */
+  readonly object: object | undefined
+  /** The method, function or class by name; undefined where only the object is reached. */
+  readonly member: string | undefined
+  /** `User.message`, `hello`, `User`. */
+  readonly label: string
+  readonly args: readonly unknown[]
+  readonly via: Via
+  readonly context: Context
+}
+
+/** False, or a Fault that it throws, refuses. */
+export type Authorize = (access: Access) => boolean | undefined | Promise<boolean | undefined>
+
+/** One call as it ended, for logs and rate limits. */
+export interface CallEntry {
+  readonly label: string
+  readonly via: Via
+  readonly user: unknown
+  /** The HTTP status that it has, or would have had as a request. */
+  readonly status: number
+  readonly milliseconds: number
+}
+
+export interface CallOptions {
+  /**
+   * Asked before every call, every object that is reached, and every object, method and function in arguments; by
+   * a walk, for each item. Middleware on paths doesn't see the steps of a pipeline: this does. Where it is given,
+   * no page has results inline, since drawing asks nobody. Default: all are allowed.
+   */
+  readonly authorize?: Authorize
+  /**
+   * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
+   * that are only reached, nor of calls whose arguments were refused. It should not throw: the call would fail.
+   */
+  readonly onCall?: (entry: CallEntry) => void
+  /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
+  readonly rights?: Rights
+}
+
+/** What a call gave, not to be waited for again. */
+export interface Result {
+  readonly value: unknown
+}
+
+type Called = Pick<Access, 'object' | 'member' | 'label' | 'args'>
+
+export class Calls {
+  readonly #registry: Registry
+  readonly #options: CallOptions
+  readonly #context: Context
+  readonly #via: Via
+  readonly #guard: Guard | undefined
+
+  constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
+    this.#registry = registry
+    this.#options = options
+    this.#context = context
+    this.#via = via
+    this.#guard = registry.guarded ? new Guard(context, options.rights) : undefined
+  }
+
+  /** Is there nobody to ask for each object? */
+  get open(): boolean {
+    return this.#options.authorize === undefined && this.#guard === undefined
+  }
+
+  /** Asks about an object that is reached without a call, and about those that its URL held. */
+  async reach(object: object, via: Via = this.#via): Promise<void> {
+    await this.#reach(object, via, new Set())
+  }
+
+  async #reach(object: object, via: Via, seen: Set<object>): Promise<void> {
+    const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
+    await this.#authorize({ object, member: undefined, label, args: [], via }, rules)
+    await this.#reachAll(this.#registry.openedFrom(object), seen)
+  }
+
+  /** Asks about the objects, methods and functions in arguments, about each once. */
+  async #reachAll(value: unknown, seen: Set<object>): Promise<void> {
+    if (typeof value === 'function') return this.#reachFunction(value, seen)
+    if (typeof value !== 'object' || value === null || seen.has(value)) return
+    seen.add(value)
+    if (this.#registry.mapperOf(value) !== undefined) return this.#reach(value, 'argument', seen)
+    for (const item of partsOf(value)) await this.#reachAll(item, seen)
+  }
+
+  /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
+  async #reachFunction(value: object, seen: Set<object>): Promise<void> {
+    const { target, member } = this.#registry.referenceOf(value) ?? {}
+    if (typeof target === 'object' && !seen.has(target)) {
+      seen.add(target)
+      await this.#reachAll(this.#registry.openedFrom(target), seen)
+    }
+    const object = typeof target === 'object' ? target : undefined
+    const known = this.#registry.functionOf(value) ?? this.#registry.classOf(value)
+    const mapper = object && this.#registry.mapperOf(object)
+    const label = mapper === undefined ? known?.name : `${mapper.name}.${member}`
+    if (label === undefined) return
+    const own = mapper?.members.methods.get(member ?? '')?.rules ?? []
+    const rules = [...(mapper?.rules ?? []), ...own, ...(known?.kind === 'class' ? known.rules : [])]
+    if (known?.kind === 'function') rules.push(...known.operation.rules)
+    await this.#authorize({ object, member: member ?? known?.name, label, args: [], via: 'argument' }, rules)
+  }
+
+  /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
+  bind(operation: Operation, given: Arguments, foreign: boolean): unknown[] | Promise<unknown[]> {
+    const direct = operation.marks.schemas === undefined && !foreign && this.open
+    return direct ? inOrder(operation, given) : this.#bound(operation, given, foreign)
+  }
+
+  async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
+    if (!this.open) await this.#reachAll(given, new Set())
+    return bind(operation, given, foreign)
+  }
+
+  /** Calls. `object` is the instance whose method it is. */
+  call(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
+    const run = () => operation.call.apply(object ?? this.#context, args as unknown[])
+    return this.#run({ object, member: operation.name, label: operation.label, args }, operation.rules, run)
+  }
+
+  /** Constructs, asked about like a call. */
+  construct(
+    { name, rules }: ClassMapper,
+    args: readonly unknown[],
+    make: () => object,
+  ): Result | Promise<Result> {
+    return this.#run({ object: undefined, member: name, label: name, args }, rules, make)
+  }
+
+  #run(called: Called, rules: readonly Rule[], run: () => unknown): Result | Promise<Result> {
+    if (this.open && this.#options.onCall === undefined) return this.#settled(run())
+    return this.#watched(called, rules, run)
+  }
+
+  /** In a box: an object of the application may have a method called `then`, and is no promise for that. */
+  #settled(value: unknown): Result | Promise<Result> {
+    if (typeof value !== 'object' || value === null || this.isObject(value)) return { value }
+    const { then } = value as Partial<PromiseLike<unknown>>
+    return typeof then === 'function' ? Promise.resolve(value).then(value => ({ value })) : { value }
+  }
+
+  async #watched(called: Called, rules: readonly Rule[], run: () => unknown): Promise<Result> {
+    const started = performance.now()
+    const entry = { label: called.label, via: this.#via, user: this.#context.user }
+    const ended = (status: number) =>
+      this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started })
+    try {
+      await this.#authorize({ ...called, via: this.#via }, rules)
+      const result = await this.#settled(run())
+      ended(result.value === undefined || result.value === null ? 204 : 200)
+      return result
+    } catch (error) {
+      ended(error instanceof Fault ? error.status : 500)
+      throw error
+    }
+  }
+
+  /** An instance of a registered class. */
+  isObject(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
+  }
+
+  /** The rules first, so that `authorize` is asked about what is left. */
+  async #authorize(access: Omit<Access, 'user' | 'context'>, rules: readonly Rule[]): Promise<void> {
+    const { authorize } = this.#options
+    if (this.#guard !== undefined && !(await this.#guard.keeps(rules, access)))
+      throw this.#guard.refusal(access.label)
+    if (authorize === undefined) return
+    const allowed = await authorize({ ...access, user: this.#context.user, context: this.#context })
+    if (allowed === false) {
+      throw new Fault(`not allowed: ${access.label}`, { status: 403, code: 'forbidden' })
+    }
+  }
+}
+
+function partsOf(value: object): readonly unknown[] {
+  switch (kindOf(value)) {
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'set':
+      return [...(value as Set<unknown>)]
+    case 'list':
+    case 'dict':
+      return Object.values(value)
+    default:
+      return []
+  }
+}

@@ -1,0 +1,482 @@
+// Running the steps of a pipeline against live objects, with nothing encoded in between. A walk reaches only
+// what a page would have shown; what it cannot do here is left to the client, which can.
+
+import { setOwn } from '../../lib/dict.js'
+import { Fault } from '../../lib/fault.js'
+import type { RouterLimits } from '../../lib/limits.js'
+import { Extension } from '../../lib/nodes.js'
+import { iteratorOf } from '../../lib/stream.js'
+import type { Context } from '../context.js'
+import { notFound, type Pages } from '../drawing/pages.js'
+import { overLimit } from '../faults.js'
+import type { Observer } from '../observer.js'
+import { constructFrom } from '../registration/called-state.js'
+import { isDrawn, methodOf, type Operation, visibleKeys } from '../registration/members.js'
+import { Created, Reference } from '../registration/reference.js'
+import { type ClassMapper, construct, type Registry, type Target } from '../registration/registry.js'
+import { adopt } from '../resource.js'
+import { earlier } from '../sealing/expiry.js'
+import type { Calls } from './calls.js'
+import { Revival, type Surroundings } from './revival.js'
+import { type CallStep, type MapStep, type MemberStep, type Result, resultOf, type Step } from './steps.js'
+
+export type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown; readonly expires?: number | undefined }
+  | { readonly kind: 'failed'; readonly fault: Fault }
+  /** An object that lives on another server: what depends on it goes on there. */
+  | { readonly kind: 'moved'; readonly value: object; readonly expires?: number | undefined }
+  /** Left to the client, and not done. */
+  | { readonly kind: 'unresolved' }
+  /** A walk of which some is left to the client: for each item, the outcomes of the item and of each step. */
+  | { readonly kind: 'partial'; readonly items: readonly (readonly Outcome[])[] }
+
+/** Arguments that stand for themselves. */
+const unrevived = (value: unknown): Revived => ({ value, foreign: false, expires: undefined })
+const unresolved: Outcome = { kind: 'unresolved' }
+const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
+
+interface Revived {
+  readonly value: unknown
+  readonly foreign: boolean
+  readonly expires: number | undefined
+}
+
+/** The results of one body, and of those around it. */
+interface Scope {
+  readonly results: (Outcome | Promise<Outcome>)[]
+  readonly outer: Scope | undefined
+}
+
+type PipelineLimits = Pick<RouterLimits, 'concurrentSteps' | 'executedSteps' | 'mappedItems' | 'mappedValues'>
+
+export class Pipeline {
+  readonly #registry: Registry
+  readonly #calls: Calls
+  readonly #context: Context
+  readonly #pages: Pages
+  readonly #surroundings: Surroundings
+  readonly #toFault: (error: unknown) => Fault
+  readonly #limits: PipelineLimits
+  readonly #observer: Observer | undefined
+  #executed = 0
+  #mapped = 0
+  #copied = 0
+  #running = 0
+  readonly #waiting: (() => void)[] = []
+  /** What URLs lead to that are functions': the calls of a turn often are of the same one. */
+  readonly #functions = new Map<string, Target>()
+  /** The client has left: what has not started is dropped. */
+  abandoned = false
+  /** In the place of what has not started. */
+  stopped: Fault | undefined
+
+  constructor(parts: {
+    registry: Registry
+    calls: Calls
+    context: Context
+    pages: Pages
+    surroundings: Surroundings
+    toFault: (error: unknown) => Fault
+    limits: PipelineLimits
+    observer?: Observer | undefined
+  }) {
+    this.#registry = parts.registry
+    this.#calls = parts.calls
+    this.#context = parts.context
+    this.#pages = parts.pages
+    this.#surroundings = parts.surroundings
+    this.#toFault = parts.toFault
+    this.#limits = parts.limits
+    this.#observer = parts.observer
+  }
+
+  /** Starts all steps in their order; a result is a promise where it has to be waited for. */
+  start(steps: readonly Step[]): readonly (Outcome | Promise<Outcome>)[] {
+    const scope: Scope = { results: [], outer: undefined }
+    for (const step of steps) record(scope, this.#step(step, scope))
+    return scope.results
+  }
+
+  #step(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    const needed = this.#needs(step, scope)
+    if (needed.length === 0) return this.#admit(step, scope)
+    const failed = needed.find(result => !(result instanceof Promise) && result.kind !== 'value')
+    if (failed !== undefined) return dependent(failed as Outcome)
+    if (needed.some(result => result instanceof Promise)) return this.#after(needed, step, scope)
+    return this.#admit(step, scope)
+  }
+
+  async #after(needed: readonly (Outcome | Promise<Outcome>)[], step: Step, scope: Scope): Promise<Outcome> {
+    for (const result of needed) {
+      const outcome = await result
+      if (outcome.kind !== 'value') return dependent(outcome)
+    }
+    return this.#admit(step, scope)
+  }
+
+  /** Runs a step whose needs are met, once fewer than the limit run. */
+  #admit(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    const { executedSteps } = this.#limits
+    if (++this.#executed > executedSteps) {
+      return this.#failed(
+        overLimit(`more than ${executedSteps} steps to run`, 'executedSteps', executedSteps),
+      )
+    }
+    // A map only waits for others: it takes no place, or maps in maps could fill them all.
+    if (step.kind === 'map') return this.#guarded(() => this.#map(step, scope))
+    if (this.#running >= this.#limits.concurrentSteps) return this.#queued(step, scope)
+    return this.#run(step, scope)
+  }
+
+  async #queued(step: Step, scope: Scope): Promise<Outcome> {
+    await new Promise<void>(resolve => this.#waiting.push(resolve))
+    return this.#run(step, scope)
+  }
+
+  #run(step: Step, scope: Scope): Outcome | Promise<Outcome> {
+    if (this.abandoned) return unresolved
+    if (this.stopped !== undefined) return { kind: 'failed', fault: this.stopped }
+    this.#running++
+    const outcome = this.#guarded(() => {
+      if (step.kind === 'call') return this.#call(step, scope)
+      return step.kind === 'member' ? this.#member(step, scope) : unresolved
+    })
+    if (outcome instanceof Promise) return outcome.finally(() => this.#release())
+    this.#release()
+    return outcome
+  }
+
+  #release(): void {
+    this.#running--
+    this.#waiting.shift()?.()
+  }
+
+  #guarded(run: () => Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+    try {
+      const outcome = run()
+      return outcome instanceof Promise ? outcome.catch(error => this.#failed(error)) : outcome
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): Outcome {
+    return { kind: 'failed', fault: this.#toFault(error) }
+  }
+
+  /** The results that a step refers to. */
+  #needs(step: Step, scope: Scope): (Outcome | Promise<Outcome>)[] {
+    const needed: (Outcome | Promise<Outcome>)[] = []
+    if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
+    // What the body of a map refers to is its steps' affair: an empty list needs none of it.
+    if (step.kind !== 'map' && !step.scalar) collect(step.args, result => needed.push(lookUp(result, scope)))
+    return needed
+  }
+
+  /** Arguments with the results and objects that they refer to, and when the first of these expires. */
+  #revive(args: unknown, scope: Scope): Revived {
+    const revival = new Revival(this.#surroundings, node => {
+      const result = resultOf(node)
+      if (result === undefined) return node
+      const { value, expires } = found(result, scope)
+      revival.expires = earlier(revival.expires, expires)
+      return value
+    })
+    return { value: revival.args(args), foreign: revival.foreign, expires: revival.expires }
+  }
+
+  #target(url: string): Target {
+    const known = this.#functions.get(url)
+    if (known !== undefined) return known
+    const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
+    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#context)
+    if (target === undefined) throw notFound()
+    if (target.kind === 'function') this.#functions.set(url, target)
+    return target
+  }
+
+  #call({ url, args, scalar }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
+    const target = this.#target(url)
+    if (target.kind === 'namespace') return unresolved
+    if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
+      return unresolved
+    const given = scalar ? unrevived(args) : this.#revive(args, scope)
+    const expires = earlier('instance' in target ? target.expires : undefined, given.expires)
+    return expiring(this.#reached(target, given.value as Record<string, unknown>, given.foreign), expires)
+  }
+
+  #reached(
+    target: Exclude<Target, { kind: 'namespace' }>,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    switch (target.kind) {
+      case 'instance':
+        return this.#object(target.instance)
+      case 'class':
+        return this.#construct(target.mapper, named, foreign)
+      case 'function':
+        return this.#perform(target.mapper.operation, undefined, named, foreign)
+      case 'method': {
+        const { operation, instance } = target
+        adopt(instance, this.#context)
+        const perform = () => this.#perform(operation, instance, named, foreign)
+        return this.#calls.open ? perform() : this.#calls.reach(instance).then(perform)
+      }
+    }
+  }
+
+  #member({ of, name, args, scalar }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
+    const { value: object, expires } = found(of, scope)
+    if (typeof object !== 'object' || object === null) return unresolved
+    const given = args && (scalar ? unrevived(args) : this.#revive(args, scope))
+    return expiring(this.#inObject(object, name, given), earlier(expires, given?.expires))
+  }
+
+  #inObject(
+    object: object,
+    name: string,
+    given: { value: unknown; foreign: boolean } | undefined,
+  ): Outcome | Promise<Outcome> {
+    const mapper = this.#registry.mapperOf(object)
+    if (mapper === undefined) return this.#inData(object, name, given)
+    if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
+    if (given === undefined) return this.#property(mapper, object, name)
+    const operation = methodOf(mapper.members, object, name)
+    if (operation === undefined) return unresolved
+    adopt(object, this.#context)
+    return this.#perform(operation, object, inDict(operation, given.value), given.foreign)
+  }
+
+  /** A property as the object's page shows it. */
+  #property(mapper: ClassMapper, object: object, name: string): Outcome | Promise<Outcome> {
+    const shown = Object.hasOwn(object, name)
+      ? visibleKeys(object).includes(name)
+      : mapper.members.getters.includes(name)
+    if (!shown) return unresolved
+    adopt(object, this.#context)
+    return this.#waited((object as Record<string, unknown>)[name])
+  }
+
+  /** A member of plain data as it is drawn, or a registered function that it holds. */
+  #inData(
+    data: object,
+    name: string,
+    given: { value: unknown; foreign: boolean } | undefined,
+  ): Outcome | Promise<Outcome> {
+    if (!isDrawn(data, name)) return unresolved
+    const member = (data as Record<string, unknown>)[name]
+    if (given === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
+    if (member instanceof Reference || typeof member !== 'function') return unresolved
+    const operation = this.#registry.functionOf(member)?.operation
+    if (operation === undefined) return unresolved
+    return this.#perform(operation, undefined, inDict(operation, given.value), given.foreign)
+  }
+
+  async #map({ of, body, result, values }: MapStep, scope: Scope): Promise<Outcome> {
+    const { value: list, expires } = found(of, scope)
+    if (!Array.isArray(list)) return unresolved
+    const { mappedItems, mappedValues } = this.#limits
+    this.#mapped += list.length
+    if (this.#mapped > mappedItems) {
+      return this.#failed(overLimit(`more than ${mappedItems} items to walk`, 'mappedItems', mappedItems))
+    }
+    this.#copied += list.length * values
+    if (this.#copied > mappedValues) {
+      return this.#failed(
+        overLimit(`more than ${mappedValues} values for items`, 'mappedValues', mappedValues),
+      )
+    }
+    const results: unknown[] = []
+    let first = expires
+    const scopes = list.map(item => {
+      const inner: Scope = { results: [], outer: scope }
+      record(inner, expiring(this.#waited(item), expires))
+      for (const step of body) record(inner, this.#step(step, inner))
+      return inner
+    })
+    for (const inner of scopes) {
+      const needed = [...inner.results]
+      collect(result, reference => needed.push(lookUp(reference, inner)))
+      for (const outcome of needed) {
+        const settled = await outcome
+        if (settled.kind === 'failed') return settled
+        // What has been called must not be called again.
+        if (settled.kind !== 'value') return partial(scopes)
+      }
+      const revived = this.#revive(result, inner)
+      first = earlier(first, revived.expires)
+      results.push(revived.value)
+    }
+    return expiring(outcomeOf(results), first)
+  }
+
+  #perform(
+    operation: Parameters<Calls['call']>[0],
+    object: object | undefined,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    // A stream is a message of its own.
+    if (operation.stream) return unresolved
+    return this.#observed(operation.label, () => this.#performed(operation, object, named, foreign))
+  }
+
+  /** Tells who observes how a call ended: each once, what its arguments were refused for included. */
+  #observed(label: string, call: () => Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+    const step = this.#observer?.step()
+    if (step === undefined) return call()
+    const ended = (outcome: Outcome) => {
+      const isNothing = outcome.kind === 'value' && (outcome.value ?? undefined) === undefined
+      if (outcome.kind === 'value' || outcome.kind === 'moved') step.ended(label, isNothing ? 204 : 200)
+      return outcome
+    }
+    const failed = (error: unknown): never => {
+      const fault = this.#toFault(error)
+      step.ended(label, fault.status)
+      throw fault
+    }
+    try {
+      const outcome = step.run(call)
+      return outcome instanceof Promise ? outcome.then(ended, failed) : ended(outcome)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  #performed(
+    operation: Parameters<Calls['call']>[0],
+    object: object | undefined,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    const bound = this.#calls.bind(operation, named, foreign)
+    const given = (value: unknown) => this.#givenBy(operation, value)
+    if (bound instanceof Promise)
+      return bound.then(async args => given((await this.#calls.call(operation, object, args)).value))
+    const result = this.#calls.call(operation, object, bound)
+    return result instanceof Promise ? result.then(({ value }) => given(value)) : given(result.value)
+  }
+
+  /** What a function gave. That it is a stream comes out too late, unless it can be called again. */
+  #givenBy(operation: Operation, value: unknown): Outcome | Promise<Outcome> {
+    const iterator = this.#calls.isObject(value)
+      ? undefined
+      : iteratorOf(value instanceof Created ? value.value : value)
+    if (iterator === undefined) return this.#given(value)
+    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+    if (operation.marks.safe) return unresolved
+    throw streamInside(operation.label)
+  }
+
+  #construct(
+    mapper: ClassMapper,
+    named: Record<string, unknown>,
+    foreign: boolean,
+  ): Outcome | Promise<Outcome> {
+    const accepting = { label: mapper.name, call: construct, ...mapper }
+    const make = (args: readonly unknown[]) =>
+      this.#calls.construct(mapper, args, () => constructFrom(mapper, args, this.#context))
+    const bound = () => Promise.resolve(this.#calls.bind(accepting as never, named, foreign))
+    return this.#observed(mapper.name, () => this.#called(bound(), make))
+  }
+
+  async #called(
+    bound: Promise<unknown[]>,
+    call: (args: unknown[]) => ReturnType<Calls['call']>,
+  ): Promise<Outcome> {
+    return this.#given((await call(await bound)).value)
+  }
+
+  #waited(value: unknown): Outcome | Promise<Outcome> {
+    if (this.#calls.isObject(value)) return this.#object(value as object)
+    return value instanceof Promise ? value.then(result => this.#given(result)) : this.#given(value)
+  }
+
+  /** What a call gave, as later steps see it. */
+  #given(value: unknown): Outcome | Promise<Outcome> {
+    const result = value instanceof Created ? value.value : value
+    return this.#calls.isObject(result) ? this.#object(result as object) : outcomeOf(result)
+  }
+
+  #object(object: object): Outcome | Promise<Outcome> {
+    const mapper = this.#registry.mapperOf(object) as ClassMapper
+    if (this.#pages.elsewhere(mapper, object) !== undefined) return { kind: 'moved', value: object }
+    if (this.#calls.open) return outcomeOf(object)
+    return this.#calls.reach(object).then(() => outcomeOf(object))
+  }
+}
+
+/** What a step gives expires with the URLs, and the results, that it was reached by. */
+function expiring(
+  outcome: Outcome | Promise<Outcome>,
+  expires: number | undefined,
+): Outcome | Promise<Outcome> {
+  if (expires === undefined) return outcome
+  if (outcome instanceof Promise) return outcome.then(settled => expiring(settled, expires))
+  if (outcome.kind !== 'value' && outcome.kind !== 'moved') return outcome
+  return { ...outcome, expires: earlier(outcome.expires, expires) }
+}
+
+/** What becomes of a step that depends on one with this outcome. */
+const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
+
+/** What there is of a walk, once all that can run has run. */
+async function partial(scopes: readonly Scope[]): Promise<Outcome> {
+  return { kind: 'partial', items: await Promise.all(scopes.map(({ results }) => Promise.all(results))) }
+}
+
+/** A stream that cannot be left to the client, who would have to do again what was done. */
+const streamInside = (label: string): Fault =>
+  new Fault(`${label} gives a stream, which cannot travel with other calls: call it by itself`, {
+    status: 500,
+    code: 'stream',
+  })
+
+/** Adds a result; one that has to be waited for is replaced by what it becomes, before anybody goes on. */
+function record(scope: Scope, outcome: Outcome | Promise<Outcome>): void {
+  const index = scope.results.push(outcome) - 1
+  if (outcome instanceof Promise) void outcome.then(settled => (scope.results[index] = settled))
+}
+
+function lookUp({ step, up }: Result, scope: Scope): Outcome | Promise<Outcome> {
+  let at: Scope | undefined = scope
+  for (let level = 0; level < up; level++) at = at?.outer
+  return at?.results[step] ?? unresolved
+}
+
+/** The value of a result that is there, since a step runs when its needs are met. */
+const found = (result: Result, scope: Scope) => lookUp(result, scope) as Extract<Outcome, { kind: 'value' }>
+
+function collect(value: unknown, add: (result: Result) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  if (value instanceof Extension) {
+    const result = resultOf(value)
+    if (result !== undefined) add(result)
+  } else if (value instanceof Map) for (const item of [...value].flat()) collect(item, add)
+  else if (value instanceof Set) for (const item of value) collect(item, add)
+  else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collect(item, add)
+  }
+}
+
+/** Positional arguments by name. Throws a Fault for more than there are parameters. */
+function inDict(
+  {
+    label,
+    parameters,
+  }: { readonly label: string; readonly parameters: readonly { readonly name: string }[] },
+  args: unknown,
+): Record<string, unknown> {
+  if (!Array.isArray(args)) return args as Record<string, unknown>
+  if (args.length > parameters.length) {
+    const problem = `${label}: ${args.length} arguments, where it takes ${parameters.length}`
+    throw new Fault(problem, { code: 'surplus_argument' })
+  }
+  const named: Record<string, unknown> = {}
+  for (const [index, value] of args.entries()) {
+    const { name } = parameters[index] as { name: string }
+    setOwn(named, name, value)
+  }
+  return named
+}

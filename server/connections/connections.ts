@@ -1,0 +1,229 @@
+// The connections of a server, and the requests on each: how many are let in, how long they may take, and an end
+// that loses none of those that were let in (spec/limits.md, "Connections and time").
+
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { Fault } from '../../lib/fault.js'
+import type { ServeLimits } from '../../lib/limits.js'
+import type { ServiceDomain } from '../domain/service-domain.js'
+import { overLimit } from '../faults.js'
+import { Admission } from './admission.js'
+import { Refusal } from './refusal.js'
+import { Running } from './running.js'
+
+/** Milliseconds in which a peer that was refused can still read why, and end by itself. */
+const lingering = 1000
+
+/** What Node says of what it could not read, with what it was reading. */
+type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
+
+/** What a request accepts that could not be read, as far as the piece of it that came last says so. */
+const acceptIn = (piece: Buffer | undefined): string | undefined =>
+  /\r\naccept:[ \t]*([^\r\n]*)\r\n/i.exec(piece?.toString('latin1') ?? '')?.[1]
+
+/** Requests on a connection that were let in and are not answered yet. */
+interface Connection {
+  running: number
+}
+
+export class Connections {
+  readonly #server: HttpServer
+  readonly #limits: ServeLimits
+  readonly #domain: ServiceDomain
+  readonly #observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void
+  readonly #admission: Admission
+  readonly #open = new Map<Socket, Connection>()
+  readonly #running = new Set<Running>()
+  /** What was shed and is still sending, and since when. */
+  readonly #shed = new Map<IncomingMessage, number>()
+  readonly #refusals = new Map<string, Refusal>()
+  /** Connections and requests that were refused for want of room. */
+  refused = 0
+  #clock: NodeJS.Timeout | undefined
+  /** Set when it begins to drain: ends that, and does nothing once it is over. */
+  #hurry: (() => void) | undefined
+  #ended: Promise<void> | undefined
+
+  /** `observe` is told of requests from outside of the domain, which are refused here and never begun. */
+  constructor(
+    server: HttpServer,
+    limits: ServeLimits,
+    domain: ServiceDomain,
+    observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+  ) {
+    this.#server = server
+    this.#observe = observe
+    this.#domain = domain
+    this.#limits = limits
+    this.#admission = new Admission(limits)
+    const { headerTime, senderTime, requestTime } = limits
+    const period = Math.max(10, Math.min(lingering, headerTime / 4, senderTime / 4, requestTime / 4))
+    server.once('listening', () => {
+      this.#clock = setInterval(() => this.#look(), period).unref()
+    })
+    server.on('connection', socket => this.#connected(socket))
+    server.on('clientError', (error, socket) => this.#broken(error, socket as Socket))
+    server.on('timeout', socket => this.#silent(socket))
+  }
+
+  #connected(socket: Socket): void {
+    if (this.#open.size >= this.#limits.connections) {
+      socket.on('error', () => undefined)
+      this.#refuse(socket, this.#refusal('connections'))
+      return
+    }
+    this.#open.set(socket, { running: 0 })
+    socket.once('close', () => this.#open.delete(socket))
+  }
+
+  /** For want of room: made once for each value of a limit, since it is sent when there is least time for it. */
+  #refusal(limit: 'connections' | 'requests' | 'queueTime'): Refusal {
+    this.refused++
+    const value = this.#limits[limit]
+    const known = this.#refusals.get(limit)
+    if (known?.fault.details.value === value) return known
+    const problem =
+      limit === 'queueTime' ? `work than can be begun within ${value} ms` : `than ${value} ${limit}`
+    const fault = overLimit(`more ${problem}`, limit, value, { status: 503, started: false })
+    const refusal = new Refusal(fault)
+    this.#refusals.set(limit, refusal)
+    return refusal
+  }
+
+  /** Lets a request in, and begins it when its turn has come; or sheds it. */
+  admit(incoming: IncomingMessage, outgoing: ServerResponse, begin: (running: Running) => void): void {
+    const { socket } = incoming
+    const connection = this.#open.get(socket)
+    // Of a connection that was refused.
+    if (connection === undefined) return
+    const stranger = this.#domain.refusal(incoming)
+    if (stranger !== undefined) {
+      outgoing.shouldKeepAlive &&= this.#domain.isProxy(socket)
+      this.#observe(incoming, outgoing)
+      return this.#shut(stranger, incoming, outgoing)
+    }
+    const verdict = this.#admission.take()
+    if (verdict !== 'admitted') return this.#shut(this.#refusal(verdict), incoming, outgoing)
+    connection.running++
+    const running = new Running(incoming, outgoing, this.#limits, () => {
+      this.#running.delete(running)
+      this.#admission.giveBack()
+    })
+    this.#running.add(running)
+    outgoing.shouldKeepAlive &&= !this.closing
+    outgoing.once('close', () => {
+      connection.running--
+      running.closed()
+      if (this.#ended === undefined || connection.running !== 0) return
+      // Whoever is still sending must be able to read the answer first.
+      if (incoming.complete) socket.destroySoon()
+      else socket.end()
+    })
+    this.#admission.begin(() => {
+      // Whoever has left while it waited needs no answer.
+      if (outgoing.destroyed) running.settle()
+      else begin(running)
+    })
+  }
+
+  #shut(refusal: Refusal, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    refusal.answer(outgoing, incoming.headers.accept)
+    if (!incoming.complete) this.#shed.set(incoming, 0)
+  }
+
+  /** What was taking too long. One clock for all: none of them sets a timer of its own. */
+  #look(): void {
+    const now = performance.now()
+    for (const running of this.#running) running.look(now)
+    for (const [incoming, since] of this.#shed) {
+      if (since === 0 && !incoming.complete) this.#shed.set(incoming, now)
+      else if (incoming.complete || now - since >= lingering) {
+        this.#shed.delete(incoming)
+        if (!incoming.complete) incoming.socket.destroy()
+      }
+    }
+  }
+
+  /** Nothing has moved on a connection for `readerTime`. */
+  #silent(socket: Socket): void {
+    const busy = (this.#open.get(socket)?.running ?? 0) > 0
+    // Where nothing waits to be taken, it is the application's time, or a sender's, which the clock looks at.
+    if (busy && socket.writableLength === 0) socket.setTimeout(this.#limits.readerTime)
+    else socket.destroy()
+  }
+
+  /** What Node could not read as a request. */
+  #broken(error: BrokenHead, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable || this.#hasAnswered(socket)) socket.destroy()
+    else this.#refuse(socket, new Refusal(this.#faultOf(error)), acceptIn(error.rawPacket))
+  }
+
+  #hasAnswered(socket: Socket): boolean {
+    for (const running of this.#running) if (running.socket === socket && running.answering) return true
+    return false
+  }
+
+  #refuse(socket: Socket, refusal: Refusal, accept?: string): void {
+    refusal.write(socket, accept)
+    // Closed with something unread, it would be reset, and the answer lost.
+    socket.resume()
+    const cut = setTimeout(() => socket.destroy(), lingering).unref()
+    socket.once('close', () => clearTimeout(cut))
+  }
+
+  #faultOf({ code, rawPacket }: BrokenHead): Fault {
+    const { headerBytes, headerTime } = this.#limits
+    switch (code) {
+      case 'HPE_HEADER_OVERFLOW': {
+        const [start, url = ''] = /^[A-Z]+ (\S*)/.exec(rawPacket?.toString('latin1') ?? '') ?? []
+        const inUrl = start !== undefined && (url.length > headerBytes || !rawPacket?.includes('\n'))
+        return inUrl
+          ? overLimit(`a URL of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 414 })
+          : overLimit(`a head of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 431 })
+      }
+      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+        return overLimit('chunk extensions of more than 16384 bytes', 'chunkExtensions', 16_384)
+      case 'ERR_HTTP_REQUEST_TIMEOUT':
+        return overLimit(`no head within ${headerTime} ms`, 'headerTime', headerTime, { status: 408 })
+      default:
+        return new Fault('not an HTTP request', { code: 'malformed' })
+    }
+  }
+
+  get closing(): boolean {
+    return this.#hurry !== undefined
+  }
+
+  /** Lets connections end after their next answers, for some milliseconds, or until it is called again. */
+  drain(milliseconds: number): Promise<void> {
+    const isFirst = !this.closing
+    this.#hurry?.()
+    for (const running of this.#running) running.last()
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, isFirst ? milliseconds : 0)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (!isFirst || milliseconds === 0) this.#hurry()
+    })
+  }
+
+  /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
+  end(): Promise<void> {
+    this.#ended ??= new Promise<void>((resolve, reject) => {
+      this.#server.close(error => {
+        clearInterval(this.#clock)
+        if (error) reject(error)
+        else resolve()
+      })
+      // Those on which no request came too: Node's closeIdleConnections waits for their headers.
+      for (const [socket, { running }] of this.#open) if (running === 0) socket.destroy()
+    })
+    return this.#ended
+  }
+
+  cut(): void {
+    for (const socket of this.#open.keys()) socket.destroy()
+  }
+}

@@ -1,0 +1,205 @@
+// Responses: status, headers and body for what a call gave.
+
+import { type Blob, blob } from '../../lib/blob.js'
+import type { Codec } from '../../lib/codec.js'
+import { EncodeLimitError } from '../../lib/errors.js'
+import type { Fault } from '../../lib/fault.js'
+import { kindOf } from '../../lib/kind.js'
+import { Items } from '../../lib/stream.js'
+import { Answers } from '../calling/answers.js'
+import type { Pipeline } from '../calling/pipeline.js'
+import type { Step } from '../calling/steps.js'
+import type { Pages } from '../drawing/pages.js'
+import { MethodFault, tooMuchToSay } from '../faults.js'
+import type { Marks } from '../registration/marks.js'
+import { Created } from '../registration/reference.js'
+import type { Namespace } from '../registration/registry.js'
+import { caching, personal, tag, unkept } from './caching.js'
+import { always, type Headers, headersOf } from './headers.js'
+import { inHeader, pipelinePath, referenceTo } from './paths.js'
+import { rawBlob } from './raw-blob.js'
+import type { Representation } from './representation.js'
+import { respond } from './sending.js'
+
+const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
+
+export class Responses {
+  readonly #codec: Representation
+  readonly #path: string
+  readonly #mount: string
+  readonly #pipeline: boolean
+  readonly #mostBytes: number
+
+  /** `pipeline`: do pages say where pipelines are posted to? `mostBytes`: the limit `answerBytes`. */
+  constructor(codec: Representation, path: string, mount: string, pipeline: boolean, mostBytes: number) {
+    this.#mostBytes = mostBytes
+    this.#pipeline = pipeline
+    this.#codec = codec
+    this.#path = path
+    this.#mount = mount
+  }
+
+  #typed(headers: Headers): Headers {
+    const { headers: own, type } = this.#codec
+    if (own !== undefined) return Object.assign(headers, own)
+    headers['content-type'] = type
+    return headers
+  }
+
+  /** `label` names what gave the result, for errors. */
+  async result(
+    result: unknown,
+    { label, marks }: { readonly label: string; readonly marks: Marks },
+    method: string,
+    pages: Pages,
+    fault?: (error: unknown) => Fault,
+  ): Promise<Response> {
+    if ((result === null || result === undefined) && !this.#codec.showsNil)
+      return new Response(null, {
+        status: 204,
+        headers: headersOf(caching(marks, method, pages.expiries.any)),
+      })
+    if (marks.redirect) {
+      const location = pages.locationOf(result, this.#path)
+      if (location !== undefined) return this.#seeOther(location, pages)
+    }
+    const headers = headersOf(caching(marks, method, pages.expiries.any))
+    if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
+    if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
+    const location = pages.locationOf(result.value, this.#path)
+    if (location !== undefined) headers.location = inHeader(location)
+    return this.#encoded(result.value, label, 201, headers, pages)
+  }
+
+  /** 303 to the URL of an object. */
+  redirect(object: object, pages: Pages): Response {
+    return this.#seeOther(pages.locationOf(object, this.#path) as string, pages)
+  }
+
+  #seeOther(location: string, pages: Pages): Response {
+    const leaving = this.#leaving(location)
+    if (leaving !== undefined) return leaving
+    const headers = headersOf(pages.expiries.any ? unkept : undefined)
+    headers.location = inHeader(location)
+    return new Response(null, { status: 303, headers })
+  }
+
+  #leaving(location: string): Response | undefined {
+    const page = this.#codec.leaving?.(location)
+    const headers = { ...always, ...this.#codec.headers, 'cache-control': 'no-store' }
+    return page && respond(page, 200, headers)
+  }
+
+  /**
+   * The same request again, at the server where the object lives now: 307, or where that is a GET anyway
+   * 303, the one redirect that the peers of 2012 know.
+   */
+  moved(base: string, path: string, query: string, method: string, pages: Pages): Response {
+    const location = base + path.slice(1) + (query === '' ? '' : `?${query}`)
+    if (method === 'GET') return this.#seeOther(location, pages)
+    const leaving = this.#leaving(location)
+    if (leaving !== undefined) return leaving
+    const headers = headersOf(pages.expiries.any ? unkept : undefined)
+    headers.location = inHeader(location)
+    return new Response(null, { status: 307, headers })
+  }
+
+  async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
+    // At a mount's own path without the slash, the reader's base is one level up.
+    const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
+    const page = pages.namespace(namespace, this.#path, above)
+    return this.#encoded(page, namespace.name, 200, headersOf(personal), pages)
+  }
+
+  /** Throws where the Fault's details cannot travel, or its status is not one of an error. */
+  fault(fault: Fault): Response {
+    if (!(fault.status >= 400 && fault.status <= 599)) {
+      throw new RangeError(`the status of a Fault is 400 to 599, not ${fault.status}`, { cause: fault })
+    }
+    const headers = this.#typed(headersOf(unkept))
+    if (fault instanceof MethodFault) headers.allow = fault.allow
+    return new Response(
+      this.#codec.encode(fault, { mostBytes: this.#mostBytes }) as Uint8Array<ArrayBuffer>,
+      {
+        status: fault.status,
+        headers,
+      },
+    )
+  }
+
+  async #encoded(
+    value: unknown,
+    label: string,
+    status: number,
+    headers: Headers,
+    pages: Pages,
+    fault: ((error: unknown) => Fault) | undefined = undefined,
+  ): Promise<Response> {
+    const { inline, settle } = pages
+    const options = { inline, settle, from: this.#path, mostBytes: this.#mostBytes, fault }
+    const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
+    const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
+    if (pages.expiries.any) headers['cache-control'] = unkept
+    const instead = this.#codec.instead?.()
+    if (instead !== undefined) return rawBlob(instead, headers, 'attachment')
+    this.#typed(headers)
+    if (status === 200 && message instanceof Uint8Array)
+      tag(headers, message, this.#codec.type.slice(12) || 'html')
+    return respond(message, status, headers)
+  }
+
+  /**
+   * A stream of `[step, status, value]` as steps finish, and at last how many they were. What is there at once
+   * goes out whole; the rest as it comes.
+   */
+  async pipeline(
+    pipeline: Pipeline,
+    steps: readonly Step[],
+    brief: ReadonlySet<number>,
+    pages: Pages,
+    toFault: (error: unknown) => Fault,
+    bound: (over: (fault: Fault) => void) => void,
+  ): Promise<Response> {
+    const headers = this.#typed(headersOf(unkept))
+    const recover = (item: unknown, error: unknown) => {
+      // The number of steps is always said.
+      if (!Array.isArray(item)) return item
+      const tooMuch = error instanceof EncodeLimitError
+      const fault = tooMuch ? tooMuchToSay(this.#mostBytes, 413) : toFault(error)
+      // What has not started would run for an answer that cannot be sent.
+      if (tooMuch) pipeline.stopped = fault
+      return [item[0], fault.status, fault]
+    }
+    const bounds = { mostBytes: this.#mostBytes, together: true }
+    const { inline } = pages
+    const options = { inline, settle: pages.settle, recover, from: this.#path, ...bounds }
+    const outcomes = pipeline.start(steps)
+    const answers = new Answers(outcomes, brief, pages)
+    const timeIsUp = new Promise<never>((_, reject) =>
+      bound(fault => {
+        pipeline.stopped = fault
+        answers.stop(fault)
+        reject(fault)
+      }),
+    )
+    timeIsUp.catch(() => undefined)
+    if (await answers.complete()) {
+      const items = new Items([...answers.finished(), outcomes.length])
+      const message = await pages.encode('pipeline', () => this.#codec.encodeMessage(items, options))
+      return respond(message, 200, headers)
+    }
+    const leaving = () => {
+      pipeline.abandoned = true
+    }
+    const settle = () => {
+      const settled = pages.settle()
+      return settled && Promise.race([settled, timeIsUp])
+    }
+    const message = this.#codec.encodeStream(answers.stream(leaving), { ...options, settle })
+    return respond(message, 200, headers)
+  }
+}
+
+/** Ours or the platform's. */
+const isBlob = (value: unknown): value is Blob =>
+  typeof value === 'object' && value !== null && kindOf(value) === 'blob'
