@@ -38,8 +38,7 @@ export async function measure(
         const pair = await Pair.start(peer, `${peer}-${name}`, options)
         pairs.set(peer, pair)
         const possible = await within(tooLong, pair.check(name))
-        if (possible) await warm(pair, name, options)
-        else missing.set(peer, 'has no way to do it')
+        if (!possible) missing.set(peer, 'has no way to do it')
       } catch (error) {
         missing.set(
           peer,
@@ -51,6 +50,7 @@ export async function measure(
         pairs.delete(peer)
       }
     }
+    await warm([...pairs.values()], name, options)
     const rounds = new Map<PeerName, Measurement[]>([...pairs.keys()].map(peer => [peer, []]))
     for (let round = 0; round < options.rounds; round++) {
       // Each round begins with another peer: who comes after whom should not matter.
@@ -64,10 +64,17 @@ export async function measure(
   }
 }
 
-async function warm(pair: Pair, name: string, { slice, warmCalls, warmSlices }: RoundOptions): Promise<void> {
-  let calls = 0
-  for (let count = 0; count < warmSlices && calls < warmCalls; count++) {
-    calls += (await pair.slice(name, slice)).calls
+/**
+ * In turn, as they are measured: one that rests for a minute while others are warmed up is cold again, since the
+ * engine collects garbage when it rests, and compiled code that it takes for old.
+ */
+async function warm(pairs: readonly Pair[], name: string, options: RoundOptions): Promise<void> {
+  const { slice, warmCalls, warmSlices } = options
+  const calls = new Map(pairs.map(pair => [pair, 0]))
+  for (let count = 0; count < warmSlices; count++) {
+    for (const [pair, made] of calls) {
+      if (made < warmCalls) calls.set(pair, made + (await pair.slice(name, slice)).calls)
+    }
   }
 }
 
