@@ -9,6 +9,7 @@ import { describeError, LocalError, UsageError } from '../exit-codes.js'
 import { numberOf, type ServingOptions } from '../options.js'
 import { exportedBy } from './exported.js'
 import { Loading } from './loading.js'
+import { untagged } from './tagging.js'
 import { Watching } from './watching.js'
 
 /** Resolves when it has been asked to end, and the last request is answered. */
@@ -58,14 +59,19 @@ export async function serveModule(words: readonly string[], options: ServingOpti
     })()
     return running
   }
+  let complaint = ''
   const replace = async () => {
     try {
       current = await load()
-      watching.any = false
+      watching.loaded()
+      complaint = ''
       process.stderr.write(`Loaded ${shown} again\n`)
     } catch (error) {
-      watching.any = true
-      process.stderr.write(`${describeError(error, false)}\nServing what was loaded before\n`)
+      watching.failed()
+      const latest = untagged(describeError(error, false))
+      // Nobody reads it twice, and there may be many.
+      if (latest !== complaint) process.stderr.write(`${latest}\nServing what was loaded before\n`)
+      complaint = latest
     }
   }
   // What a request began with it ends with: the module is chosen once for each.

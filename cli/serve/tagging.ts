@@ -34,3 +34,6 @@ export const resolve: ResolveHook = async (specifier, context, next) =>
   tagged(specifier, context.parentURL, await next(specifier, context), path => port?.postMessage(path))
 
 const tagOf = (url: string): string | undefined => new RegExp(`[?&]${key}=(\\d+)`).exec(url)?.[1]
+
+/** A text without the tags of the URLs in it. */
+export const untagged = (text: string): string => text.replace(new RegExp(`[?&]${key}=\\d+`, 'g'), '')

@@ -5,13 +5,20 @@ import { basename, dirname } from 'node:path'
 
 /** Milliseconds without a further change: one save may be several. */
 const quiet = 60
+/** The longest pause between two loads that fail, in milliseconds. */
+const longest = 5000
+
+/** What an import that was not found may be. JSON is not among them: modules write it as often as they read it. */
+const source = /\.[cm]?[jt]sx?$/
 
 export class Watching {
   readonly #changed: () => void
   readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher }>()
   #timer: NodeJS.Timeout | undefined
-  /** Does any change in these folders count? So it is while something is missing or broken. */
-  any = false
+  #broken = false
+  #pause = quiet
+  /** When the last load ended, by the clock of `performance`. */
+  #ended = Number.NEGATIVE_INFINITY
 
   constructor(changed: () => void) {
     this.#changed = changed
@@ -23,7 +30,7 @@ export class Watching {
     if (watched === undefined) {
       const names = new Set<string>()
       const watcher = watch(folder, (_, name) => {
-        if (name === null || names.has(name) || this.any) this.#soon()
+        if (name === null || names.has(name) || (this.#broken && source.test(name))) this.#soon()
       })
       // A folder that was removed is watched no longer; its files are gone with it.
       watcher.on('error', () => this.#folders.delete(folder))
@@ -32,9 +39,28 @@ export class Watching {
     watched.names.add(basename(path))
   }
 
+  /** From now on only what was added counts. */
+  loaded(): void {
+    this.#broken = false
+    this.#pause = quiet
+  }
+
+  /**
+   * Something is missing or broken: from now on any source file in these folders counts. A module may write such files
+   * as it loads, so failures that follow each other closely are ever further apart.
+   */
+  failed(): void {
+    const now = performance.now()
+    const close = this.#broken && now - this.#ended < 2 * longest
+    this.#pause = close ? Math.min(2 * this.#pause, longest) : quiet
+    this.#broken = true
+    this.#ended = now
+  }
+
   #soon(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#changed, quiet)
+    const wait = Math.max(quiet, this.#ended + this.#pause - performance.now())
+    this.#timer = setTimeout(this.#changed, wait)
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { renameSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { get } from '../../index.js'
 import { Program, type Ran } from './program.js'
@@ -141,6 +141,40 @@ test('TypeScript without tsx is refused with what to install', async () => {
 function replace(name: string, content: string): void {
   renameSync(program.write(`${name}.new`, content), program.path(name))
 }
+
+test('with --watch a broken module that writes into its folder is loaded again only when a source changes', async () => {
+  const broken = `
+    import { appendFileSync, writeFileSync } from 'node:fs'
+    const log = new URL('broken-loads.log', import.meta.url)
+    appendFileSync(log, 'loaded\\n')
+    setTimeout(() => appendFileSync(log, ''), 100)
+    KIND
+    throw new Error('no database')`
+  program.write('logging.ts', 'export const release = () => 1')
+  const serving = new Serving(['logging.ts', '--watch'])
+  const api = await get(await serving.url())
+  const loads = () => readFileSync(program.path('broken-loads.log'), 'utf8').split('loaded').length - 1
+
+  replace('logging.ts', broken.replace('KIND', ''))
+  await serving.until('no database')
+  const before = loads()
+  program.write('broken.db', 'changed')
+  await new Promise(resolve => setTimeout(resolve, 1000))
+  expect(loads()).toBe(before)
+
+  // One that writes sources is loaded ever more rarely: 15 times a second without the pause.
+  const writes = `writeFileSync(new URL('written.js', import.meta.url), String(performance.now()))`
+  replace('logging.ts', broken.replace('KIND', writes))
+  await new Promise(resolve => setTimeout(resolve, 3000))
+  expect(loads()).toBeGreaterThan(before + 1)
+  expect(loads()).toBeLessThan(before + 10)
+  expect(serving.said.split('no database').length - 1).toBe(1)
+
+  replace('logging.ts', 'export const release = () => 2')
+  await serving.until('Loaded logging.ts again')
+  expect(await api.release()).toBe(2)
+  expect(await serving.end()).toBe(0)
+})
 
 test('with --watch the module and what it imports are loaded anew, and no call fails', async () => {
   const moduleOf = (release: number) => `
