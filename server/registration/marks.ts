@@ -164,7 +164,8 @@ export const redirect: Mark<MarkOptions> = makeMark('redirect', () => ({ redirec
 /**
  * Names the arguments, `@args('subject', 'body')`, or gives their schemas too,
  * `@args({ subject: z.string(), to: User })`: a Standard Schema validator for each, in order, or the class whose
- * objects it takes, by reference. On a class: its constructor's.
+ * objects it takes, by reference. On a class: its constructor's. Names are given to the parameters in order, since
+ * minified code has no others; the source's own names in another order are refused at registration.
  */
 export function args(...names: string[]): Marker<Callable | Constructor>
 export function args(schemas: Declarations): Marker<Callable | Constructor>

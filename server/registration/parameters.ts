@@ -33,8 +33,8 @@ const undeclared = new WeakMap<Function, readonly Parameter[]>()
 
 /**
  * Parameters of a function, arrow, method (as found on a prototype), async, generator. `declared` are names given
- * by the application (`@args('a', 'b')`): they win over the source's and must name every parameter, while defaults
- * are still read from the source, by position. Native and bound functions need declared names, all required.
+ * by the application (`@args('a', 'b')`): they win over the source's and must name every parameter, in order, while
+ * defaults are still read from the source, by position. Native and bound functions need declared names, all required.
  * `label` is how errors name the function, e.g. "User.message". Throws RegistrationError.
  */
 export function parametersOf(
@@ -55,6 +55,11 @@ function withNames(fn: Function, label: string, declared: readonly string[]): Pa
   if (typeof source === 'string') return declared.map(name => ({ name, optional: false }))
   refuseRest(source, label)
   if (source.length !== declared.length) throw misnamed(declared.length, source.length, label)
+  refuseReordered(
+    source.map(parameter => parameter.name),
+    declared,
+    label,
+  )
   return source.map((parameter, position) => published(declared[position]!, parameter))
 }
 
@@ -66,6 +71,11 @@ export function renamed(
 ): readonly Parameter[] {
   checkNames(names, label)
   if (names.length !== parameters.length) throw misnamed(names.length, parameters.length, label)
+  refuseReordered(
+    parameters.map(parameter => parameter.name),
+    names,
+    label,
+  )
   return parameters.map((parameter, position) => ({ ...parameter, name: names[position]! }))
 }
 
@@ -73,6 +83,26 @@ function misnamed(names: number, parameters: number, label: string): Registratio
   return new RegistrationError(
     `${label}: ${count(names, 'name')} declared for ${count(parameters, 'parameter')}; ` +
       'declare one for each, in order',
+  )
+}
+
+/**
+ * Refuses the source's own names declared in another order, which would give each parameter another one's argument.
+ * Names that are not the source's, such as those of minified code, can only be taken in order.
+ */
+function refuseReordered(
+  source: readonly (string | undefined)[],
+  declared: readonly string[],
+  label: string,
+): void {
+  const written = source.map(name =>
+    name === undefined || declared.includes(name) ? name : name.replace(/\$?\d+$/, ''),
+  )
+  const isSame = declared.every(name => written.includes(name))
+  if (!isSame || declared.every((name, position) => name === written[position])) return
+  throw new RegistrationError(
+    `${label}: its parameters are (${written.join(', ')}), but their names are declared as ` +
+      `(${declared.join(', ')}), and declared names are taken in order; declare them as (${written.join(', ')})`,
   )
 }
 

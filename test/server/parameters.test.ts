@@ -69,6 +69,23 @@ describe('declared names', () => {
     expect(() => parametersOf((a: number, b = 1) => a + b, 'fn', declared)).toThrow(message)
   })
 
+  const reordered: [string, Parameters<typeof parametersOf>[0]][] = [
+    ['from, to', (from: string, to: string) => [from, to]],
+    ['from, to = 1', (from: string, to = 1) => [from, to]],
+    ['from2, to2, as a bundler may write them', (from2: string, to2: string) => [from2, to2]],
+  ]
+  it.each(reordered)('in another order than (%s) are refused, with both orders', (_, fn) => {
+    expect(() => parametersOf(fn, 'fn', ['to', 'from'])).toThrow(
+      /^fn: its parameters are \(from, to\), but their names are declared as \(to, from\).* declare them as \(from, to\)$/,
+    )
+    expect(namesOf(fn, 'fn', ['from', 'to'])).toEqual(['from', 'to'])
+  })
+
+  it('are taken in order where the source has others, as minified code does', () => {
+    expect(namesOf((t: string, e: string) => [t, e], 'fn', ['to', 'from'])).toEqual(['to', 'from'])
+    expect(namesOf((from: string, to: string) => [from, to], 'fn', ['to', 'date'])).toEqual(['to', 'date'])
+  })
+
   it('may be any other word', () => {
     expect(namesOf((a: string) => a, 'fn', ['__proto__'])).toEqual(['__proto__'])
   })

@@ -1,6 +1,7 @@
 // What cannot be registered, and what the error says about it: a mistake is found at start, not by a caller.
 
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import {
   args,
   inline,
@@ -164,6 +165,28 @@ test.each<[what: string, register: () => unknown, message: RegExp]>([
     'a declared name twice',
     register({ two: args('a', 'a')((one: number, two: number) => [one, two]) }),
     /two parameters are named "a"/,
+  ],
+  [
+    'schemas in another order than the parameters',
+    register({ move: args({ to: z.string(), from: z.string() })((from: string, to: string) => [from, to]) }),
+    /^move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
+  ],
+  [
+    'a constructor whose declared names have another order',
+    register({
+      Move: args(
+        'to',
+        'from',
+      )(
+        class Move {
+          constructor(
+            readonly from: string,
+            readonly to: string,
+          ) {}
+        },
+      ),
+    }),
+    /^Move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
   ],
   [
     'a schema that is none',
