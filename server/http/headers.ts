@@ -22,3 +22,11 @@ export function headersOf(cacheControl: string | undefined): Headers {
   if (cacheControl !== undefined) headers['cache-control'] = cacheControl
   return headers
 }
+
+/**
+ * On an answer whose end is not known when it begins: nginx, and what does as it does, passes it on as it comes,
+ * where it would wait for some KB, the head too. Not on others: what may be gathered frees the server sooner.
+ */
+export function asItComes(headers: Headers): void {
+  headers['x-accel-buffering'] = 'no'
+}

@@ -3,9 +3,8 @@
 
 import type { Blob } from '../../lib/blob.js'
 import { tag, variantOf } from './caching.js'
+import { asItComes, type Headers } from './headers.js'
 import { respond } from './sending.js'
-
-type Headers = Record<string, string>
 
 /** What a header can carry (RFC 9110 8.3.1); the type of a blob is whatever its sender wrote. */
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[\t -~\x80-\xff]*)?$/
@@ -40,7 +39,8 @@ export function rawBlob(content: Blob, headers: Headers, disposition?: 'attachme
   const type = mediaType.test(content.type) ? content.type : 'application/octet-stream'
   headers['content-type'] = type
   contain(headers, type, content.filename, disposition)
-  if (content.size !== undefined) headers['content-length'] = String(content.size)
+  if (content.size === undefined) asItComes(headers)
+  else headers['content-length'] = String(content.size)
   const { memory } = content
   if (memory !== undefined) tag(headers, memory, variantOf(type))
   return respond(memory ?? content.chunks(), 200, headers)

@@ -5,7 +5,7 @@ import type { Codec } from '../../lib/codec.js'
 import { EncodeLimitError } from '../../lib/errors.js'
 import type { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
-import { Items } from '../../lib/stream.js'
+import { Items, isStream } from '../../lib/stream.js'
 import { Answers } from '../calling/answers.js'
 import type { Pipeline } from '../calling/pipeline.js'
 import type { Step } from '../calling/steps.js'
@@ -15,7 +15,7 @@ import type { Marks } from '../registration/marks.js'
 import { Created } from '../registration/reference.js'
 import type { Namespace } from '../registration/registry.js'
 import { caching, personal, tag, unkept } from './caching.js'
-import { always, type Headers, headersOf } from './headers.js'
+import { always, asItComes, type Headers, headersOf } from './headers.js'
 import { inHeader, pipelinePath, referenceTo } from './paths.js'
 import { rawBlob } from './raw-blob.js'
 import type { Representation } from './representation.js'
@@ -143,8 +143,9 @@ export class Responses {
     const instead = this.#codec.instead?.()
     if (instead !== undefined) return rawBlob(instead, headers, 'attachment')
     this.#typed(headers)
-    if (status === 200 && message instanceof Uint8Array)
-      tag(headers, message, this.#codec.type.slice(12) || 'html')
+    if (!(message instanceof Uint8Array)) {
+      if (endIsUnknown(value)) asItComes(headers)
+    } else if (status === 200) tag(headers, message, this.#codec.type.slice(12) || 'html')
     return respond(message, status, headers)
   }
 
@@ -195,6 +196,7 @@ export class Responses {
       const settled = pages.settle()
       return settled && Promise.race([settled, timeIsUp])
     }
+    asItComes(headers)
     const message = this.#codec.encodeStream(answers.stream(leaving), { ...options, settle })
     return respond(message, 200, headers)
   }
@@ -203,3 +205,6 @@ export class Responses {
 /** Ours or the platform's. */
 const isBlob = (value: unknown): value is Blob =>
   typeof value === 'object' && value !== null && kindOf(value) === 'blob'
+
+const endIsUnknown = (value: unknown): boolean =>
+  isStream(value) || (isBlob(value) && value.size === undefined)
