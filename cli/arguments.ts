@@ -1,7 +1,6 @@
 // Arguments as a shell has them, to the values that a form takes: by the form's inputs and their defaults.
 
 import { named } from '../client/named.js'
-import { closest } from '../client/suggest.js'
 import { json } from '../lib/codecs.js'
 import { setOwn } from '../lib/dict.js'
 import { Duration } from '../lib/duration.js'
@@ -9,6 +8,7 @@ import { DecodeError } from '../lib/errors.js'
 import { parseInstant } from '../lib/instant.js'
 import { kindOf } from '../lib/kind.js'
 import type { Input } from '../lib/nodes.js'
+import { closest } from '../lib/suggest.js'
 import type { Argument, Given } from './chain.js'
 import { UsageError } from './exit-codes.js'
 

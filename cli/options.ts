@@ -1,7 +1,7 @@
 // Options and words of the command line, by node:util's parseArgs. What words mean is in chain.ts.
 
 import { parseArgs } from 'node:util'
-import { closest } from '../client/suggest.js'
+import { closest } from '../lib/suggest.js'
 import { UsageError } from './exit-codes.js'
 
 const calling = {

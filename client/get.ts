@@ -13,8 +13,8 @@ import { type Options, type Origin, Session } from './session.js'
 
 /**
  * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
- * API type, or the type of an instance; without one nothing is checked. Rejects with RemoteError, NetworkError, DecodeError; with TypeError
- * for what is not an http(s) URL.
+ * API type, or the type of an instance; without one nothing is checked. Rejects with RemoteError, NetworkError,
+ * DecodeError; with TypeError for what is not an http(s) URL, and for options that there are not.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a type the page is untyped, as its names are JavaScript's.
 export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
@@ -42,7 +42,7 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
   return member(...args) as MemberResult<P, Name>
 }
 
-/** The same page or remote function with other options; what is reached through it has them too. */
+/** The same page or remote function with other options; what is reached through it has them too. Throws TypeError for others. */
 export function withOptions<P extends object>(page: P, options: Options): P {
   const handle = handleOf(page)
   if (handle === undefined) throw new TypeError('withOptions: expected a page or a remote function')

@@ -4,13 +4,13 @@ import { describeUrl } from '../lib/describe-url.js'
 import { setOwn } from '../lib/dict.js'
 import type { Node } from '../lib/fault.js'
 import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
+import { closest } from '../lib/suggest.js'
 import { addressOf } from './address.js'
 import { callOf } from './call.js'
 import type { Receive } from './exchange.js'
 import { type Handle, handleKey, handleOf, setHandle } from './handles.js'
 import { enqueue } from './queue.js'
 import type { Origin } from './session.js'
-import { closest } from './suggest.js'
 
 /** What the nodes of an answer become: pages, remote functions, or themselves. */
 export const receive: Receive = (node: Node, origin: Origin): unknown => {

@@ -2,6 +2,7 @@
 
 import type { Codec } from '../lib/codec.js'
 import { type ClientLimits, clientLimits, withLimits } from '../lib/limits.js'
+import { checkOptions } from '../lib/options.js'
 import { cacheOf, type MemoryCache } from './cache.js'
 import { type CookieJar, withCookies } from './cookies.js'
 import type { Transport } from './transport.js'
@@ -47,6 +48,20 @@ export interface Options {
   readonly coalesce?: boolean
 }
 
+/** All of them; `get` and `withOptions` refuse others. */
+const optionNames = {
+  headers: true,
+  signal: true,
+  timeout: true,
+  retries: true,
+  limits: true,
+  onUnobserved: true,
+  transport: true,
+  cache: true,
+  cookies: true,
+  coalesce: true,
+} satisfies Record<keyof Options, true>
+
 interface Credentials {
   readonly origin: string
   readonly headers: Readonly<Record<string, string>>
@@ -64,7 +79,9 @@ export class Session {
   readonly #caching: boolean | MemoryCache | undefined
   readonly #credentials: readonly Credentials[]
 
+  /** Throws TypeError for options that there are not, and for those that cannot be. */
   constructor(url: string, options: Options, fallback: Transport | Session) {
+    checkOptions(fallback instanceof Session ? 'withOptions' : 'get', options, optionNames)
     const parent = fallback instanceof Session ? fallback : undefined
     const transport = options.transport ?? parent?.transport ?? (fallback as Transport)
     this.transport = withCookies(transport, options.cookies)

@@ -3,6 +3,7 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
 import type { RouterLimits } from '../lib/limits.js'
+import { checkOptions } from '../lib/options.js'
 import type { CallOptions } from './calling/calls.js'
 import { unsealed } from './connections/exposure.js'
 import type { Context, Log } from './context.js'
@@ -60,6 +61,25 @@ export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityO
   readonly name?: string
 }
 
+const optionNames = {
+  identify: true,
+  allow: true,
+  authorize: true,
+  rights: true,
+  onCall: true,
+  secret: true,
+  seal: true,
+  origins: true,
+  trustedOrigins: true,
+  locate: true,
+  name: true,
+  limits: true,
+  pipeline: true,
+  defaultType: true,
+  log: true,
+  temporaryDirectory: true,
+} satisfies Record<keyof RouterOptions, true>
+
 // biome-ignore lint/suspicious/noExplicitAny: functions and classes of any parameters can be registered.
 export type Members = Record<string, any>
 
@@ -77,9 +97,10 @@ export class Router<Api extends Members = Members> {
 
   /**
    * Throws RegistrationError, which says what cannot be registered and what to do, and TypeError for options that
-   * cannot be, such as a secret that is too short.
+   * cannot be, such as a secret that is too short, or one that is misspelt.
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
+    checkOptions('Router', options, optionNames)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
     this.#registry = new Registry(options.name ?? 'Router', options.locate, seals, otherwise)

@@ -3,6 +3,7 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ServeLimits } from '../lib/limits.js'
+import { checkOptions } from '../lib/options.js'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './connections/adapter.js'
 import { Connections } from './connections/connections.js'
 import { isLoopback, isUnsaid, unsaid } from './connections/exposure.js'
@@ -45,6 +46,26 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
   readonly factory?: DoorOptions | false
 }
 
+const optionNames = {
+  port: true,
+  host: true,
+  hosts: true,
+  domain: true,
+  proxies: true,
+  proxyHeader: true,
+  headers: true,
+  limits: true,
+  log: true,
+  logLevel: true,
+  on: true,
+  factory: true,
+  signals: true,
+  drain: true,
+  deadline: true,
+  keepAlive: true,
+  beat: true,
+} satisfies Record<keyof ServeOptions, true>
+
 export interface Server {
   /** Where it can be reached, with a slash at the end. */
   readonly url: string
@@ -79,10 +100,11 @@ export interface Fetcher {
 
 /**
  * Serves a router or a Hono app. Rejects with Node's error where the address is taken or not allowed; with
- * TypeError where other machines reach it, and a router has not said whether its URLs are sealed, and for a limit
- * or a network that is none.
+ * TypeError where other machines reach it, and a router has not said whether its URLs are sealed, and for an
+ * option, a limit or a network that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
+  checkOptions('serve', options, optionNames)
   const { port = 8000, host = '127.0.0.1' } = options
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)

@@ -1,22 +1,27 @@
 // Where the factory stands under `serve`: behind the application, which is asked first, so that it can put something
 // of its own in place of any part, and guards the factory with whatever it guards itself.
 
+import { checkOptions } from '../../lib/options.js'
 import type { NodeBindings } from '../http/body.js'
 import type { Observed } from '../serving/observed.js'
-import { Factory, type FactoryOptions } from './factory.js'
+import { Factory, type FactoryOptions, factoryOptionNames } from './factory.js'
 
 export interface DoorOptions extends FactoryOptions {
   /** Where it is. Default `/factory`. */
   readonly path?: string
 }
 
+const optionNames = { path: true, ...factoryOptionNames } satisfies Record<keyof DoorOptions, true>
+
 export class Door {
   readonly factory: Factory
   readonly #path: string
   readonly #app: ReturnType<Factory['at']>
 
-  /** Throws TypeError for a path that is none. */
-  constructor(described: object, { path = '/factory', ...options }: DoorOptions) {
+  /** Throws TypeError for a path or an option that is none. */
+  constructor(described: object, given: DoorOptions) {
+    checkOptions('factory', given, optionNames)
+    const { path = '/factory', ...options } = given
     if (!/^\/[^?#]*[^/?#]$/.test(path)) throw new TypeError(`factory: ${JSON.stringify(path)} is no path`)
     this.#path = path
     this.factory = new Factory(described, options)

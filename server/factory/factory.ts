@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import { blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
+import { checkOptions } from '../../lib/options.js'
 import { isLoopback } from '../connections/exposure.js'
 import { Refusal } from '../connections/refusal.js'
 import type { Context } from '../context.js'
@@ -47,6 +48,17 @@ export interface FactoryOptions {
   readonly version?: string
 }
 
+export const factoryOptionNames = {
+  deny: true,
+  open: true,
+  allow: true,
+  static: true,
+  register: true,
+  base: true,
+  title: true,
+  version: true,
+} satisfies Record<keyof FactoryOptions, true>
+
 /** The factory of an application: to be mounted by hand, `app.route('/ops', factory(router).app)`. */
 export class Factory {
   /** A Hono application. */
@@ -58,8 +70,12 @@ export class Factory {
   readonly #visitors = new WeakMap<Request, Visitor>()
   #served: Served | undefined
 
-  /** Throws RegistrationError for what `allow` cannot be, and for a `static` that is no directory. */
+  /**
+   * Throws RegistrationError for what `allow` cannot be, and for a `static` that is no directory; TypeError for an
+   * option that is none.
+   */
   constructor(described: object, options: FactoryOptions = {}) {
+    checkOptions('factory', options, factoryOptionNames)
     this.#options = options
     this.#rule = options.allow === undefined ? undefined : ruleOf(options.allow)
     this.#described = described instanceof Router ? described.app : described

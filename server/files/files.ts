@@ -2,6 +2,7 @@
 // How a path becomes a file is in lookup.ts, how that is sent in file-answer.ts.
 
 import { realpathSync, statSync } from 'node:fs'
+import { checkOptions } from '../../lib/options.js'
 import { safe } from '../registration/marks.js'
 import { RegistrationError } from '../registration/registration-error.js'
 import type { DirectoryPage } from './listing.js'
@@ -26,6 +27,14 @@ export interface FilesOptions {
   readonly trusted?: boolean
 }
 
+const optionNames = {
+  hidden: true,
+  index: true,
+  maxAge: true,
+  public: true,
+  trusted: true,
+} satisfies Record<keyof FilesOptions, true>
+
 /** What stands behind a function that `files` has made. */
 const trees = new WeakMap<object, FileTree>()
 
@@ -33,9 +42,10 @@ export const treeOf = (fn: object): FileTree | undefined => trees.get(fn)
 
 /**
  * Serves the files of a directory, to be registered under a name: `new Router({ docs: files('./docs') })`. Nothing
- * outside of it is reached, also by symbolic links. Throws RegistrationError for what is no directory.
+ * outside of it is reached, also by symbolic links. Throws RegistrationError for what is no directory, TypeError for an option that is none.
  */
 export function files(directory: string | URL, options: FilesOptions = {}): () => DirectoryPage {
+  checkOptions('files', options, optionNames)
   let root: string
   try {
     root = realpathSync(directory)

@@ -2,6 +2,7 @@
 // people for.
 
 import { basicAuth } from 'hono/basic-auth'
+import { checkOptions } from '../../lib/options.js'
 import { contextOf, type Identification, quoted, wrong } from './identification.js'
 import { Passwords } from './password.js'
 
@@ -14,11 +15,17 @@ export interface BasicOptions<User> {
   readonly verify?: (name: string, password: string) => User | undefined | Promise<User | undefined>
 }
 
+const optionNames = { realm: true, users: true, verify: true } satisfies Record<
+  keyof BasicOptions<object>,
+  true
+>
+
 /**
  * Users by name and password. The user is what `users` holds without its password, and with its `name`; or what
  * `verify` gives. Only for https: whoever sees a request has the password. Throws TypeError without users or verify.
  */
 export function basic<User extends object>(options: BasicOptions<User>): Identification {
+  checkOptions('basic', options, optionNames)
   const { realm = 'hyperglyph' } = options
   const find = options.verify ?? finder(options.users)
   return {

@@ -1,6 +1,7 @@
 // Bearer tokens (RFC 6750), by Hono's middleware: for programs.
 
 import { bearerAuth } from 'hono/bearer-auth'
+import { checkOptions } from '../../lib/options.js'
 import { refused } from './basic.js'
 import { contextOf, type Identification, quoted } from './identification.js'
 
@@ -11,8 +12,12 @@ export interface BearerOptions {
   readonly realm?: string
 }
 
+const optionNames = { verify: true, realm: true } satisfies Record<keyof BearerOptions, true>
+
 /** Users by token: `Authorization: Bearer …`. */
-export function bearer({ verify, realm = 'hyperglyph' }: BearerOptions): Identification {
+export function bearer(options: BearerOptions): Identification {
+  checkOptions('bearer', options, optionNames)
+  const { verify, realm = 'hyperglyph' } = options
   return {
     header: 'Authorization',
     challenge: `Bearer realm=${quoted(realm)}`,

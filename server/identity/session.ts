@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { cbor } from '../../lib/codecs.js'
 import { Duration } from '../../lib/duration.js'
+import { checkOptions } from '../../lib/options.js'
 import type { Cookies } from './cookies.js'
 import type { Identification } from './identification.js'
 
@@ -33,6 +34,15 @@ export interface SessionOptions {
   readonly user?: (session: Session) => unknown
 }
 
+const optionNames = {
+  name: true,
+  idle: true,
+  absolute: true,
+  store: true,
+  login: true,
+  user: true,
+} satisfies Record<keyof SessionOptions, true>
+
 interface Settings {
   readonly name: string
   readonly idle: number
@@ -47,6 +57,7 @@ export interface SessionIdentification extends Identification {
 
 /** Finds users by what a login has set in their session: `this.context.session.set('user', …)`. */
 export function session(options: SessionOptions = {}): SessionIdentification {
+  checkOptions('session', options, optionNames)
   const { name = 'session', store, login, user = found => found.get('user') } = options
   const idle = lengthOf('idle', options.idle ?? new Duration({ minutes: 30 }))
   const absolute = lengthOf('absolute', options.absolute ?? new Duration({ hours: 8 }))

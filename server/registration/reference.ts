@@ -1,6 +1,7 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
 import type { Duration } from '../../lib/duration.js'
+import { checkOptions } from '../../lib/options.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'
 
@@ -20,6 +21,11 @@ export interface FormOptions extends LinkOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const optionNames = { expires: true, method: true, envelope: true, headers: true } satisfies Record<
+  keyof FormOptions,
+  true
+>
+
 /** A reference to an object or to one of its methods; `T` is the type of what it leads to. */
 export class Reference<T = unknown> {
   declare readonly '~remote'?: T
@@ -29,8 +35,9 @@ export class Reference<T = unknown> {
   /** Milliseconds since 1970. */
   readonly expires: number | undefined
 
-  /** Throws TypeError or RangeError where `expires` is no date. */
+  /** Throws TypeError or RangeError where `expires` is no date, TypeError for an option that is none. */
   constructor(target: object, member?: string, form?: FormOptions) {
+    if (form !== undefined) checkOptions('link', form, optionNames)
     this.target = target
     this.member = member
     this.form = form

@@ -1,7 +1,7 @@
 // Names of arguments: believed, refused or declared. What printers do to them is in reflect.test.ts.
 
 import { describe, expect, it } from 'vitest'
-import { parametersOf, stateOf } from '../../server/registration/reflect.js'
+import { parametersOf, renamed, stateOf } from '../../server/registration/reflect.js'
 import { RegistrationError } from '../../server/registration/registration-error.js'
 
 const namesOf = (...read: Parameters<typeof parametersOf>) => parametersOf(...read).map(({ name }) => name)
@@ -79,6 +79,13 @@ describe('declared names', () => {
       /^fn: its parameters are \(from, to\), but their names are declared as \(to, from\).* declare them as \(from, to\)$/,
     )
     expect(namesOf(fn, 'fn', ['from', 'to'])).toEqual(['from', 'to'])
+  })
+
+  it('in another order than the properties of a class are refused', () => {
+    const written = ['from', 'to'].map(name => ({ name, optional: false }))
+    expect(() => renamed(written, ['to', 'from'], 'Move')).toThrow(
+      /^Move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
+    )
   })
 
   it('are taken in order where the source has others, as minified code does', () => {

@@ -172,23 +172,6 @@ test.each<[what: string, register: () => unknown, message: RegExp]>([
     /^move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
   ],
   [
-    'a constructor whose declared names have another order',
-    register({
-      Move: args(
-        'to',
-        'from',
-      )(
-        class Move {
-          constructor(
-            readonly from: string,
-            readonly to: string,
-          ) {}
-        },
-      ),
-    }),
-    /^Move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
-  ],
-  [
     'a schema that is none',
     () => args({ name: { parse: fn } } as never),
     /the schema of "name" is not a Standard Schema/,
