@@ -12,6 +12,7 @@ import type { Context } from '../context.js'
 import { Listing } from '../files/listing.js'
 import { referenceTo, segmentOf } from '../http/paths.js'
 import type { Guard } from '../identity/rules.js'
+import { isHiddenClass } from '../registration/marks.js'
 import { methodOf, visibleKeys } from '../registration/members.js'
 import { Created, Reference } from '../registration/reference.js'
 import {
@@ -151,6 +152,7 @@ export class Pages {
     if (mapper !== undefined) return constructorNode(mapper, referenceTo(from, mapper.path))
     const reference = this.#registry.referenceOf(value)
     if (reference !== undefined) return this.#reference(reference, from, this.expiries.of(value, from))
+    if (isHiddenClass(value)) return refuse(value, `${nameOf(value)} is hidden: return objects of it`)
     return refuse(
       value,
       `${nameOf(value)} is not registered: register it (router.add), or for a method say link(object, 'method')`,
@@ -256,7 +258,8 @@ export class Pages {
     if (this.#guard === undefined) return true
     if (mapper.kind !== 'namespace')
       return this.#guard.shows(mapper.kind === 'class' ? mapper.rules : mapper.operation.rules)
-    return mapper.entries.size === 0 || [...mapper.entries.values()].some(entry => this.#shows(entry))
+    const entries = offered(mapper)
+    return entries.length === 0 || entries.some(([, entry]) => this.#shows(entry))
   }
 
   /**
@@ -266,7 +269,7 @@ export class Pages {
   namespace(namespace: Namespace, from: string, url = referenceTo(from, namespace.path)): Page {
     if (!this.#shows(namespace)) throw (this.#guard as Guard).refusal(namespace.name)
     const content: Record<string, unknown> = {}
-    for (const [name, mapper] of namespace.entries) {
+    for (const [name, mapper] of offered(namespace)) {
       if (!this.#shows(mapper)) continue
       const reference = `${segmentOf(name)}/`
       const node =
@@ -280,6 +283,10 @@ export class Pages {
     return new Page({ name: namespace.name, url }, content, undefined, namespace.path)
   }
 }
+
+/** What callers may know to be there. */
+const offered = ({ entries }: Namespace): [string, Mapper][] =>
+  [...entries].filter(([, mapper]) => mapper.kind !== 'class' || !mapper.hidden)
 
 /** The Fault for a path that leads nowhere. */
 export const notFound = (): Fault => new Fault('nothing is here', { status: 404, code: 'not_found' })

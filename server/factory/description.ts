@@ -64,6 +64,7 @@ function entriesOf(
   return [...namespace.entries].flatMap(([name, mapper]: [string, Mapper]): Entry[] => {
     const names = [...outer, name]
     if (mapper.kind === 'namespace') return entriesOf(mapper, mount, names, guard)
+    if (mapper.kind === 'class' && mapper.hidden) return []
     const isShown = (rules: readonly Rule[]) => guard === undefined || guard.shows(rules)
     if (!isShown(mapper.kind === 'class' ? mapper.rules : mapper.operation.rules)) return []
     if (mapper.kind === 'class') return [classOf(mapper, mount, names, isShown)]

@@ -22,6 +22,8 @@ export interface ClassMapper {
   readonly path: string
   readonly type: Class
   readonly marks: Marks
+  /** Are callers not offered its constructor? Its objects are reached all the same. */
+  readonly hidden: boolean
   readonly parameters: readonly Parameter[]
   readonly members: Members
   readonly state: StateCodec

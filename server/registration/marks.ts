@@ -66,6 +66,13 @@ const none: Marks = {}
 
 export const marksOf = (target: object): Marks => marks.get(target) ?? none
 
+/** Is its constructor kept from callers? What a base class hides stays hidden in derived ones. */
+export function isHiddenClass(type: object): boolean {
+  for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at))
+    if (marksOf(at).hidden) return true
+  return false
+}
+
 /** Fields hidden by decorator, by the prototype of the instance: a field may be called `constructor`. */
 const hiddenFields = new WeakMap<object, Set<PropertyKey>>()
 
@@ -237,11 +244,17 @@ export function allow(...allowed: readonly Allowed[]): Marker<object> {
 }
 
 interface Hidden {
-  <F extends Callable>(target: F, context?: ClassMethodDecoratorContext | ClassGetterDecoratorContext): F
+  <F extends Callable | Constructor>(
+    target: F,
+    context?: ClassMethodDecoratorContext | ClassGetterDecoratorContext | ClassDecoratorContext,
+  ): F
   (target: undefined, context: ClassFieldDecoratorContext): void
 }
 
-/** Keeps a method, getter or field off the page, and out of callers' reach. */
+/**
+ * Keeps a method, getter or field off the page, and out of callers' reach. On a class: its constructor, and those of
+ * derived classes; its objects can be reached and called by whoever is given their URLs.
+ */
 export const hidden: Hidden = ((target: unknown, ...rest: unknown[]) => {
   const [context] = rest as [DecoratorContext?]
   if (typeof target === 'function') {

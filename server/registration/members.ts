@@ -41,6 +41,8 @@ export function operationOf(
   rules: readonly Rule[] = rulesOf(call),
 ): Operation {
   const marks = marksOf(call)
+  if (marks.hidden)
+    throw new RegistrationError(`${label} is hidden, so nobody could call it; don't register it`)
   const parameters = parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
   return { label, name, call, marks, parameters, stream: isGenerator(call), rules }

@@ -21,7 +21,7 @@ import type {
   RegistrationOptions,
   Target,
 } from './mappers.js'
-import { marksOf } from './marks.js'
+import { isHiddenClass, marksOf } from './marks.js'
 import {
   type Callable,
   isUnusable,
@@ -48,6 +48,7 @@ export class Registry {
   readonly #locate: Locate | undefined
   readonly #seals: Seals
   readonly #functions = new Map<unknown, FunctionMapper>()
+  /** Those that callers may construct. */
   readonly #classes = new Map<unknown, ClassMapper>()
   /** By prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
@@ -137,16 +138,13 @@ export class Registry {
     path: string,
     parent: Namespace,
   ): ClassMapper {
-    if (this.#classes.has(type)) {
-      throw new RegistrationError(
-        `the class ${type.name} is registered already, as "${this.#classes.get(type)?.name}"`,
-      )
-    }
+    const known = this.#instances.get(type.prototype)?.name
+    if (known !== undefined)
+      throw new RegistrationError(`the class ${type.name} is registered already, as "${known}"`)
     const marks = marksOf(type)
-    const declared = staticOf(type, 'locate')
     const parameters = stateOf(type, name)
-    const locate =
-      options.locate ?? (typeof declared === 'function' ? (declared as Locate).bind(type) : this.#locate)
+    const own = staticOf(type, 'locate')
+    const locate = options.locate ?? (typeof own === 'function' ? (own as Locate).bind(type) : this.#locate)
     const inline: EncodeOptions['inline'] = value => this.#inState(value)
     const node = (node: Node, context?: Context) => this.#fromState(node, context)
     const mapper: ClassMapper = {
@@ -155,6 +153,7 @@ export class Registry {
       path,
       type,
       marks,
+      hidden: isHiddenClass(type),
       parameters: marks.names === undefined ? parameters : renamed(parameters, marks.names, name),
       members: membersOf(type as never, name),
       state: stateCodec(name, path, parameters, inline, node, this.#seals),
@@ -164,7 +163,7 @@ export class Registry {
     this.guarded ||= mapper.rules.some(restricts)
     for (const method of mapper.members.methods.values())
       this.#check(method, [...mapper.rules, ...method.rules])
-    this.#classes.set(type, mapper)
+    if (!mapper.hidden) this.#classes.set(type, mapper)
     this.#instances.set(type.prototype, mapper)
     return mapper
   }
@@ -265,7 +264,7 @@ export class Registry {
    */
   findElsewhere(url: string, context: Context): Target | undefined {
     const { origin, pathname } = new URL(url)
-    for (const mapper of this.#classes.values()) {
+    for (const mapper of this.#instances.values()) {
       const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
       const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start), context)
       if (target === undefined || !('instance' in target)) continue
@@ -282,7 +281,7 @@ export class Registry {
     context: Context | undefined,
     inside: boolean,
   ): Target | undefined {
-    if (segment === undefined) return { kind: 'class', mapper }
+    if (segment === undefined) return mapper.hidden ? undefined : { kind: 'class', mapper }
     // Before all that depends on the class or the method: a URL that was tampered with tells nothing.
     const state = (inside ? mapper.state.inside : mapper.state).open(segment, found, context)
     if (state === undefined || more.length > 0) return undefined

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import {
   args,
+  hidden,
   inline,
   RegistrationError,
   Router,
@@ -170,6 +171,11 @@ test.each<[what: string, register: () => unknown, message: RegExp]>([
     'schemas in another order than the parameters',
     register({ move: args({ to: z.string(), from: z.string() })((from: string, to: string) => [from, to]) }),
     /^move: its parameters are \(from, to\), but their names are declared as \(to, from\)/,
+  ],
+  [
+    'a hidden function',
+    register({ secret: hidden(() => 'secret') }),
+    /^secret is hidden, so nobody could call it; don't register it$/,
   ],
   [
     'a schema that is none',
