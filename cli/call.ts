@@ -1,4 +1,5 @@
-// `hyperglyph URL NAME …`: connects, walks, prints. Without a name on a terminal it is the prompt's turn.
+// `hyperglyph URL NAME …`: connects, walks, prints. Without a name on a terminal it is the prompt's turn, and that of
+// the lines on standard input elsewhere.
 
 import { chainOf } from './chain.js'
 import { connectionOf } from './connection.js'
@@ -26,9 +27,10 @@ export async function call(words: readonly string[], options: CallingOptions): P
   const output = await outputTo(options.output)
   try {
     const page = await connection.page()
-    const value = await walk(page, steps, fetcher(connection.url, connection.options))
     const look = { colors: colorsFor(output.terminal), terminal: output.terminal }
-    await print(value, output, look, options.json === true)
+    const printed = (value: unknown) => print(value, output, look, options.json === true)
+    if (rest.length > 0 || !(await piped(connection, page, printed, interrupted.signal)))
+      await printed(await walk(page, steps, fetcher(connection.url, connection.options)))
     await output.end()
   } catch (error) {
     await output.abandon()
@@ -36,6 +38,15 @@ export async function call(words: readonly string[], options: CallingOptions): P
   } finally {
     process.off('SIGINT', interrupt)
   }
+}
+
+/** Runs what is on standard input, if that is no terminal, and tells whether anything was. */
+async function piped(
+  ...[connection, page, printed, signal]: Parameters<typeof import('./repl/piped.js').runPiped>
+): Promise<boolean> {
+  if (process.stdin.isTTY) return false
+  const { runPiped } = await import('./repl/piped.js')
+  return runPiped(connection, page, printed, signal)
 }
 
 /** Ctrl-C. */

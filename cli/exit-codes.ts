@@ -7,7 +7,7 @@ import { DecodeError, EncodeError } from '../lib/errors.js'
 /** What each exit code says, for `--help` and spec/command-line.md. */
 export const exitCodes: Readonly<Record<number, string>> = {
   0: 'done',
-  1: 'the server answered with an error',
+  1: 'the server answered with an error, or a piped line failed',
   2: 'the command line is wrong: an option, a name that the page lacks, an argument',
   3: 'no answer: the server was not reached, broke off, or took longer than --timeout',
   4: 'an answer that cannot be read',
@@ -25,6 +25,11 @@ export class LocalError extends Error {
   override readonly name = 'LocalError'
 }
 
+/** A line of standard input failed, for whatever reason. */
+export class LineError extends Error {
+  override readonly name = 'LineError'
+}
+
 /** Whoever read the output has gone, as `head` does. The code is that of a program that SIGPIPE ends. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
@@ -32,7 +37,7 @@ export class OutputClosed extends Error {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof OutputClosed) return 141
-  if (error instanceof RemoteError) return 1
+  if (error instanceof RemoteError || error instanceof LineError) return 1
   if (error instanceof NetworkError) return 3
   if (error instanceof DecodeError) return 4
   if (error instanceof LocalError || (error instanceof Error && 'syscall' in error)) return 5

@@ -14,6 +14,7 @@ Calls what a server offers, by name, and prints what comes back.
   hyperglyph localhost:8000 admin.reset              a name in a namespace
   hyperglyph localhost:8000 find_user bob . inbox    find_user('bob').inbox(): a dot by itself goes on
   hyperglyph localhost:8000 upload a.png @a.png      sends a file
+  hyperglyph localhost:8000 < FILE                   runs what one would type at the prompt, line by line
 
 Names joined by dots are read one after the other, in pages, lists (friends.0) and dicts. What can be called is
 called, the last one with the arguments.

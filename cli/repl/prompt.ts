@@ -4,14 +4,13 @@ import { once } from 'node:events'
 import type { AsyncCompleter } from 'node:readline'
 import { type REPLServer, start } from 'node:repl'
 import * as values from '../../client/index.js'
-import { Duration } from '../../lib/duration.js'
 import type { Connection } from '../connection.js'
 import { describeError } from '../exit-codes.js'
 import { inspected, type Look, show } from '../show.js'
-import { fileBlob } from '../uploads.js'
-import { inputsOf, namesOf } from '../walk.js'
+import { inputsOf } from '../walk.js'
 import { complete } from './completion.js'
 import { historyFile } from './history.js'
+import { enter } from './scope.js'
 
 const welcome = `Call what you see: name(argument). Results are awaited. Tab completes, .exit or Ctrl-D ends.
 api is the page above; file('path') is a blob, get(url) another page, named({…}) arguments by name.
@@ -30,34 +29,12 @@ export async function prompt(connection: Connection): Promise<void> {
     writer: value => written(value, look),
     ignoreUndefined: true,
   })
-  const { get: _, ...others } = values
-  const get = (url: string | URL) => values.get(url, options)
-  Object.assign(server.context, others, { Duration, api, get, file: fileBlob })
-  for (const name of namesOf(api)) {
-    const value: unknown = Object.getOwnPropertyDescriptor(api, name)?.value
-    // What is there already is reached as api.name.
-    if (!(name in server.context)) server.context[name] = value
-  }
-  awaitResults(server)
+  enter(server, api, options)
   completeNames(server)
   const history = historyFile()
   // Without a history the prompt is as good.
   if (history !== undefined) server.setupHistory(history, () => undefined)
   await once(server, 'exit')
-}
-
-/** Results of calls are what people want to see, rather than that they are under way. */
-function awaitResults(server: REPLServer): void {
-  const evaluate = server.eval
-  const awaiting: REPLServer['eval'] = (code, context, file, done) =>
-    evaluate.call(server, code, context, file, (error, result: unknown) => {
-      if (error !== null && error !== undefined) return done(error, undefined)
-      Promise.resolve(result).then(
-        value => done(null, value),
-        (reason: Error) => done(reason, undefined),
-      )
-    })
-  Object.defineProperty(server, 'eval', { value: awaiting })
 }
 
 function completeNames(server: REPLServer): void {

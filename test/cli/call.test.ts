@@ -140,6 +140,42 @@ describe('what is called and printed', () => {
   })
 })
 
+describe('lines on standard input', () => {
+  const piped = (lines: readonly string[], ...options: string[]) =>
+    program.run([server.url, ...options], { input: lines.join('\n') })
+
+  test('run one after the other, over several lines too, and print what they give', async () => {
+    const lines = [
+      'const ann = await find_user("ann")',
+      '',
+      'ann.message("hi",',
+      '  "there")',
+      'ann.inbox()',
+      'hello()',
+      'count(2)',
+      'nothing()',
+      '[1, "two"]',
+    ]
+    const output = "[ { subject: 'hi', body: 'there' } ]\nHello World\n{ at: 1 }\n{ at: 2 }\n[ 1, 'two' ]\n"
+    expect(await piped(lines)).toEqual({ code: 0, stdout: output, stderr: '' })
+    expect((await piped(['values().then(all => all.when)'], '--json')).stdout).toBe(
+      '"1970-01-01T00:00:00.000000Z"\n',
+    )
+  })
+
+  const stopping: [lines: string[], message: string][] = [
+    [['hello()', 'find_user("nobody")', 'hello("never")'], 'line 2: POST /find_user/: 404 nobody is called'],
+    [['hello()', '', 'helo()', 'hello("never")'], 'line 3: ReferenceError: helo is not defined'],
+    [['hello()', 'hello(]', 'hello("never")'], "line 2: Unexpected token ']'"],
+    [['hello()', 'hello("never",'], 'line 2: the input ends within a statement'],
+  ]
+  test.each(stopping)('%j stop at the first that fails', async (lines, message) => {
+    const { code, stdout, stderr } = await piped(lines)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Hello World\n' })
+    expect(stderr).toContain(`hyperglyph: ${message}`)
+  })
+})
+
 describe('what goes wrong', () => {
   test.each(failing)('%j ends with %i', (words, code, message) => {
     const { stderr, ...ended } = resultOf(words)
@@ -220,6 +256,8 @@ test('--help tells of every option and exit code, --version which one it is', as
   ]) {
     expect(stdout).toContain(word)
   }
-  expect(stdout).toMatch(/Exit codes\n {2}0 {4}done\n {2}1 {4}the server answered with an error\n/)
+  expect(stdout).toMatch(
+    /Exit codes\n {2}0 {4}done\n {2}1 {4}the server answered with an error, or a piped line failed\n/,
+  )
   expect((await program.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })

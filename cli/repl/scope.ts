@@ -1,0 +1,34 @@
+// What code at the prompt and in piped lines has in scope: the page's names, this library, and results awaited.
+
+import type { REPLServer } from 'node:repl'
+import * as values from '../../client/index.js'
+import { Duration } from '../../lib/duration.js'
+import { fileBlob } from '../uploads.js'
+import { namesOf } from '../walk.js'
+
+/** Fills the context of a prompt, and has it await what it evaluates. */
+export function enter(server: REPLServer, api: unknown, options: values.Options): void {
+  const { get: _, ...others } = values
+  const get = (url: string | URL) => values.get(url, options)
+  Object.assign(server.context, others, { Duration, api, get, file: fileBlob })
+  for (const name of namesOf(api)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(api, name)?.value
+    // What is there already is reached as api.name.
+    if (!(name in server.context)) server.context[name] = value
+  }
+  awaitResults(server)
+}
+
+/** Results of calls are what people want to see, rather than that they are under way. */
+function awaitResults(server: REPLServer): void {
+  const evaluate = server.eval
+  const awaiting: REPLServer['eval'] = (code, context, file, done) =>
+    evaluate.call(server, code, context, file, (error, result: unknown) => {
+      if (error !== null && error !== undefined) return done(error, undefined)
+      Promise.resolve(result).then(
+        value => done(null, value),
+        (reason: Error) => done(reason, undefined),
+      )
+    })
+  Object.defineProperty(server, 'eval', { value: awaiting })
+}
