@@ -18,17 +18,29 @@ ${style}
 </head>
 `
 
-/** Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here. */
-export function opening(crumbs: readonly Crumb[], references: References, more?: Markup): Markup {
+/**
+ * Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here; with `astray`
+ * here is none of them, and all of them are links.
+ */
+export function opening(
+  crumbs: readonly Crumb[],
+  references: References,
+  more?: Markup,
+  astray = false,
+): Markup {
   const here = crumbs.at(-1) as Crumb
   const title = crumbs
     .map(({ label }) => label)
     .reverse()
     .join(' · ')
   const style = html`<link rel="stylesheet" href="${references.to(stylesheetPath)}">`
+  const way = (astray ? crumbs : crumbs.slice(0, -1)).map(
+    ({ label, path }) => html`<li><a href="${references.to(path)}">${label}</a></li>`,
+  )
+  const end = astray ? undefined : html`<li><span aria-current="page">${here.label}</span></li>`
   return html`${head(title, style, more)}<body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><nav aria-label="Where this is"><ol>${crumbs.slice(0, -1).map(({ label, path }) => html`<li><a href="${references.to(path)}">${label}</a></li>`)}<li><span aria-current="page">${here.label}</span></li></ol></nav></header>
+<header><nav aria-label="Where this is"><ol>${way}${end}</ol></nav></header>
 <main id="content">
 `
 }

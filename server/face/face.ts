@@ -159,7 +159,9 @@ export class Face {
   #document(value: unknown, renderer: Renderer, place: Place): Markup {
     const crumbs = this.#crumbs
     const title = markup`<h1>${crumbs.at(-1)?.label}</h1>`
-    const start = opening(crumbs, this.#references)
+    // Where nothing is, the root is not here, but the way out.
+    const astray = value instanceof Fault && this.#target === undefined && this.#asked.path !== '/'
+    const start = opening(crumbs, this.#references, undefined, astray)
     if (isStreamRoot(value)) return markup`${start}${title}<ol class="stream" aria-live="polite">\n`
     if (value instanceof Fault) return markup`${start}${this.#failure(value, renderer, place)}${closing}`
     const called = this.#target?.kind === 'function' || this.#target?.kind === 'method'

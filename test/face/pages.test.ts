@@ -142,4 +142,6 @@ test('a path that leads nowhere is a page that leads to the root', async () => {
   const { status, page } = await visit(router, '/nowhere/')
   expect([status, page.one('h1').text]).toEqual([404, 'Not here'])
   expect(page.one('nav').text).toBe('Example')
+  expect(new URL(page.one('nav').one('a').attributes.href!, 'http://test/nowhere/').pathname).toBe('/')
+  expect(page.all('[aria-current=page]')).toEqual([])
 })
