@@ -3,6 +3,7 @@
 import { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import { Extension } from '../../lib/nodes.js'
+import { closest } from '../../lib/suggest.js'
 import type { Marks } from '../registration/marks.js'
 import type { Parameter } from '../registration/reflect.js'
 
@@ -63,24 +64,42 @@ export function inOrder({ parameters, marks }: Accepting, given: Arguments): unk
         value === null && optional && (fallback === undefined || fallback.value === null) ? undefined : value
     } else if (!optional && !acceptsNothing(marks, name)) (missing ??= []).push(name)
   }
-  if (missing !== undefined) throw named('missing', missing)
-  if (used < Object.keys(given).length) {
-    const names = new Set(parameters.map(parameter => parameter.name))
-    throw named(
-      'surplus',
-      Object.keys(given).filter(name => !names.has(name)),
-    )
-  }
+  const surplus = used < Object.keys(given).length ? surplusIn(given, parameters) : []
+  if (missing !== undefined) throw named('missing', missing, surplus)
+  if (surplus.length > 0) throw named('surplus', surplus)
   return positional
 }
 
 /** With a schema of its own, a parameter's absence is the schema's to judge. */
 const acceptsNothing = (marks: Marks, name: string): boolean => marks.schemas?.[name] !== undefined
 
-function named(kind: 'missing' | 'surplus', names: readonly string[]): Fault {
-  const list = names.map(name => JSON.stringify(name)).join(', ')
-  const message = `${kind} argument${names.length > 1 ? 's' : ''} ${list}`
-  return new Fault(message, { code: `${kind}_argument`, details: { [kind]: names } })
+function surplusIn(given: Arguments, parameters: readonly Parameter[]): string[] {
+  const names = new Set(parameters.map(parameter => parameter.name))
+  return Object.keys(given).filter(name => !names.has(name))
+}
+
+/** `surplus`: what is there beside missing ones, which may be these, misspelt. */
+function named(
+  kind: 'missing' | 'surplus',
+  names: readonly string[],
+  surplus: readonly string[] = [],
+): Fault {
+  const details = { [kind]: names, ...(surplus.length === 0 ? {} : { surplus }) }
+  const beside = surplus.length === 0 ? '' : `; ${listed('surplus', surplus)}${meant(names, surplus)}`
+  return new Fault(listed(kind, names) + beside, { code: `${kind}_argument`, details })
+}
+
+const listed = (kind: string, names: readonly string[]): string =>
+  `${kind} argument${names.length > 1 ? 's' : ''} ${names.map(name => JSON.stringify(name)).join(', ')}`
+
+/** Long ones are no misspelling, and would be long to compare. */
+const longest = 64
+
+/** For one surplus argument: of more, who knows which was meant for which. */
+function meant(missing: readonly string[], [given, ...others]: readonly string[]): string {
+  if (given === undefined || others.length > 0 || given.length > longest) return ''
+  const name = closest(given, missing)
+  return name === undefined ? '' : `; did you mean ${JSON.stringify(name)}?`
 }
 
 function describeIssue({

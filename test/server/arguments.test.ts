@@ -89,6 +89,20 @@ test.each<[path: string, args: unknown, code: string, message: string, details: 
     'surplus argument "three"',
     { surplus: ['three'] },
   ],
+  [
+    '/add/',
+    { one: 1, tow: 2 },
+    'missing_argument',
+    'missing argument "two"; surplus argument "tow"; did you mean "two"?',
+    { missing: ['two'], surplus: ['tow'] },
+  ],
+  [
+    '/add/',
+    { one: 1, colour: 2, size: 3 },
+    'missing_argument',
+    'missing argument "two"; surplus arguments "colour", "size"',
+    { missing: ['two'], surplus: ['colour', 'size'] },
+  ],
   ['/none/', { a: 1, b: 2 }, 'surplus_argument', 'surplus arguments "a", "b"', { surplus: ['a', 'b'] }],
   ['/Box/', {}, 'missing_argument', 'missing argument "id"', { missing: ['id'] }],
   [
