@@ -48,7 +48,8 @@ function over(dispatcherFor: (url: string, from: string | undefined) => Dispatch
 }
 
 /** A URL that is spelt as `URL` would spell it, which then need not be made: it costs as much as a small body. */
-const plainUrl = /^(https?:\/\/[a-z0-9.-]+(?::\d+)?)(\/(?!\/)[!"$-~]*)$/
+const plainUrl =
+  /^(https?:\/\/[a-z0-9.-]+(?::\d+)?)(\/(?!\/)[\w.~!$&()*+,;=:@%/-]*(?:\?[\w.~!$&()*+,;=:@%/?-]+)?)$/
 
 function placeOf(url: string): { origin: string; path: string } {
   const [, origin, path] = (!url.includes('/.') && plainUrl.exec(url)) || []
