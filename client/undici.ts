@@ -2,6 +2,7 @@
 // stream of every answer, which costs as much as all the rest.
 
 import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { isSpecialAddress } from '../lib/addresses.js'
 import { concatenate } from '../lib/blob.js'
 import { interruptible } from '../lib/interruptible.js'
 import { isPrivate } from './redirects.js'
@@ -209,7 +210,7 @@ const mostNames = 1000
  */
 export function guarded(
   connect: buildConnector.BuildOptions = {},
-  isInside: (address: string) => boolean = isPrivateAddress,
+  isInside: (address: string) => boolean = isSpecialAddress,
 ): Transport {
   const connector = buildConnector(connect)
   const inside = new Set<string>()
@@ -237,12 +238,6 @@ export function guarded(
     const free = host === new URL(url).host || isPrivate(hostname) || inside.has(hostname)
     return free ? open : refusing
   })
-}
-
-/** As sockets spell addresses: without brackets, perhaps with a zone, `::ffff:127.0.0.1`. */
-const isPrivateAddress = (address: string): boolean => {
-  const [bare = ''] = address.split('%', 1)
-  return isPrivate(bare.includes(':') ? new URL(`http://[${bare}]/`).hostname : bare)
 }
 
 /** One pool for all that don't bring their own. */

@@ -34,6 +34,7 @@ const importers: Readonly<Record<string, string>> = {
   'hono/cookie': 'server/identity/cookies.ts',
   'hono/html': 'server/face/markup.ts',
   'hono/utils/mime': 'server/files/content-types.ts',
+  'ipaddr.js': 'lib/addresses.ts',
   undici: 'client/undici.ts',
 }
 

@@ -1,14 +1,16 @@
-// Networks: lists of addresses as an application writes them, and whether an address is in one. The sets are
-// Node's (net.BlockList), which takes IPv4 within IPv6 (`::ffff:10.0.0.1`) for what it is.
+// Networks: lists of addresses as an application writes them, and whether an address is in one. What names stand for is
+// in lib/addresses.ts; the sets are Node's (net.BlockList), which takes IPv4 within IPv6 (`::ffff:10.0.0.1`) for what it is.
 
 import { BlockList, isIP, SocketAddress } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { rangeOf } from '../../lib/addresses.js'
 
-/** RFC 1122, 4291 (loopback); RFC 1918, 4193 (private); RFC 3927, 4291 (link-local). */
+/** What names stand for, in ranges that the table of addresses knows. */
 const named: Readonly<Record<string, readonly string[]>> = {
-  loopback: ['127.0.0.0/8', '::1'],
-  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
-  'link-local': ['169.254.0.0/16', 'fe80::/10'],
+  loopback: ['loopback'],
+  private: ['private', 'uniqueLocal'],
+  'link-local': ['linkLocal'],
+  own: ['loopback'],
 }
 
 /** Milliseconds for which the machine's interfaces are not looked at again. */
@@ -18,6 +20,7 @@ const mostKnown = 10_000
 
 export class Networks {
   readonly #given: readonly string[]
+  readonly #ranges: ReadonlySet<string>
   #set: BlockList
   /** Asking the set takes as long as decoding a small request. */
   readonly #known = new Map<string, boolean>()
@@ -30,6 +33,11 @@ export class Networks {
    */
   constructor(networks: readonly string[]) {
     this.#given = networks
+    this.#ranges = new Set(
+      networks.flatMap(network =>
+        Object.hasOwn(named, network) ? (named[network] as readonly string[]) : [],
+      ),
+    )
     this.#set = setOf(networks)
     this.#read = performance.now()
   }
@@ -44,17 +52,17 @@ export class Networks {
       this.#read = performance.now()
       this.#known.clear()
     } else if (known === false) return false
-    const found = contains(this.#set, address)
+    const found = this.#contains(address)
     if (this.#known.size >= mostKnown) this.#known.clear()
     this.#known.set(address, found)
     return found
   }
-}
 
-function contains(set: BlockList, address: string): boolean {
-  const plain = withoutZone(address)
-  const family = familyOf(plain)
-  return family !== undefined && set.check(plain, family)
+  #contains(address: string): boolean {
+    const plain = withoutZone(address)
+    const family = familyOf(plain)
+    return family !== undefined && (this.#ranges.has(rangeOf(plain) ?? '') || this.#set.check(plain, family))
+  }
 }
 
 function setOf(networks: readonly string[]): BlockList {
@@ -63,7 +71,7 @@ function setOf(networks: readonly string[]): BlockList {
     const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(network) ?? []
     const family = familyOf(withoutZone(address))
     if (family === undefined || Number(prefix ?? 0) > (family === 'ipv4' ? 32 : 128)) {
-      const names = [...Object.keys(named), 'own'].join(', ')
+      const names = Object.keys(named).join(', ')
       throw new TypeError(`not a network, such as 10.0.0.0/8, an address, or one of ${names}: ${network}`)
     }
     if (prefix === undefined) set.addAddress(withoutZone(address), family)
@@ -72,12 +80,12 @@ function setOf(networks: readonly string[]): BlockList {
   return set
 }
 
+/** The networks that a name does not stand for by itself. */
 function membersOf(network: string): readonly string[] {
   if (typeof network !== 'string') throw new TypeError(`a network is a text, not ${typeof network}`)
-  if (network !== 'own')
-    return Object.hasOwn(named, network) ? (named[network] as readonly string[]) : [network]
+  if (network !== 'own') return Object.hasOwn(named, network) ? [] : [network]
   const own = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
-  return [...(named.loopback as readonly string[]), ...own.flatMap(({ cidr }) => cidr ?? [])]
+  return own.flatMap(({ cidr }) => cidr ?? [])
 }
 
 /** The zone of a link-local address says over which interface: here it has come already. */

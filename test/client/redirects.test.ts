@@ -260,7 +260,7 @@ const addresses: readonly (readonly [host: string, isPrivate: boolean])[] = [
   ['[fe80::1]', true],
   ['[febf::1]', true],
   ['[fec0::1]', true],
-  ['[ff02::1]', false],
+  ['[ff02::1]', true],
 ]
 
 test.each(addresses)('%s is private: %s', (host, expected) => {
