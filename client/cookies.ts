@@ -1,7 +1,8 @@
 // A jar of cookies for programs: what servers set is sent back to the origin that has set it, and nowhere else. By
 // RFC 6265bis but for `Domain`: a cookie stays with its origin, as all credentials do here. Browsers have their own jar.
 
-import type { Transport, TransportRequest } from './transport.js'
+import { parseCookieDate } from './cookie-date.js'
+import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
 interface Cookie {
   readonly name: string
@@ -15,9 +16,6 @@ interface Cookie {
 const mostCookies = 100
 /** Of a name and its value, and of an attribute (RFC 6265bis, 5.6). */
 const mostCharacters = 4096
-
-/** Where one header holds several: a comma in a date is followed by no name. */
-const between = /,(?=\s*[^\s;,=]+=)/
 
 /** What transports with a jar stand on. */
 const bases = new WeakMap<Transport, Transport>()
@@ -51,7 +49,7 @@ export class CookieJar {
       const header = [request.headers.cookie, kept].filter(Boolean).join('; ')
       const headers = header === '' ? request.headers : { ...request.headers, cookie: header }
       const response = await transport({ ...request, headers })
-      for (const line of response.header('set-cookie')?.split(between) ?? []) this.#set(line, request.url)
+      for (const line of cookiesOf(response)) this.#set(line, request.url)
       return response
     }
     // What is kept by URL alone would be another user's after a login: nothing is, unless it is asked for.
@@ -118,11 +116,16 @@ export class CookieJar {
   }
 }
 
+function cookiesOf({ cookies, header }: TransportResponse): readonly string[] {
+  if (cookies !== undefined) return cookies
+  const only = header('set-cookie')
+  return only === undefined ? [] : [only]
+}
+
 /** Without an end it lasts as long as the jar. `Max-Age` counts before `Expires`. */
 function endOf(age: string | undefined, date: string | undefined): number {
   if (age !== undefined && /^-?\d+$/.test(age)) return Date.now() + Number(age) * 1000
-  const expires = Date.parse(date ?? '')
-  return Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires
+  return parseCookieDate(date ?? '') ?? Number.POSITIVE_INFINITY
 }
 
 const isBelow = (path: string, above: string): boolean =>

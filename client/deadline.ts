@@ -3,9 +3,7 @@
 
 import { NetworkError, type Sent } from './errors.js'
 import type { Session } from './session.js'
-
-/** Above this, timers end at once. */
-const longestTimer = 2 ** 31 - 1
+import { Timer } from './timer.js'
 
 /** The calls that a signal would end. Its listener is there while there are any. */
 const running = new WeakMap<AbortSignal, Set<Deadline>>()
@@ -26,7 +24,7 @@ export class Deadline {
 
   readonly #controller: AbortController | undefined
   readonly #caller: AbortSignal | undefined
-  readonly #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #timer: Timer | undefined
   readonly #end: number | undefined
   #expired = false
 
@@ -42,10 +40,8 @@ export class Deadline {
       this.#expired = true
       this.interrupt(new DOMException(`no answer within ${timeout} ms`, 'TimeoutError'))
     }
-    this.#timer = setTimeout(expire, Math.min(timeout, longestTimer))
-    // Node's keep a process alive, which the connection does as long as it is needed; browsers' are numbers.
-    const timer: unknown = this.#timer
-    if (typeof timer === 'object') (timer as { unref(): void }).unref()
+    // The connection keeps a process alive as long as it is needed.
+    this.#timer = new Timer(timeout, expire).unref()
   }
 
   /** For transports; undefined where nothing can end the call. */
@@ -86,7 +82,7 @@ export class Deadline {
 
   /** The call is over. Anything may say so, any number of times. */
   end(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.stop()
     const caller = this.#caller
     const others = caller && running.get(caller)
     if (others?.delete(this) && others.size === 0) {
@@ -100,11 +96,11 @@ export class Deadline {
     return new Promise(resolve => {
       const { signal } = this
       const done = () => {
-        clearTimeout(timer)
+        timer.stop()
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, milliseconds)
+      const timer = new Timer(milliseconds, done)
       signal?.addEventListener('abort', done)
       if (signal?.aborted) done()
     })

@@ -44,6 +44,8 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
     return {
       status: response.status,
       header: name => response.headers.get(name) ?? undefined,
+      // Older platforms don't have it, nor do stand-ins for `fetch`.
+      ...(response.headers.getSetCookie && { cookies: response.headers.getSetCookie() }),
       body: response.body === null ? nothing() : pieces(response.body),
     }
   }

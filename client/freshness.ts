@@ -1,6 +1,8 @@
 // Which answers a client may keep, and for how long they stand for themselves: RFC 9111 sections 3 and 4.2,
 // for a cache of one user. No heuristics: an answer that does not say how long it is fresh is asked about.
 
+import { parseHttpDate } from '../lib/http-date.js'
+
 type Header = (name: string) => string | undefined
 
 export interface Freshness {
@@ -33,7 +35,7 @@ export function freshnessOf(header: Header, asked: number): Freshness | undefine
 /** RFC 9111 4.2.3: as old as it says, or as its date does, and as the way here took. */
 function bornOf(header: Header, asked: number): number {
   const now = Date.now()
-  const apparent = now - (dateOf(header('date')) ?? now)
+  const apparent = now - (parseHttpDate(header('date')) ?? now)
   return now - Math.max(0, apparent, ageOf(header) + now - asked)
 }
 
@@ -48,8 +50,8 @@ function lifetimeOf(maxAge: string | undefined, header: Header): number {
   if (maxAge !== undefined) return (seconds(maxAge) ?? 0) * 1000
   const expires = header('expires')
   if (expires === undefined) return 0
-  const end = dateOf(expires)
-  return end === undefined ? 0 : Math.max(0, end - (dateOf(header('date')) ?? Date.now()))
+  const end = parseHttpDate(expires)
+  return end === undefined ? 0 : Math.max(0, end - (parseHttpDate(header('date')) ?? Date.now()))
 }
 
 /** `max-age=60, private="x-name, y"`: by name, in small letters. Of two values the first counts. */
@@ -66,9 +68,4 @@ const mostSeconds = 2 ** 31
 
 function seconds(value: string | undefined): number | undefined {
   return value !== undefined && /^\d+$/.test(value) ? Math.min(Number(value), mostSeconds) : undefined
-}
-
-function dateOf(value: string | undefined): number | undefined {
-  const time = value === undefined ? Number.NaN : Date.parse(value)
-  return Number.isNaN(time) ? undefined : time
 }

@@ -1,6 +1,7 @@
 // When a request is sent again (spec/limits.md, "Overload"): a safe one where no answer came or the server asks
 // for patience, any other only where the server says that it had begun nothing.
 
+import { parseHttpDate } from '../lib/http-date.js'
 import { NetworkError, RemoteError } from './errors.js'
 import type { Session } from './session.js'
 import { Refused, type TransportRequest } from './transport.js'
@@ -35,6 +36,6 @@ export function pauseAfter(
 export function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header)) return Number(header) * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+  const date = parseHttpDate(header)
+  return date === undefined ? undefined : Math.max(0, date - Date.now())
 }

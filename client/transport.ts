@@ -13,7 +13,10 @@ export interface TransportRequest {
 
 export interface TransportResponse {
   readonly status: number
+  /** Of several fields of that name, their values with commas between. */
   header(name: string): string | undefined
+  /** The `Set-Cookie` fields, each by itself: no comma divides them. Without it, `header` gives the only one. */
+  readonly cookies?: readonly string[]
   /** Leaving the iteration early stops the transfer. */
   readonly body: AsyncIterable<Uint8Array>
   /** All of the body, in the place of `body`, where the transport has a cheaper way than piece by piece. */

@@ -126,6 +126,7 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
         const value = headers[name]
         return Array.isArray(value) ? value.join(', ') : value
       },
+      ...(headers['set-cookie'] !== undefined && { cookies: [headers['set-cookie']].flat() }),
       body: this,
       whole: this.#whole,
     })

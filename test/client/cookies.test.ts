@@ -4,7 +4,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { CookieJar, get, local, type TransportRequest, withOptions } from '../../client/index.js'
+import {
+  CookieJar,
+  fetchTransport,
+  get,
+  local,
+  type TransportRequest,
+  withOptions,
+} from '../../client/index.js'
+import { defaultTransport } from '../../client/undici.js'
 import { allow, type Context, Router, safe, serve, session } from '../../server/index.js'
 
 const secret = 'a secret of at least thirty-two bytes'
@@ -81,8 +89,8 @@ async function sentTo(url: string, set: readonly string[], from: string): Promis
   let sent: string | undefined
   const transport = new CookieJar().over(async (request: TransportRequest) => {
     sent = request.headers.cookie
-    const setting = request.url === from && sent === undefined ? set.join(', ') : undefined
-    return { status: 200, header: name => (name === 'set-cookie' ? setting : undefined), body: nothing() }
+    const cookies = request.url === from ? set : []
+    return { status: 200, header: () => undefined, cookies, body: nothing() }
   })
   const request = { method: 'GET', headers: {}, body: undefined, signal: undefined }
   await transport({ ...request, url: from })
@@ -92,7 +100,7 @@ async function sentTo(url: string, set: readonly string[], from: string): Promis
 }
 
 const here = 'https://a.example/x/y'
-test.each<[cookie: string, url: string, sent: string | undefined]>([
+test.each<[cookies: string | readonly string[], url: string, sent: string | undefined]>([
   ['n=1', here, 'n=1'],
   ['n=1', 'https://a.example/x/z', 'n=1'],
   ['n=1', 'https://a.example/x', 'n=1'],
@@ -110,15 +118,58 @@ test.each<[cookie: string, url: string, sent: string | undefined]>([
   ['__Host-n=1; Path=/; Secure', here, '__Host-n=1'],
   ['__Host-n=1; Path=/x; Secure', here, undefined],
   ['__Secure-n=1', here, undefined],
-  ['n=1, n=2', here, 'n=2'],
-  ['n=1; Path=/, n=2', here, 'n=2; n=1'],
-  ['n=1, n=; Max-Age=0', here, undefined],
+  ['n=1; Expires=Thu, 01-Jan-1970 00:00:00 GMT', here, undefined],
+  ['n=1; Expires=Thursday, 01-Jan-70 00:00:00 GMT', here, undefined],
+  ['n=1; Expires=Thu Jan  1 00:00:00 1970', here, undefined],
+  ['n=1; Expires=0', here, 'n=1'],
+  ['n=1; Expires=2001', here, 'n=1'],
+  ['n=1; Expires=Fri, 31 Feb 2000 00:00:00 GMT', here, 'n=1'],
+  [['n=1', 'n=2'], here, 'n=2'],
+  [['n=1; Path=/', 'n=2'], here, 'n=2; n=1'],
+  [['n=1', 'n=; Max-Age=0'], here, undefined],
+  ['n=1,2', here, 'n=1,2'],
+  ['n=x=1,m=2', here, 'n=x=1,m=2'],
+  ['n=x, m=y; Path=/', here, 'n=x, m=y'],
   ['=1', here, undefined],
   ['n', here, undefined],
   [`n=${'x'.repeat(4097)}`, here, undefined],
   ['n=a\r\nb: c', here, undefined],
-])('%j, set at /x/y, is sent to %s as %j', async (cookie, url, sent) => {
-  expect(await sentTo(url, [cookie], here)).toBe(sent)
+])('%j, set at /x/y, is sent to %s as %j', async (cookies, url, sent) => {
+  expect(await sentTo(url, [cookies].flat(), here)).toBe(sent)
+})
+
+test.each([
+  ['undici', undefined],
+  ['fetch', fetchTransport()],
+])('over %s a comma divides no cookie', async (_, transport = defaultTransport) => {
+  const sent: (string | undefined)[] = []
+  const server = createServer((request, answer) => {
+    sent.push(request.headers.cookie)
+    answer.writeHead(200, {
+      'set-cookie': ['a=size=1,color=2', 'b=q, z=y'],
+      'content-type': 'application/json',
+    })
+    answer.end('null')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const options = { cookies: new CookieJar(), transport }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  for (let times = 0; times < 2; times++) await get(url, options)
+  server.close()
+  server.closeAllConnections()
+  expect(sent).toEqual([undefined, 'a=size=1,color=2; b=q, z=y'])
+})
+
+test('a transport that knows only one header has one cookie in it', async () => {
+  let sent: string | undefined
+  const transport = new CookieJar().over(async (request: TransportRequest) => {
+    sent = request.headers.cookie
+    return { status: 200, header: name => (name === 'set-cookie' ? 'a=1, b=2' : undefined), body: nothing() }
+  })
+  const request = { method: 'GET', url: here, headers: {}, body: undefined, signal: undefined }
+  await transport(request)
+  await transport(request)
+  expect(sent).toBe('a=1, b=2')
 })
 
 test('by http no cookie is taken that is Secure', async () => {

@@ -61,6 +61,7 @@ const used: [name: string, headers: () => OutgoingHttpHeaders][] = [
   ['max-age before Expires', () => ({ 'cache-control': 'max-age=60', expires: ago(60) })],
   ['an age below', () => ({ 'cache-control': 'max-age=60', age: '30' })],
   ['a date below', () => ({ 'cache-control': 'max-age=60', date: ago(30) })],
+  ['a date that is none', () => ({ 'cache-control': 'max-age=60', date: '1' })],
   ['a date to come', () => ({ 'cache-control': 'max-age=60', date: ago(-3_000) })],
   ['an age that is none', () => ({ 'cache-control': 'max-age=60', age: 'old' })],
   ['Vary', () => ({ 'cache-control': 'max-age=60', vary: 'Accept, Authorization' })],
@@ -87,6 +88,9 @@ const confirmed: [name: string, headers: () => OutgoingHttpHeaders][] = [
   ['a date above', () => ({ 'cache-control': 'max-age=60', date: ago(61), etag })],
   ['Expires has passed', () => ({ expires: ago(1), etag })],
   ['Expires is none', () => ({ expires: '0', etag })],
+  ['Expires is a number', () => ({ expires: '3600', etag })],
+  ['Expires is a date that HTTP has not', () => ({ expires: '2999-01-01T00:00:00Z', etag })],
+  ['Expires is a day that there is not', () => ({ expires: 'Sun, 31 Feb 2999 00:00:00 GMT', etag })],
   ['a weak entity tag', () => ({ etag: `W/${etag}` })],
 ]
 

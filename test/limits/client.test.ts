@@ -3,7 +3,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   fetchTransport,
   get,
@@ -11,6 +11,7 @@ import {
   NetworkError,
   type Options,
   RemoteError,
+  type Transport,
 } from '../../client/index.js'
 import { json } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
@@ -130,7 +131,16 @@ describe('Retry-After', () => {
     ['form that may have run', 'POST', 503, soon, other, 1],
     ['form whose error is no 503', 'POST', 500, soon, shed, 1],
     ['safe request, not told when', 'GET', 503, {}, shed, 1],
-    ['safe request, told nonsense', 'GET', 503, { 'retry-after': 'soon' }, shed, 1],
+    ...['soon', '-5', '1.5', '1, 2', '0x1', '1e0', '', '2001', '2001-01-01', 'Sun, 06 Nov 1994 08:49:37'].map(
+      (nonsense): [string, 'GET', number, object, Fault, number] => [
+        'safe request, told nonsense',
+        'GET',
+        503,
+        { 'retry-after': nonsense },
+        shed,
+        1,
+      ],
+    ),
     ['safe request, told to wait longer than it may', 'GET', 503, { 'retry-after': '11' }, shed, 1],
     ['safe request, whose error is no 503', 'GET', 500, soon, shed, 1],
   ])('%s: %s, %i %o', async (_, method, status, headers, fault, times) => {
@@ -169,6 +179,36 @@ describe('Retry-After', () => {
     expect(await get(`${again.url}act`, { limits: { retryAfter: 1000 } })).toBe('done')
     expect(performance.now() - started).toBeGreaterThan(990)
   })
+})
+
+test.each([
+  ['seconds', '4000000'],
+  ['a date', 'Fri, 31 Dec 2999 23:59:59 GMT'],
+  ['seconds beyond all years', '9'.repeat(18)],
+])('a Retry-After in %s that no timer can wait for is waited for, if it may', async (_, value) => {
+  let requests = 0
+  const url = await open((_, response) => {
+    requests++
+    response.writeHead(503, { 'retry-after': value }).end()
+  })
+  const signal = AbortSignal.timeout(300)
+  await failure(get(url, { limits: { retryAfter: Number.POSITIVE_INFINITY }, signal }))
+  expect([requests, signal.aborted]).toEqual([1, true])
+})
+
+test('a timeout that no timer can wait for is one for all that', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const days = 86_400_000
+  const transport: Transport = ({ signal }) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  let ended = false
+  const result = failure(get('http://localhost/', { timeout: 60 * days, retries: 0, transport }))
+  void result.then(() => (ended = true))
+  await vi.advanceTimersByTimeAsync(59 * days)
+  expect(ended).toBe(false)
+  await vi.advanceTimersByTimeAsync(2 * days)
+  vi.useRealTimers()
+  expect(await result).toMatchObject({ name: 'NetworkError', cause: { name: 'TimeoutError' } })
 })
 
 test('limits that are none are refused', async () => {
