@@ -1,7 +1,7 @@
 // One request and its answer: headers, redirects, retries of what is safe, and the value in the answer.
 
 import { Blob } from '../lib/blob.js'
-import type { Codec } from '../lib/codec.js'
+import type { Codec, DecodeOptions } from '../lib/codec.js'
 import { codecs, text } from '../lib/codecs.js'
 import { describeUrl } from '../lib/describe-url.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
@@ -251,19 +251,26 @@ async function remoteError(
     return new Uint8Array(0)
   })
   const codec = codecs.get(type)
-  let value: unknown
-  try {
-    value = codec?.decode(bytes, { limits: session.limits })
-  } catch {
-    // An error page that does not parse is still an error with its status.
-    value = undefined
-  }
+  const value = codec && decodedError(codec, bytes, { limits: session.limits, baseUrl: url })
   const retryAfter = retryAfterOf(response.header('retry-after'))
   if (value instanceof Fault)
     return new RemoteError({ method, url, status, fault: value, message: value.message, retryAfter })
   const line = codec === undefined && type.startsWith('text/plain') ? firstLines(bytes) : ''
   const message = line || `(${type || 'no body'})`
   return new RemoteError({ method, url, status, fault: undefined, message, retryAfter })
+}
+
+/** The value in the body of an error, its URLs resolved if they can be. One that does not parse is its status alone. */
+function decodedError(codec: Codec, bytes: Uint8Array, options: DecodeOptions): unknown {
+  const { baseUrl: _, ...plain } = options
+  for (const tried of [options, plain]) {
+    try {
+      return codec.decode(bytes, tried)
+    } catch {
+      // Once more without a base: a URL in it that is none must not hide its message.
+    }
+  }
+  return undefined
 }
 
 /** Of a traceback the last line says what happened. */

@@ -1,7 +1,7 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
 import { isDict } from './dict.js'
-import { type Attributes, asText, type Extension } from './nodes.js'
+import { type Attributes, asText, Extension } from './nodes.js'
 
 export interface FaultOptions {
   /** A word for programs, such as `not_found`. Default `error`. */
@@ -28,9 +28,13 @@ export class Fault extends Error {
   readonly origin: string | undefined
   readonly logref: string
   readonly details: Readonly<Record<string, unknown>>
+  /** What came, on a Fault that was decoded: attributes that nobody here knows are sent on with it. */
+  readonly #came: Extension | undefined
 
-  constructor(message: string, options: FaultOptions = {}) {
+  /** `came`: the extension that it was decoded from, if it was. */
+  constructor(message: string, options: FaultOptions = {}, came?: Extension) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.#came = came
     this.code = options.code ?? 'error'
     this.status = options.status ?? 400
     this.origin = options.origin
@@ -38,7 +42,9 @@ export class Fault extends Error {
     this.details = options.details ?? {}
   }
 
+  /** As they came, `url` resolved where the base is known; else those that have a meaning here. */
   get attributes(): Attributes {
+    if (this.#came !== undefined) return this.#came.attributes
     const attributes: Record<string, unknown> = {
       logref: this.logref,
       message: this.message,
@@ -49,21 +55,30 @@ export class Fault extends Error {
     return attributes
   }
 
+  /** As it came, which may be no dict; else the details. */
   get content(): unknown {
-    return this.details
+    return this.#came === undefined ? this.details : this.#came.content
   }
 
-  /** The Fault that a decoded `error` extension stands for; what it lacks takes its default. */
-  static from(node: { readonly attributes: Attributes; readonly content: unknown }): Fault {
-    const text = (key: string) => asText(node.attributes[key])
-    const { status } = node.attributes
-    return new Fault(text('message') ?? '', {
-      ...defined('code', text('code')),
+  /** The URL that it names, if it names one. Throws TypeError for one that cannot be resolved. */
+  get url(): string | undefined {
+    return this.#came !== undefined && 'url' in this.#came.given ? this.#came.url : undefined
+  }
+
+  /** The Fault that a decoded `error` extension stands for; what it lacks, or has of another kind, takes its default. */
+  static from(attributes: Attributes, content: unknown, base?: string): Fault {
+    const text = (key: string) => asText(attributes[key])
+    const { code, status } = attributes
+    // Some number their errors: the number stays one in the attributes, and is a word here.
+    const word = typeof code === 'number' || typeof code === 'bigint' ? String(code) : asText(code)
+    const options = {
+      ...defined('code', word),
       ...defined('origin', text('origin')),
       ...defined('logref', text('logref')),
       ...defined('status', typeof status === 'number' ? status : undefined),
-      details: isDict(node.content) ? node.content : {},
-    })
+      details: isDict(content) ? content : {},
+    }
+    return new Fault(text('message') ?? '', options, new Extension('error', attributes, content, base))
   }
 }
 

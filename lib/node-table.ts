@@ -12,7 +12,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['form', (attributes, content, base) => new Form(attributes, content, base)],
   ['input', (attributes, content, base) => new Input(attributes, content, base)],
   ['resource', (attributes, content, base) => new Page(attributes, content, base)],
-  ['error', (attributes, content) => Fault.from({ attributes, content })],
+  ['error', (attributes, content, base) => Fault.from(attributes, content, base)],
 ])
 
 /** Is it one of the extensions that the protocol names? */

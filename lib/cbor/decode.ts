@@ -109,7 +109,7 @@ export class CborDecoder {
     const size = inner >> 5 === 4 ? this.#size(inner, 0, 1) : 0
     if (size === 1) return { item: this.value(base, 1), weight, offset }
     const count = size === 2 ? this.value(undefined, 1) : undefined
-    const fault = size === 2 ? this.value(undefined, 1) : undefined
+    const fault = size === 2 ? this.value(base, 1) : undefined
     if (typeof count === 'number' && fault instanceof Fault) return { count, fault, offset }
     return this.#fail('an item must be [value], a count, or [count, fault]', offset)
   }

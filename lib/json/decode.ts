@@ -75,7 +75,7 @@ export class JsonDecoder extends JsonReader {
       if (key === '$piece' || key === '$end' || key === '$count') tags.push([key, this.scalar()])
       else if (key === '$item') tags.push([key, this.value(base, 1)])
       else if (key === 'bytes' && bytes === undefined) bytes = this.#bytes()
-      else if (key === 'error' && fault === undefined) fault = this.value(undefined, 1)
+      else if (key === 'error' && fault === undefined) fault = this.value(base, 1)
       else this.#unexpected(key, start)
     })
     const [[key, value] = []] = tags

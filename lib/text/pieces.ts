@@ -92,7 +92,7 @@ function readStreamPiece(
     start += digits.length
   }
   const decoder = new Decoder(bytes, options, arrivals, start)
-  const value = decoder.value(count === undefined ? options.baseUrl : undefined, 1)
+  const value = decoder.value(options.baseUrl, 1)
   const close = afterSpace(bytes, decoder.position)
   if (close >= bytes.length) throw truncated(bytes.length)
   if (bytes[close] !== end) throw new DecodeError("expected ';' after an item", close)

@@ -14,7 +14,7 @@ import {
 } from '../../client/index.js'
 import { cbor, json, text } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
-import { Form, Page } from '../../lib/nodes.js'
+import { type Attributes, Extension, Form, Page } from '../../lib/nodes.js'
 import { Resource, Router } from '../../server/index.js'
 import { openSite, raw, value } from '../fixtures/site.js'
 import { failure } from './failure.js'
@@ -55,6 +55,21 @@ test.each(codecs)('a Fault in $type arrives as a RemoteError with all that it sa
   })
   expect(error.cause).toBeInstanceOf(Fault)
   expect(error.cause.message).toBe('no such user')
+})
+
+test.each(codecs)('what a Fault in $type says beyond that is kept in the cause', async codec => {
+  const attributes = { message: 'no such user', code: 404, url: 'help?q=bob', retry: [1, 2] }
+  const error = (given: Attributes) =>
+    raw(404, codec.type, codec.encode(new Extension('error', given, 'why')))
+  site.routes['/fails'] = error(attributes)
+  const { cause, code, message } = await failure(get(`${site.url}fails`))
+  expect({ code, message }).toEqual({ code: '404', message: 'GET /fails: 404 no such user' })
+  expect(cause.attributes).toEqual({ ...attributes, url: `${site.url}help?q=bob` })
+  expect(cause.url).toBe(`${site.url}help?q=bob`)
+  expect(cause.content).toBe('why')
+  // A URL that is none doesn't hide the message.
+  site.routes['/fails'] = error({ ...attributes, url: 'http://[' })
+  expect(await failure(get(`${site.url}fails`))).toMatchObject({ message: 'GET /fails: 404 no such user' })
 })
 
 const pages: readonly (readonly [string, number, string, string, string])[] = [
