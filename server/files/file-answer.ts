@@ -1,6 +1,8 @@
 // The answer for an open file: what the client has already, a part, or all of it (RFC 9110 13 and 14).
 
+import { Fault } from '../../lib/fault.js'
 import { caching } from '../http/caching.js'
+import { conditionOf, rangeApplies } from '../http/conditions.js'
 import { type Headers, headersOf } from '../http/headers.js'
 import { contain } from '../http/raw-blob.js'
 import { respond } from '../http/sending.js'
@@ -10,7 +12,10 @@ import type { OpenFile } from './lookup.js'
 import { rangeOf } from './ranges.js'
 import { bytesOf } from './reading.js'
 
-/** Closes the file, unless its bytes are the body. `method` is GET or HEAD. */
+/**
+ * Closes the file, unless its bytes are the body. `method` is GET or HEAD. Throws a Fault (412) where a client asks for
+ * another version only.
+ */
 export async function fileAnswer(
   file: OpenFile,
   request: Request,
@@ -18,19 +23,26 @@ export async function fileAnswer(
   { marks, trusted }: { readonly marks: Marks; readonly trusted: boolean },
 ): Promise<Response> {
   const { size, tag } = file
-  const modified = new Date(Math.floor(file.modified / 1000) * 1000)
+  const modified = Math.floor(file.modified / 1000) * 1000
+  const condition = conditionOf(request.headers, { tag, modified })
+  if (condition === 'failed') {
+    await file.handle.close()
+    throw new Fault('the file is not the version that was asked for', { status: 412, code: 'changed' })
+  }
   const headers: Headers = {
     ...headersOf(caching(marks, method)),
     etag: tag,
-    'last-modified': modified.toUTCString(),
+    // A time that is still to come would be a time of no version (RFC 9110 8.8.2.1).
+    'last-modified': new Date(Math.min(modified, Date.now())).toUTCString(),
     'accept-ranges': 'bytes',
   }
-  if (isUnchanged(request.headers, tag, modified)) return empty(file, 304, headers)
+  if (condition === 'unchanged') return empty(file, 304, headers)
   headers['content-type'] = contentTypeOf(file.name)
   if (!trusted) contain(headers, headers['content-type'], file.name)
-  const range = appliesTo(request.headers.get('if-range'), tag, modified)
-    ? rangeOf(request.headers.get('range'), size)
-    : undefined
+  // HEAD has no ranges (RFC 9110 14.2).
+  const asked = method === 'GET' ? request.headers.get('range') : null
+  const applies = asked !== null && rangeApplies(request.headers.get('if-range'), { tag, modified })
+  const range = applies ? rangeOf(asked, size) : undefined
   if (range === 'none') {
     delete headers['content-type']
     return empty(file, 416, { ...headers, 'content-range': `bytes */${size}` })
@@ -47,15 +59,3 @@ async function empty({ handle }: OpenFile, status: number, headers: Headers): Pr
   await handle.close()
   return new Response(null, { status, headers })
 }
-
-/** If-None-Match goes before If-Modified-Since (RFC 9110 13.2.2). */
-function isUnchanged(headers: Request['headers'], tag: string, modified: Date): boolean {
-  const tags = headers.get('if-none-match')
-  if (tags !== null) return tags.trim() === '*' || (tags.match(/"[^"]*"/g)?.includes(tag) ?? false)
-  const since = Date.parse(headers.get('if-modified-since') ?? '')
-  return modified.getTime() <= since
-}
-
-/** Is the part that a client has of the file as it is now? The date must be the same one, the tag no weak one. */
-const appliesTo = (condition: string | null, tag: string, modified: Date): boolean =>
-  condition === null || condition === tag || Date.parse(condition) === modified.getTime()

@@ -58,13 +58,17 @@ export class FileTree {
     )
   }
 
-  /** The real path; undefined where there is none, or it is not within the directory. */
+  /** The real path; undefined where there is none, it is not within the directory, or something in it is hidden. */
   async pathOf(names: readonly string[]): Promise<string | undefined> {
     if (!names.every(name => this.isVisible(name))) return undefined
     const path = await realpath(join(this.#root, ...names)).catch(unlessAbsent)
     if (path === undefined) return undefined
+    if (path === this.#root) return path
     const within = this.#root.endsWith(sep) ? this.#root : this.#root + sep
-    return path === this.#root || path.startsWith(within) ? path : undefined
+    if (!path.startsWith(within)) return undefined
+    // Links may have led to what no name in the URL says.
+    const reached = path.slice(within.length).split(sep)
+    return reached.every(name => this.isVisible(name)) ? path : undefined
   }
 
   /** Rejects with Node's error where the system fails, as where no more files can be opened. */

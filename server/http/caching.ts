@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto'
 import type { Marks } from '../registration/marks.js'
+import { namesTag } from './conditions.js'
 
 type Headers = Record<string, string>
 
@@ -62,17 +63,12 @@ export function revalidated(request: Request, response: Response): Response {
   const condition = request.headers.get('if-none-match')
   if (condition === null) return response
   const etag = response.headers.get('etag')
-  if (etag === null || !isNamed(etag, condition)) return response
+  // Weakly (RFC 9110 13.1.2): a proxy that compresses an answer makes its tag weak.
+  if (etag === null || !namesTag(condition, etag, 'weak')) return response
   const headers: Headers = {}
   for (const name of repeated) {
     const value = response.headers.get(name)
     if (value !== null) headers[name] = value
   }
   return new Response(null, { status: 304, headers })
-}
-
-/** Weak comparison (RFC 9110 13.1.2): a proxy that compresses an answer makes its tag weak. */
-function isNamed(etag: string, condition: string): boolean {
-  if (condition.trim() === '*') return true
-  return condition.match(/"[^"]*"/g)?.includes(etag) ?? false
 }

@@ -27,6 +27,14 @@ symlinkSync('../outside', join(root, 'link'))
 symlinkSync(folder, join(root, 'absolute'))
 symlinkSync('../rootless', join(root, 'sibling'))
 symlinkSync('sub', join(root, 'within'))
+mkdirSync(join(root, '.git/deep'), { recursive: true })
+writeFileSync(join(root, '.git/config'), 'OUTSIDE')
+writeFileSync(join(root, '.git/deep/index.html'), 'OUTSIDE')
+symlinkSync('.env', join(root, 'shown.txt'))
+symlinkSync('shown.txt', join(root, 'twice.txt'))
+symlinkSync(join(root, '.git'), join(root, 'published'))
+symlinkSync('.git/deep', join(root, 'deep'))
+symlinkSync('../Private', join(root, 'sub/named'))
 spawnSync('mkfifo', [join(root, 'pipe')])
 
 let server: Server
@@ -73,6 +81,16 @@ test.each([
   '/docs/within/../../outside',
   '/docs/.env',
   '/docs/%2eenv',
+  '/docs/shown.txt',
+  '/docs/twice.txt',
+  '/docs/published',
+  '/docs/published/',
+  '/docs/published/config',
+  '/docs/deep',
+  '/docs/deep/',
+  '/docs/deep/index.html',
+  '/docs/sub/named',
+  '/docs/within/named',
   '/docs/Private',
   '/docs/PRIVATE',
   '/docs/inside%00',

@@ -106,12 +106,14 @@ test('a file that is cut short while it is sent breaks off, rather than to pass 
 })
 
 test.each([
-  [null, 10, undefined],
+  ['', 10, undefined],
   ['bytes=2-3', 10, { start: 2, end: 3 }],
   ['Bytes= 2-3 ', 10, { start: 2, end: 3 }],
   ['bytes=-3', 10, { start: 7, end: 9 }],
   ['bytes=0-', 0, 'none'],
-  ['bytes=-1', 0, 'none'],
+  ['bytes=-1', 0, undefined],
+  ['bytes=-99999999999999999999', 0, undefined],
+  ['bytes=-0', 0, 'none'],
   ['bytes=99999999999999999999-', 10, 'none'],
   ['bytes=0-99999999999999999999', 10, { start: 0, end: 9 }],
   ['bytes=a-b', 10, undefined],
