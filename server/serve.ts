@@ -143,6 +143,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     hostname: host,
     serverOptions: {
       maxHeaderSize: limits.headerBytes,
+      // Node's own refusal says nothing: ours is in request-target.ts.
+      requireHostHeader: false,
       headersTimeout: limits.headerTime,
       // A body may take long, as long as it keeps coming: `senderTime` sees to that.
       requestTimeout: 0,

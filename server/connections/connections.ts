@@ -9,6 +9,7 @@ import type { ServiceDomain } from '../domain/service-domain.js'
 import { overLimit } from '../faults.js'
 import { Admission } from './admission.js'
 import { Refusal } from './refusal.js'
+import { targetFault } from './request-target.js'
 import { Running } from './running.js'
 
 /** Milliseconds in which a peer that was refused can still read why, and end by itself. */
@@ -20,6 +21,8 @@ type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
 /** What a request accepts that could not be read, as far as the piece of it that came last says so. */
 const acceptIn = (piece: Buffer | undefined): string | undefined =>
   /\r\naccept:[ \t]*([^\r\n]*)\r\n/i.exec(piece?.toString('latin1') ?? '')?.[1]
+
+const unexpected = new Fault('the only expectation is 100-continue', { status: 417, code: 'expectation' })
 
 /** Requests on a connection that were let in and are not answered yet. */
 interface Connection {
@@ -64,6 +67,10 @@ export class Connections {
     server.on('connection', socket => this.#connected(socket))
     server.on('clientError', (error, socket) => this.#broken(error, socket as Socket))
     server.on('timeout', socket => this.#silent(socket))
+    // Without this Node answers by itself, and says nothing but 417.
+    server.on('checkExpectation', (incoming, outgoing) =>
+      this.#shut(new Refusal(unexpected), incoming, outgoing),
+    )
   }
 
   #connected(socket: Socket): void {
@@ -101,6 +108,11 @@ export class Connections {
       outgoing.shouldKeepAlive &&= this.#domain.isProxy(socket)
       this.#observe(incoming, outgoing)
       return this.#shut(stranger, incoming, outgoing)
+    }
+    const wrong = targetFault(incoming)
+    if (wrong !== undefined) {
+      this.#observe(incoming, outgoing)
+      return this.#shut(new Refusal(wrong), incoming, outgoing)
     }
     const verdict = this.#admission.take()
     if (verdict !== 'admitted') return this.#shut(this.#refusal(verdict), incoming, outgoing)

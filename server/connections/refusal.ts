@@ -8,6 +8,7 @@ import { codecs, json } from '../../lib/codecs.js'
 import type { Fault } from '../../lib/fault.js'
 import { negotiate } from '../../lib/negotiate.js'
 import { refusalPage } from '../face/refused.js'
+import { always } from '../http/headers.js'
 import type { Representation } from '../http/representation.js'
 
 /** JSON first: what clients get that accept anything. */
@@ -31,9 +32,8 @@ export class Refusal {
   constructor(fault: Fault) {
     this.fault = fault
     this.#headers = {
+      ...always,
       'cache-control': 'no-store',
-      vary: 'Accept, Accept-Encoding',
-      'referrer-policy': 'no-referrer',
       ...(fault.details.started === false ? { 'retry-after': String(retryAfter) } : {}),
     }
   }

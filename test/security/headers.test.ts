@@ -211,3 +211,38 @@ test.each(answers)('%s (%i) says that its type is meant', async (_what, status, 
   expect(header(answer.headers, 'x-content-type-options')).toBe('nosniff')
   expect(header(answer.headers, 'referrer-policy')).toBe('no-referrer')
 })
+
+const strangers: readonly (readonly [what: string, head: string, status: number])[] = [
+  ['another name', 'GET / HTTP/1.1\r\nHost: evil.example\r\n', 421],
+  ['another name, to a browser', 'GET / HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html\r\n', 421],
+  ['no request', 'what\r\n', 400],
+  ['no host', 'GET / HTTP/1.1\r\n', 400],
+  ['a head that is too long', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n`, 431],
+  ['another network', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n', 403],
+  ['a part of the factory', 'GET /factory/static/ HTTP/1.1\r\nHost: localhost\r\n', 404],
+  ['a document of the factory', 'GET /factory/openapi.json HTTP/1.1\r\nHost: localhost\r\n', 200],
+  ['a method that is none', 'TRACE / HTTP/1.1\r\nHost: localhost\r\n', 405],
+]
+
+test.each(strangers)(
+  'what is answered without a router says that its type is meant: %s',
+  async (_, head, status) => {
+    const own = await serve(router, { port: 0, domain: ['loopback'], proxies: ['loopback'] })
+    const socket = connect(own.port, '127.0.0.1')
+    socket.write(`${head}Connection: close\r\n\r\n`)
+    let answer = ''
+    for await (const chunk of socket.setEncoding('latin1')) answer += chunk
+    await own.close(0)
+    expect(Number(answer.slice(9, 12))).toBe(status)
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
+    expect(answer).toMatch(/^referrer-policy: \S+\r$/im)
+  },
+)
+
+test('a request that is shed says that its type is meant', async () => {
+  const full = await serve(router, { port: 0, limits: { requests: 0 } })
+  const { status, headers } = await fetch(full.url)
+  await full.close(0)
+  expect(status).toBe(503)
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+})
