@@ -81,7 +81,7 @@ export function fromNotation(notation: unknown): unknown {
     case '$integer':
       return BigInt(content as string)
     case '$float':
-      return floats[floatNames.indexOf(content as string)]
+      return floats[floatNames.indexOf(content as string)] ?? Number(content)
     case '$bytes':
       return bytesOf(content)
     case '$set':

@@ -15,9 +15,19 @@ interface Record {
   readonly expected?: unknown
   readonly canonical?: string
   readonly canonical_hex?: string
+  readonly apart?: unknown
+  readonly apart_canonical?: string
+  readonly apart_canonical_hex?: string
   readonly must_fail?: true
+  /** With `offset` it fails here, where 1 and 1.0 are one number, and limits are what they are; else it doesn't. */
+  readonly may_fail?: true
   readonly offset?: number
 }
+
+const fields = new Set(
+  `name rule raw raw_hex base expected canonical canonical_hex apart apart_canonical apart_canonical_hex must_fail
+  may_fail offset`.split(/\s+/),
+)
 
 const folder = new URL('../spec/vectors/', import.meta.url)
 const files = readdirSync(folder).filter(name => name.endsWith('.json'))
@@ -56,8 +66,25 @@ describe.each(files)('%s', async file => {
   const { codec: name, records } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
   const module: { [name: string]: Codec } = await import(`../lib/${name}/index.ts`)
   const codec = module[name] as Codec
-  const accepted = (records as Record[]).filter(record => record.must_fail !== true)
-  const rejected = (records as Record[]).filter(record => record.must_fail === true)
+  const fails = ({ must_fail, may_fail, offset }: Record) =>
+    must_fail === true || (may_fail === true && offset !== undefined)
+  const accepted = (records as Record[]).filter(record => !fails(record))
+  const rejected = (records as Record[]).filter(fails)
+
+  it('has names that are unique, and no field that nobody knows', () => {
+    const names = (records as Record[]).map(record => record.name)
+    expect(new Set(names).size).toBe(names.length)
+    const unknown = (records as Record[]).flatMap(record =>
+      Object.keys(record).filter(key => !fields.has(key)),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  it('says for whom 1 and 1.0 are two numbers what is one here', async () => {
+    const apart = (records as Record[]).filter(record => 'apart' in record)
+    const here = await Promise.all(apart.map(record => notationOf(fromNotation(record.apart))))
+    expect(here).toEqual(apart.map(record => record.expected))
+  })
 
   it.each(accepted)('$name: $rule', async ({ raw, raw_hex, expected, canonical, canonical_hex, base }) => {
     const bytes = bytesOf(raw, raw_hex)

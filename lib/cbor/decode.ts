@@ -241,6 +241,9 @@ export class CborDecoder {
         const date = typeof seconds === 'number' ? new Date(Math.round(seconds * 1000)) : undefined
         if (date === undefined || Number.isNaN(date.getTime()))
           this.#fail('not a time that can be held', start)
+        // A float has some digits more, of which none is exact: who means them sends tag 0.
+        if ((date as Date).getTime() / 1000 !== seconds)
+          this.#fail('seconds with more digits than milliseconds, which tag 0 has', start)
         return date
       }
       case tag.positive:
