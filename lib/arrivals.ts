@@ -1,7 +1,7 @@
 // Blobs on their way: the pieces after a root object, sorted to the blobs that they belong to.
 // A codec reads the pieces; nothing here knows a format.
 
-import { Blob, concatenate } from './blob.js'
+import { announcedSize, Blob, concatenate } from './blob.js'
 import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
 import { DecodeError, LimitError, moved } from './errors.js'
 import type { Fault } from './fault.js'
@@ -44,7 +44,8 @@ interface ItemArrival {
 }
 
 interface Arrival {
-  readonly attributes: Attributes
+  /** Bytes that are to come, where the sender has said so. */
+  readonly announced: number | undefined
   /** Where the blob stood in the root. */
   readonly offset: number
   readonly sink: BlobSink | undefined
@@ -104,13 +105,16 @@ export class Arrivals {
   }
 
   /** The blob that a decoder found in the root. Throws DecodeError for an id that is taken. */
-  add(id: number, attributes: Attributes, offset: number): Blob {
+  add(id: number, given: Attributes, offset: number): Blob {
     if (this.#arrivals.has(id)) throw new DecodeError(`second blob with id ${id}`, offset)
     if (this.#arrivals.size >= this.#limit('blobs')) {
       throw new LimitError(`more than ${this.#limit('blobs')} blobs`, 'blobs', offset)
     }
+    const announced = announcedSize(given)
+    const attributes = announced === undefined ? given : withoutSize(given)
+    if (announced !== undefined && announced > this.#limit('blobBytes')) throw this.#tooLong(offset)
     const arrival: Arrival = {
-      attributes,
+      announced,
       offset: this.#start + offset,
       sink: this.#whole ? undefined : this.#options.sink?.(),
       streamed: !this.#whole && this.#options.sink === undefined,
@@ -122,11 +126,20 @@ export class Arrivals {
       wake: undefined,
     }
     this.#arrivals.set(id, arrival)
-    if (arrival.streamed) return new Blob(this.#read(arrival), attributes)
-    return new Blob(() => {
-      if (arrival.source === undefined) throw new TypeError('this blob has not arrived yet')
-      return arrival.source
-    }, attributes)
+    const size = () => (arrival.ended ? arrival.received : announced)
+    if (arrival.streamed) return new Blob(this.#read(arrival), attributes, size)
+    return new Blob(
+      () => {
+        if (arrival.source === undefined) throw new TypeError('this blob has not arrived yet')
+        return arrival.source
+      },
+      attributes,
+      size,
+    )
+  }
+
+  #tooLong(offset: number): LimitError {
+    return new LimitError(`blob of more than ${this.#limit('blobBytes')} bytes`, 'blobBytes', offset)
   }
 
   /** The stream that the root of this message is. */
@@ -270,11 +283,17 @@ export class Arrivals {
     const arrival = this.#arrivals.get(id)
     if (arrival === undefined) throw new DecodeError(`piece of an unknown blob ${id}`, offset)
     if (arrival.ended) throw new DecodeError(`piece of blob ${id} after its end`, offset)
+    const received = arrival.received + (bytes?.length ?? 0)
+    const { announced = received } = arrival
+    if (bytes === undefined ? received !== announced : received > announced) {
+      const amount = bytes === undefined ? `${received}` : `more than ${announced}`
+      throw new DecodeError(`blob of ${amount} bytes, where ${announced} were announced`, offset)
+    }
     if (bytes === undefined) arrival.ended = true
     else {
-      arrival.received += bytes.length
+      arrival.received = received
       if (arrival.received > this.#limit('blobBytes')) {
-        throw new LimitError(`blob of more than ${this.#limit('blobBytes')} bytes`, 'blobBytes', offset)
+        throw this.#tooLong(offset)
       }
       if (arrival.streamed && !arrival.dropped) {
         arrival.queue.push(bytes)
@@ -366,4 +385,9 @@ export class Arrivals {
     arrival.wake?.()
     this.#forsaken()
   }
+}
+
+/** A size is told by the blob itself. */
+function withoutSize({ size: _, ...others }: Attributes): Attributes {
+  return others
 }

@@ -38,21 +38,40 @@ export class Blob {
   }
   readonly attributes: Attributes
   readonly #content: BlobContent | (() => BlobSource)
-  readonly #size: number | undefined
+  readonly #size: number | (() => number | undefined) | undefined
   #read = false
 
-  /** Content given as a function is asked for when it is read, and may be read often. */
-  constructor(content: BlobContent | (() => BlobSource), attributes: Attributes, size?: number) {
+  /**
+   * Content given as a function is asked for when it is read, and may be read often. A size given as a function
+   * becomes known later.
+   */
+  constructor(
+    content: BlobContent | (() => BlobSource),
+    attributes: Attributes,
+    size?: number | (() => number | undefined),
+  ) {
     this.#content = typeof content === 'string' ? new TextEncoder().encode(content) : content
     this.attributes = attributes
     this.#size = size
   }
 
-  /** Bytes, where known. */
+  /** Bytes, where known: counted, or announced by whoever gives them. */
   get size(): number | undefined {
-    if (this.#size !== undefined) return this.#size
+    const size = typeof this.#size === 'function' ? this.#size() : this.#size
+    if (size !== undefined) return size
     const content = this.#content
-    return content instanceof globalThis.Blob ? content.size : this.memory?.length
+    if (content instanceof globalThis.Blob) return content.size
+    // What has not arrived yet has no content that could be asked for.
+    const counted = typeof content === 'function' ? undefined : inMemory(content)?.length
+    return counted ?? announcedSize(this.attributes)
+  }
+
+  /** What a message says of it: its attributes, and its size where that is known. */
+  get announced(): Attributes {
+    const { size } = this
+    return size === undefined || this.attributes.size === size
+      ? this.attributes
+      : { ...this.attributes, size }
   }
 
   /** The content type. */
@@ -154,6 +173,11 @@ export function blob(content: BlobContent | Blob, type?: string, attributes: Att
   const plain = typeof content === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
   const named = content instanceof globalThis.Blob && 'name' in content ? { filename: content.name } : {}
   return new Blob(content, { 'content-type': given ?? plain, ...named, ...attributes })
+}
+
+/** The size in the attributes of a blob; undefined for what is no size. */
+export function announcedSize({ size }: Attributes): number | undefined {
+  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : undefined
 }
 
 export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {

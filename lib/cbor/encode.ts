@@ -357,7 +357,7 @@ export class CborEncoder {
     this.#head(major.array, 2)
     this.#head(major.unsigned, this.firstBlob + this.blobs.push(value) - 1)
     this.#room(value, depth + 1)
-    this.dict(value.attributes, undefined, depth + 1)
+    this.dict(value.announced, undefined, depth + 1)
   }
 
   /** An item of a stream. */

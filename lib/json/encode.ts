@@ -198,7 +198,7 @@ export class JsonEncoder {
   #blob(value: Blob, depth: number): object {
     const $blob = this.firstBlob + this.blobs.push(value) - 1
     this.#room(value, depth + 1)
-    return { $blob, attributes: this.#dict(value.attributes, undefined, depth + 1) }
+    return { $blob, attributes: this.#dict(value.announced, undefined, depth + 1) }
   }
 }
 

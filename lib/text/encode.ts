@@ -255,7 +255,7 @@ export class Encoder {
   #blob(value: Blob, depth: number): void {
     this.#writer.ascii(`B${this.firstBlob + this.blobs.push(value) - 1}:`)
     this.#room(value, depth + 1)
-    this.#dict(value.attributes, undefined, depth + 1)
+    this.#dict(value.announced, undefined, depth + 1)
     this.#writer.byte(end)
   }
 }

@@ -1,6 +1,6 @@
 // From a request to arguments: envelopes, media types, and pages handed back as the objects they stand for.
 
-import { type Blob, blob } from '../../lib/blob.js'
+import { Blob } from '../../lib/blob.js'
 import type { Codec, DecodeOptions } from '../../lib/codec.js'
 import { codecs, json, text } from '../../lib/codecs.js'
 import { isDict, setOwn } from '../../lib/dict.js'
@@ -211,7 +211,8 @@ async function rawBlob(
     throw readingFault(error, limits)
   }
   const source = await sink.end()
-  return blob(source, request.headers.get('content-type') ?? undefined)
+  const type = request.headers.get('content-type') ?? 'application/octet-stream'
+  return new Blob(() => source, { 'content-type': type }, size)
 }
 
 /** What a decoder is told, and whether it met nodes, which may stand for objects. */

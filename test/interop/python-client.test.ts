@@ -258,9 +258,9 @@ describe('answers', () => {
     expect(picture.content).toEqual(Buffer.from([0x89, 0x50]))
     expect(python.answers.at(-1)?.header('content-type')).toBe('application/vnd.hyperglyph')
     const answer = await post('/lower/', 'Ou4:file;B0:Du12:content-type;b4:Test;;;;c0:4:TEST;c0;')
-    expect(answer.body.toString()).toBe('B0:Du12:content-type;u4:Test;;;c0:4:test;c0;')
+    expect(answer.body.toString()).toBe('B0:Du12:content-type;u4:Test;u4:size;i4;;;c0:4:test;c0;')
     const echoed = await post('/echo/', 'Ou5:value;B0:Du12:content-type;b4:Test;;;;c0:4:TEST;c0;')
-    expect(echoed.body.toString()).toBe('B0:Du12:content-type;u4:Test;;;c0:4:TEST;c0;')
+    expect(echoed.body.toString()).toBe('B0:Du12:content-type;u4:Test;u4:size;i4;;;c0:4:TEST;c0;')
   })
 
   test.each([

@@ -83,7 +83,12 @@ describe('requests', () => {
     ['a float', 'echo', [0.5], 'Ou5:value;f0x1.0000000000000p-1;;'],
     ['a time', 'echo', [new Date(0)], 'Ou5:value;d1970-01-01T00:00:00.000000Z;;'],
     ['a dict and a Map', 'join', [{ a: 1 }, new Map([[1, 'b']])], 'Ou5:value;Du1:a;i1;;u5:other;Oi1;u1:b;;;'],
-    ['a blob', 'echo', [blob('hello', 'a/b')], 'Ou5:value;B0:Du12:content-type;u3:a/b;;;;c0:5:hello;c0;'],
+    [
+      'a blob',
+      'echo',
+      [blob('hello', 'a/b')],
+      'Ou5:value;B0:Du12:content-type;u3:a/b;u4:size;i5;;;;c0:5:hello;c0;',
+    ],
     [
       'a stream of unknown length',
       'echo',

@@ -120,10 +120,13 @@ test('blobs come in, each as one piece or none, and a lone one goes out encoded'
   expect((await post('/join/', `${root}c0:3:abc;c0;c1;`)).body.toString()).toBe('u4:abc|;')
   const body = `${O(u('file'), `B0:${attributes('a/b')};`)}c0:4:TEST;c0;`
   expect((await post('/lower/', body)).body.toString()).toBe(
-    `B0:${D(u('content-type'), u('a/b'))};c0:4:test;c0;`,
+    `B0:${D(u('content-type'), u('a/b'), u('size'), 'i4;')};c0:4:test;c0;`,
   )
   expect(await call('picture')).toEqual({
-    attributes: new Map([['content-type', 'image/png']]),
+    attributes: new Map<string, unknown>([
+      ['content-type', 'image/png'],
+      ['size', 2],
+    ]),
     content: Buffer.from([0x89, 0x50]),
   })
 })

@@ -2,7 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Blob, blob } from '../../lib/blob.js'
+import { type Blob as Arrived, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/cbor/index.js'
 import type { BlobSink, Codec } from '../../lib/codec.js'
 import { DecodeError, LimitError } from '../../lib/errors.js'
@@ -61,7 +61,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('are read on to the end of the message, which frees the connection it came on', async () => {
     const sender = new Sender(await small(blob(hundred)), 1_000_000)
-    const received = (await codec.decodeStream(sender)) as Blob
+    const received = (await codec.decodeStream(sender)) as Arrived
     expect(await received.bytes()).toEqual(hundred)
     await settled()
     expect(sender.ended).toBe(true)
@@ -70,7 +70,10 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   it('are there before their bytes are, and are read as far ahead as is allowed', async () => {
     const large = new Uint8Array(2_000_000)
     const sender = new Sender(await small({ a: blob(large), b: 1 }))
-    const { a, b } = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as { a: Blob; b: number }
+    const { a, b } = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as {
+      a: Arrived
+      b: number
+    }
     expect(b).toBe(1)
     await settled()
     expect(sender.sent).toBeLessThan(unreadBytes + slack)
@@ -87,7 +90,9 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('can be read in their order, one after the other', async () => {
     const sender = new Sender(await small([blob('first'), blob(hundred), blob('third')]))
-    const [first, second, third] = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as Blob[]
+    const [first, second, third] = (await codec.decodeStream(sender, {
+      limits: { unreadBytes },
+    })) as Arrived[]
     expect(await first!.text()).toBe('first')
     expect(Buffer.from(await second!.bytes()).equals(hundred)).toBe(true)
     expect(await third!.text()).toBe('third')
@@ -99,12 +104,12 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
     const message = await small([blob(hundred), blob('second')])
     const [first, second] = (await codec.decodeStream(new Sender(message), {
       limits: { unreadBytes },
-    })) as Blob[]
+    })) as Arrived[]
     const [bytes, word] = await Promise.all([first!.bytes(), second!.text()])
     expect([bytes.length, word]).toEqual([100_000, 'second'])
     const [late, early] = (await codec.decodeStream(new Sender(message), {
       limits: { unreadBytes },
-    })) as Blob[]
+    })) as Arrived[]
     expect(await early!.text()).toBe('second')
     expect((await late!.bytes()).length).toBe(100_000)
   })
@@ -113,7 +118,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
     const message = codec.encode([blob('aaaa'), blob('bb')])
     const interleaved = interleave(codec, message)
     expect(Buffer.from(interleaved).equals(message)).toBe(false)
-    const [first, second] = (await codec.decodeStream(split(interleaved, 3))) as Blob[]
+    const [first, second] = (await codec.decodeStream(split(interleaved, 3))) as Arrived[]
     expect(await second!.text()).toBe('bb')
     expect(await first!.text()).toBe('aaaa')
   })
@@ -121,14 +126,14 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   it('hold no more in memory than is allowed for the sake of a later one', async () => {
     const sender = new Sender(await small([blob(hundred), blob('second')]))
     const limits = { unreadBytes, blobBufferBytes: 20_000 }
-    const [, second] = (await codec.decodeStream(sender, { limits })) as Blob[]
+    const [, second] = (await codec.decodeStream(sender, { limits })) as Arrived[]
     await expect(second!.text()).rejects.toThrow(LimitError)
   })
 
   it('stop the sender when nobody reads them any more', async () => {
     const large = new Uint8Array(1_000_000)
     const sender = new Sender(await small([blob(large), blob(large)]))
-    const [first, second] = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as Blob[]
+    const [first, second] = (await codec.decodeStream(sender, { limits: { unreadBytes } })) as Arrived[]
     await first!.stream().cancel()
     await settled()
     expect(sender.stopped).toBe(false)
@@ -143,7 +148,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   it('that are abandoned do not hold up the others', async () => {
     const sender = new Sender(await small([blob(hundred), blob('second')]))
     const limits = { unreadBytes, blobBufferBytes: 20_000 }
-    const [first, second] = (await codec.decodeStream(sender, { limits })) as Blob[]
+    const [first, second] = (await codec.decodeStream(sender, { limits })) as Arrived[]
     await first!.stream().cancel()
     expect(await second!.text()).toBe('second')
   })
@@ -151,7 +156,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
   it('that are cut off are an error of those that were not complete', async () => {
     const message = await small([blob('first'), blob(hundred)])
     const sender = new Sender(message.slice(0, -50))
-    const [first, second] = (await codec.decodeStream(sender)) as Blob[]
+    const [first, second] = (await codec.decodeStream(sender)) as Arrived[]
     expect(await first!.text()).toBe('first')
     await expect(second!.bytes()).rejects.toThrow(DecodeError)
     await expect(second!.bytes()).rejects.toThrow()
@@ -160,18 +165,45 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
 
   it('break with the source, and say how', async () => {
     const sender = new Sender(await small([blob('first'), blob(hundred)]), 1000, 50_000)
-    const [first, second] = (await codec.decodeStream(sender)) as Blob[]
+    const [first, second] = (await codec.decodeStream(sender)) as Arrived[]
     expect(await first!.text()).toBe('first')
     await expect(second!.bytes()).rejects.toThrow('the line went dead')
   })
 
   it('may not be larger than the limit', async () => {
-    const message = await small(blob(new Uint8Array(2000)))
-    const exact = (await codec.decodeStream(split(message, 100), { limits: { blobBytes: 2000 } })) as Blob
+    const message = await small(blob(new Blob([new Uint8Array(2000)]).stream()))
+    const exact = (await codec.decodeStream(split(message, 100), { limits: { blobBytes: 2000 } })) as Arrived
     expect((await exact.bytes()).length).toBe(2000)
-    const over = (await codec.decodeStream(split(message, 100), { limits: { blobBytes: 1999 } })) as Blob
+    const over = (await codec.decodeStream(split(message, 100), { limits: { blobBytes: 1999 } })) as Arrived
     await expect(over.bytes()).rejects.toMatchObject({ name: 'LimitError', limit: 'blobBytes' })
     expect(() => codec.decode(message, { limits: { blobBytes: 1999 } })).toThrow(LimitError)
+  })
+
+  it('are refused before they come where a larger size is announced than the limit', async () => {
+    const message = codec.encode(blob(new Uint8Array(2000)))
+    const sender = new Sender(message, 100)
+    await expect(codec.decodeStream(sender, { limits: { blobBytes: 1999 } })).rejects.toThrow(LimitError)
+    expect(sender.ended).toBe(false)
+  })
+
+  it('have the size that was announced before they come, and after that the one that came', async () => {
+    const sized = await codec.decodeStream(split(codec.encode(blob('abc'))))
+    expect((sized as Arrived).size).toBe(3)
+    expect((sized as Arrived).attributes).toEqual({ 'content-type': 'text/plain; charset=utf-8' })
+    const streamed = await small(blob(new Blob(['x'.repeat(200_000)]).stream()))
+    const unknown = (await codec.decodeStream(new Sender(streamed, 100))) as Arrived
+    expect(unknown.size).toBe(undefined)
+    await unknown.bytes()
+    expect(unknown.size).toBe(200_000)
+  })
+
+  it('of a stream whose size is said have that size, and no other', async () => {
+    const of = (size: number) => blob(new Blob(['abc']).stream(), 'a/b', { size })
+    expect(((await codec.decodeStream(split(await small(of(3))))) as Arrived).size).toBe(3)
+    for (const wrong of [2, 4]) {
+      const arrived = (await codec.decodeStream(split(await small(of(wrong))))) as Arrived
+      await expect(arrived.bytes()).rejects.toThrow('were announced')
+    }
   })
 
   it('may not be more than the limit', async () => {
@@ -197,7 +229,7 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
       }
     }
     const message = codec.encode([blob('first'), blob('second')])
-    const [first, second] = (await codec.decodeStream(split(message, 5), { sink })) as Blob[]
+    const [first, second] = (await codec.decodeStream(split(message, 5), { sink })) as Arrived[]
     expect(written).toEqual(['first', 'second'])
     expect([await first!.text(), await second!.text(), await second!.text()]).toEqual([
       'first',

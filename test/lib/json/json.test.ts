@@ -60,7 +60,7 @@ const exact: readonly (readonly [name: string, value: unknown, text: string])[] 
   [
     'blobs',
     [blob(Uint8Array.of(1), 'a/b'), blob(Uint8Array.of(), 'a/b')],
-    '[{"$blob":0,"attributes":{"content-type":"a/b"}},{"$blob":1,"attributes":{"content-type":"a/b"}}]\n' +
+    '[{"$blob":0,"attributes":{"content-type":"a/b","size":1}},{"$blob":1,"attributes":{"content-type":"a/b","size":0}}]\n' +
       '{"$piece":0,"bytes":"AQ=="}\n{"$end":0}\n{"$end":1}\n',
   ],
 ]

@@ -52,7 +52,7 @@ describe('a value becomes', () => {
       'Xu5:error;Du6:logref;u1:1;u7:message;u2:no;u4:code;u5:error;;D;;',
     ],
     ['an instance of an extended class', new Point(1, 2), 'Xu10:test_point;D;Li1;i2;;;'],
-    ['a Blob', blob('hé'), 'B0:Du12:content-type;u25:text/plain; charset=utf-8;;;c0:3:hé;c0;'],
+    ['a Blob', blob('hé'), 'B0:Du12:content-type;u25:text/plain; charset=utf-8;u4:size;i3;;;c0:3:hé;c0;'],
   ])('%s', (_name, value, expected) => {
     expect(encoded(value)).toBe(expected)
   })
@@ -86,7 +86,7 @@ describe('a value becomes', () => {
   it('more than one piece where a blob is long', () => {
     const bytes = text.encode(blob(new Uint8Array(65_537), 'a/b'))
     const heads = Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
-    expect(heads).toBe('B0:Du12:content-type;u3:a/b;;;c0:65536:;c0:1:;c0;')
+    expect(heads).toBe('B0:Du12:content-type;u3:a/b;u4:size;i65537;;;c0:65536:;c0:1:;c0;')
   })
 })
 

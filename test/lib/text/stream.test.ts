@@ -130,7 +130,7 @@ describe('a blob that arrives', () => {
       written.push(Buffer.from(chunk).toString())
     }
     expect(written).toEqual([
-      'LB0:Du12:content-type;u3:a/b;;;B1:Du12:content-type;u3:a/b;;;;',
+      'LB0:Du12:content-type;u3:a/b;;;B1:Du12:content-type;u3:a/b;u4:size;i1;;;;',
       'c0:2:ab;',
       'c0:1:c;',
       'c0;',
