@@ -40,6 +40,7 @@ export function formArguments(
   const problems: Record<string, string> = {}
   for (const [name, values] of given) {
     const parameter = parameters.find(parameter => parameter.name === name)
+    if (parameter === undefined && isCharset(name, values)) continue
     const schema = marks.schemas?.[name]
     const wanted = wantedBy(parameter, schema)
     try {
@@ -52,6 +53,19 @@ export function formArguments(
   }
   if (Object.keys(problems).length > 0) throw invalidArguments(problems)
   return named
+}
+
+/**
+ * Is it the field in which browsers say how the text of a form is encoded (HTML, "Selecting a form submission
+ * encoding")? Throws a Fault (415) where it is not in UTF-8: it was read as that.
+ */
+function isCharset(name: string, values: readonly Field[1][]): boolean {
+  if (name !== '_charset_') return false
+  if (values.every(value => /^(?:utf-?8)?$/i.test(String(value)))) return true
+  throw new Fault('a form that is not in UTF-8 (_charset_); expected UTF-8', {
+    status: 415,
+    code: 'media_type',
+  })
 }
 
 const wantedBy = (parameter: Parameter | undefined, schema: Schema | undefined): Expected => {
@@ -87,10 +101,15 @@ function converted(
 ): unknown {
   const { takes } = wanted
   const [first] = values
-  // Of a list, fields of one name are the items; of a set too, which may also be written as `{"$set": […]}`.
-  const isNoJson = typeof first === 'string' && /^\s*[^\s[]/.test(first)
-  if (takes === 'list' && (values.length > 1 || isNoJson)) return values
-  if (takes === 'set' && (values.length > 1 || (isNoJson && !/^\s*\{/.test(first)))) return new Set(values)
+  // Of a list, fields of one name are the items, also where it is one; of a set too, which may also be written as
+  // `{"$set": […]}`.
+  const start = typeof first === 'string' ? first.trimStart()[0] : 'a file'
+  const areItems = values.length > 1 || (start !== undefined && start !== '[')
+  if (takes === 'list' && areItems) return values
+  if (takes === 'set' && areItems && (values.length > 1 || start !== '{')) return new Set(values)
+  // Of what nothing is known but by asking it.
+  const isList = takes === 'any' && schema !== undefined && !accepts(schema, first) && accepts(schema, values)
+  if (isList) return values
   // A box that is not checked is not sent: a field before it says so, and the last counts.
   if (values.length > 1 && takes !== 'boolean')
     throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
@@ -122,6 +141,7 @@ const readers: Readonly<Record<Takes, Read>> = {
   number: (text, _, { integerDigits }) => {
     if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(text)) throw new Misfit('expected a number')
     const number = Number(text)
+    if (!Number.isFinite(number)) throw new Misfit('expected a number up to 1.8e308')
     return Number.isInteger(number) && !Number.isSafeInteger(number) && /^\s*[-+]?\d+\s*$/.test(text)
       ? integer(text, integerDigits)
       : number
@@ -177,12 +197,22 @@ function integer(text: string, digits: number): bigint {
   return BigInt(trimmed)
 }
 
-/** What a control for date and time sends, which has no zone, in UTC; undefined for what is none. */
+const dateAndTime =
+  /^(?<year>\d{4,6})-(?<day>\d\d-\d\d)(?:[Tt ](?<time>\d\d:\d\d)(?<seconds>:\d\d(?:\.\d+)?)?(?<zone>[Zz]|[-+]\d\d(?::?\d\d)?)?)?$/
+
+/**
+ * What a control for date and time sends, and what is written like that, with all that it leaves out: the time of day,
+ * its seconds (HTML, "Local dates and times"), and the zone, which is UTC. Years have four digits or more. Undefined
+ * for what leaves out nothing, or is none.
+ */
 function withZone(text: string): string | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?)?$/.exec(text.trim())
-  if (match === null) return undefined
-  const [, day, time = '00:00', seconds = '00'] = match
-  return `${day}T${time}:${seconds}Z`
+  const parts = dateAndTime.exec(text.trim())?.groups
+  if (parts === undefined) return undefined
+  const { year = '', day, time = '00:00', seconds, zone } = parts
+  const isShort = year.length === 4
+  if (isShort && seconds !== undefined && zone !== undefined && zone.length !== 3) return undefined
+  const offset = zone?.length === 3 ? `${zone}:00` : (zone ?? 'Z')
+  return `${isShort ? year : `+${year.padStart(6, '0')}`}-${day}T${time}${seconds ?? ':00'}${offset}`
 }
 
 /** Where nothing is known but what the schema accepts: text if it does, else what the text is as JSON. */

@@ -30,11 +30,13 @@ export async function multipartFields(
   const reading = new Reading(limits, spool)
   const parser = parserOf(type, limits)
   parser.on('field', (name, value, _, truncated) => {
-    const problem = reading.field(name, value, truncated)
+    const problem = reading.field(unescaped(name), value, truncated)
     if (problem !== undefined) parser.destroy(problem)
   })
   parser.on('file', (name, stream, filename, _, type) => {
-    void reading.file(name, stream, filename, type).catch(error => parser.destroy(error))
+    void reading
+      .file(unescaped(name), stream, unescaped(filename), type)
+      .catch(error => parser.destroy(error))
   })
   parser.on('fieldsLimit', () => parser.destroy(tooManyFields(limits.fields)))
   parser.on('filesLimit', () => {
@@ -64,6 +66,12 @@ function parserOf(type: string, { fields, blobs, stringBytes }: RouterLimits): B
 /** A limit that is turned off is left out. */
 const finite = (limits: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(limits).filter(([, limit]) => Number.isFinite(limit)))
+
+/** What browsers escape in names, and nothing else (HTML, "multipart/form-data encoding algorithm"). */
+const escapes: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' }
+
+const unescaped = (name: string | undefined): string | undefined =>
+  name?.replace(/%(?:22|0[DA])/g, found => escapes[found] as string)
 
 class Reading {
   readonly #limits: RouterLimits
