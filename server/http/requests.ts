@@ -97,8 +97,9 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   const length = lengthOf(request)
   const type = mediaTypeOf(request.headers.get('content-type'))
   const standsIn = saysMethod(exchange, marks)
-  const fielded =
-    type === urlencoded ? marks.envelope !== 'blob' : type === multipart && request.method === 'POST'
+  const isBlob = marks.envelope === 'blob'
+  const isFile = isBlob && isTheFile(request, type)
+  const fielded = type === urlencoded ? !isBlob : type === multipart && request.method === 'POST' && !isFile
   if (standsIn || fielded) {
     const fields = await formFields(exchange, type, length)
     const own = standsIn ? withoutMethod(fields, marks) : fields
@@ -107,7 +108,7 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   }
   const codec = codecs.get(type)
   const chunks = receivedBody(exchange, length)
-  if (codec === undefined && marks.envelope === 'blob' && (length !== 0 || type !== '')) {
+  if (isFile || (codec === undefined && isBlob && (length !== 0 || type !== ''))) {
     return {
       named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
       foreign: false,
@@ -117,6 +118,13 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
   return body === undefined ? nothing : revived(exchange, asArguments(body.value, operation), body.nodes)
 }
+
+/**
+ * Is a body of one of our types, or of a form, the blob itself, where one is taken? Its sender says so with a name for
+ * it, as our client does; JSON from others is a file, since its type is not ours alone.
+ */
+const isTheFile = ({ headers }: Request, type: string): boolean =>
+  type === 'application/json' || /^\s*form-data\b/i.test(headers.get('content-disposition') ?? '')
 
 async function formFields(
   exchange: Exchange,

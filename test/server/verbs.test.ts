@@ -106,6 +106,24 @@ test.each<[method: string, name: string, args: unknown[], result: unknown[]]>([
   expect(sent.at(-1)?.method).toBe(method)
 })
 
+const types = ['application/json', 'application/vnd.hyperglyph', 'application/vnd.hyperglyph+json']
+const more = ['application/vnd.hyperglyph+cbor', 'application/x-www-form-urlencoded', 'multipart/form-data']
+test.each([...types, ...more])('a blob of type %s is sent as it is, and arrives so', async type => {
+  const page = await get<typeof api>(`http://local${path}`, { transport: local(router) })
+  for (const name of ['upload', 'store', 'append', 'remove_with']) {
+    for (const content of ['{"content":1}', 'Nothing that could be read', '']) {
+      expect((await page[name](blob(content, type))).at(-1)).toBe(content)
+    }
+  }
+})
+
+test('a JSON file from anybody is the blob, with its type and to the byte', async () => {
+  for (const body of ['{"a":1}', '[1, 2]', '{"content":"x"}', 'null', '{"$extension":"link"', '"x" ']) {
+    const { value } = await ask(router, `${path}store`, { method: 'PUT', body, type: 'application/json' })
+    expect(value).toEqual(['store', 'application/json', body])
+  }
+})
+
 test.each<[method: string, name: string, question: object, result: unknown[]]>([
   ['PUT', 'replace', { body: 'content=c&tag=t', type: 'application/x-www-form-urlencoded' }, ['c', 't']],
   ['PUT', 'store', { body: 'raw', type: 'image/png' }, ['image/png', 'raw']],
