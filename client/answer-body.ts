@@ -19,6 +19,25 @@ export interface Answered {
   readonly deadline: Deadline
 }
 
+/** The same answer, whose body ends with the call, whether its transport sees to that or not. */
+export function ending({ whole, ...response }: TransportResponse, deadline: Deadline): TransportResponse {
+  const reason = () => deadline.signal?.reason
+  const reading = (): AsyncIterator<Uint8Array> => {
+    const iterator = response.body[Symbol.asyncIterator]()
+    const leave = () => iterator.return?.()
+    const next = () =>
+      deadline.race(iterator.next(), () => {
+        Promise.resolve(leave()).catch(() => undefined)
+        return reason()
+      })
+    return interruptible(next, leave)
+  }
+  const body = { [Symbol.asyncIterator]: reading }
+  return whole === undefined
+    ? { ...response, body }
+    : { ...response, body, whole: () => deadline.race(whole(), reason) }
+}
+
 /** All of a small body. */
 export async function whole(answered: Answered): Promise<Uint8Array> {
   const { response, deadline } = answered

@@ -6,6 +6,7 @@ import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
+import { referenceTo } from './arguments.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
 import { handleOf } from './handles.js'
@@ -13,8 +14,8 @@ import { NamedArguments } from './named.js'
 import { type Recorded, record } from './record.js'
 import { relativeUrl } from './relative.js'
 import type { Origin } from './session.js'
-import { type Recording, type Step, stepOf } from './step.js'
-import { argumentsFor, referenceTo } from './submit.js'
+import { type Recording, rootOf, type Step, stepOf } from './step.js'
+import { argumentsFor } from './submit.js'
 import { canTravel, originOf } from './travel.js'
 import { type Take, Walk } from './walk.js'
 
@@ -83,7 +84,8 @@ async function deliver(
   const walk = new Walk(walks, receive, take)
   let begun = false
   try {
-    const answers = await exchange(origin.session, { method: 'POST', url, headers, body }, receive, origin)
+    const request = { method: 'POST', url, headers, body }
+    const answers = await exchange(origin.session, request, receive, origin, steps[0]?.begun)
     begun = true
     for await (const answer of answers as AsyncIterable<unknown>) {
       if (!Array.isArray(answer)) continue
@@ -94,7 +96,7 @@ async function deliver(
       if (--missing === 0) arrived()
       const recorded = Array.isArray(value) ? walks.get(step) : undefined
       const goOn = (): void =>
-        recorded ? step.follow(walk.finish(recorded, value as unknown[])) : alone(step)
+        recorded ? step.follow(walk.finish(step, recorded, value as unknown[])) : alone(step)
       take(step, status, value, goOn)
     }
     if (missing === 0) return
@@ -134,15 +136,9 @@ function settle(
   if (status === 200) step.resolve(value)
   else if (value instanceof Fault) {
     const message = `${describe(step)}${value.message}`
-    step.reject(new RemoteError({ method: 'POST', url: rootUrl(step), status, fault: value, message }))
+    step.reject(new RemoteError({ method: 'POST', url: rootOf(step).url, status, fault: value, message }))
   } else if (status === 303 || status === 307) step.resolveLater(located(value))
   else goOn()
-}
-
-/** The URL of the call that a chain began with. */
-function rootUrl({ action }: Step): string {
-  if (action.kind === 'call') return addressOf(action.node) ?? ''
-  return action.kind === 'item' ? '' : rootUrl(action.of)
 }
 
 function describe({ action }: Step): string {

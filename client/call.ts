@@ -126,7 +126,7 @@ export function memberAhead(call: object, name: string): ((...parameters: unknow
 /** Steps depend on their parent: whoever hears of them hears of its failure. */
 function after(action: Parameters<typeof enqueueAfter>[0], parent: Step): Step {
   parent.depend()
-  return enqueueAfter(action, parent.report)
+  return enqueueAfter(action)
 }
 
 const walk = (of: Step, callback: (item: unknown) => unknown) => ({

@@ -9,7 +9,7 @@ import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
-import { type Answered, bounded, drain, guarded, start, whole } from './answer-body.js'
+import { type Answered, bounded, drain, ending, guarded, start, whole } from './answer-body.js'
 import { Deadline } from './deadline.js'
 import { NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
@@ -42,15 +42,17 @@ const wholeBytes = 262_144
 
 /**
  * Sends, follows, and decodes. `caller` is where the form or link came from: an answer of the same server is
- * taken to have the same pipeline. Throws RemoteError, NetworkError, DecodeError, or the signal's reason.
+ * taken to have the same pipeline; `begun` is when the call was asked for, if not now (deadline.ts). Throws
+ * RemoteError, NetworkError, DecodeError, or the signal's reason.
  */
 export function exchange(
   session: Session,
   first: Exchange,
   receive: Receive,
   caller?: Origin,
+  begun?: number,
 ): Promise<unknown> {
-  const deadline = Deadline.of(session)
+  const deadline = Deadline.of(session, begun)
   const result = travel(session, first, receive, caller, deadline)
   if (deadline.signal === undefined) return result
   return result.catch(error => {
@@ -124,7 +126,10 @@ async function send(
   const sent = (unsent: boolean): Sent => (before !== undefined ? 'answered' : unsent ? 'no' : 'unknown')
   if (deadline.passed) throw deadline.reason(method, url, sent(true), before)
   try {
-    return await (cache === undefined ? transport(request) : cache.answer(request, transport))
+    const answering = cache === undefined ? transport(request) : cache.answer(request, transport)
+    if (deadline.signal === undefined) return await answering
+    // A transport may not care for the signal, nor may the bodies that it gives.
+    return ending(await deadline.race(answering, () => deadline.signal?.reason), deadline)
   } catch (cause) {
     const unsent = cause instanceof Unsent
     if (deadline.passed) throw deadline.reason(method, url, sent(unsent), before)

@@ -10,6 +10,7 @@ import { handleOf } from './handles.js'
 import { missing, receive, remoteFunction } from './page.js'
 import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
 import { type Options, type Origin, Session } from './session.js'
+import { attend } from './travel.js'
 
 /**
  * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
@@ -32,6 +33,7 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
   name: Name,
   ...args: MemberArguments<P, Name>
 ): MemberResult<P, Name> {
+  attend(args)
   const ahead = memberAhead(page, name)
   if (ahead !== undefined) return ahead(...args) as MemberResult<P, Name>
   const handle = handleOf(page)

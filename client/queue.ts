@@ -1,13 +1,15 @@
 // The queue of a turn: what the application asks for until its microtasks have run. What one server can do
 // in one request goes out together, the rest by itself.
 
-import { kindOf } from '../lib/kind.js'
 import { sendBatch } from './batch.js'
+import { beginning, bounded, sinceThen } from './deadline.js'
+import type { Sent } from './errors.js'
 import type { Receive } from './exchange.js'
+import { mapHere } from './map.js'
 import { memberOf } from './member.js'
 import { currentRecording } from './record.js'
 import type { Origin, Session } from './session.js'
-import { type Action, type Queued, Step, stepOf } from './step.js'
+import { type Action, type Queued, rootOf, Step } from './step.js'
 import { submit } from './submit.js'
 import { canTravel, originOf, references } from './travel.js'
 
@@ -41,7 +43,7 @@ const lanes = new WeakMap<Session, Map<string, Lane>>()
 export function enqueue(action: Action, origin: Origin, receive: Receive): Step {
   const { session } = origin
   const recording = currentRecording()
-  const step = new Step(action, references(action), session.onUnobserved, recording)
+  const step = new Step(action, references(action), session, beginning(session), recording)
   if (recording !== undefined) recording.steps.push(step)
   else add(step, origin, receive)
   return step
@@ -74,13 +76,11 @@ function add(step: Step, origin: Origin, receive: Receive): void {
 }
 
 /** A step that depends on another: in that one's request if it has not left, else once its result is there. */
-export function enqueueAfter(
-  action: Exclude<Action, { kind: 'call' | 'item' }>,
-  report: (error: unknown) => void,
-): Step {
+export function enqueueAfter(action: Exclude<Action, { kind: 'call' | 'item' }>): Step {
   const parent = action.of
+  const { session } = parent
   const within = currentRecording() ?? parent.recording
-  const step = new Step(action, references(action), report, within)
+  const step = new Step(action, references(action), session, session && beginning(session), within)
   const { queue } = parent
   if (within !== undefined) within.steps.push(step)
   else if (parent.progress === 'queued' && queue !== undefined) {
@@ -101,7 +101,9 @@ function flush({ steps, origin, receive }: Queue, lane: Lane, arrived: () => voi
     }
   }
   const together = pipeline === undefined ? [] : travellers(steps, needed, pipeline)
-  const groups = origin.session.coalesce ? cut(together, lane.underWay === 0) : connected(together)
+  const groups = origin.session.coalesce
+    ? cut(together, lane.underWay === 0)
+    : connected(together).flatMap(group => cut(group, false))
   const sent = new Set<Step>()
   for (const group of groups) {
     if (group.length < 2) continue
@@ -118,37 +120,27 @@ function flush({ steps, origin, receive }: Queue, lane: Lane, arrived: () => voi
 
 /** Does a step as if there were no pipelines: the same results, more requests. */
 function runAlone(step: Step, receive: Receive): void {
-  const { action } = step
+  const { action, begun } = step
   if (action.kind !== 'call') return runHere(step)
-  step.follow(submit(action.node, action.label, action.parameters, action.origin, receive))
+  step.follow(submit(action.node, action.label, action.parameters, action.origin, receive, begun))
 }
 
 function runHere(step: Step): void {
   const { action } = step
   if (action.kind === 'member') {
-    step.follow(action.of.result().then(value => memberOf(value, action)))
+    const member = (value: unknown) => sinceThen(step.begun, () => memberOf(value, action))
+    step.follow(inTime(action.of.result(), step, 'no').then(member))
   } else if (action.kind === 'map') {
-    step.follow(action.of.result().then(list => mapHere(list, action.callback)))
+    const work = (list: unknown) => inTime(mapHere(list, action.callback, step.begun), step, 'unknown')
+    step.follow(inTime(action.of.result(), step, 'no').then(work))
   }
 }
 
-async function mapHere(list: unknown, callback: (item: unknown) => unknown): Promise<unknown> {
-  if (!Array.isArray(list)) {
-    const { map } = (list ?? {}) as { map?: unknown }
-    if (typeof map !== 'function') throw new TypeError('map: the result is no list')
-    return map.call(list, callback)
-  }
-  return Promise.all(list.map(item => settled(callback(item))))
-}
-
-/** A value with the results of the Calls in it. */
-async function settled(value: unknown): Promise<unknown> {
-  const step = stepOf(value)
-  if (step !== undefined) return step.result()
-  if (Array.isArray(value)) return Promise.all(value.map(settled))
-  if (typeof value !== 'object' || value === null || kindOf(value) !== 'dict') return value
-  const entries = Object.entries(value).map(async ([key, item]) => [key, await settled(item)] as const)
-  return Object.fromEntries(await Promise.all(entries))
+/** What a step waits for, as long as it may. */
+function inTime<T>(promise: Promise<T>, step: Step, sent: Sent): Promise<T> {
+  const { session, begun } = step
+  if (session === undefined || (session.timeout === undefined && session.signal === undefined)) return promise
+  return bounded(promise, { session, begun }, { ...rootOf(step), sent })
 }
 
 /** The steps of a turn that can go out in one request to the pipeline. */

@@ -19,7 +19,7 @@ export function record(
   action: Extract<Action, { kind: 'map' }>,
   outer: Recording | undefined,
 ): Recorded | undefined {
-  const inner = new Recording(() => undefined, outer)
+  const inner = new Recording(outer)
   const before = current
   current = inner
   try {

@@ -16,8 +16,8 @@ export interface Options {
   /** Aborts the requests made with it; the server's work is told to stop. */
   readonly signal?: AbortSignal
   /**
-   * Milliseconds a call may take, redirects, retries and the end of its blobs or stream included; then it ends in
-   * a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
+   * Milliseconds a call may take from when it is asked for, promises among its arguments, what it is a member of,
+   * redirects, retries and the end of its blobs or stream included; then it ends in a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
    * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
    */
   readonly timeout?: number

@@ -4,8 +4,9 @@
 import { describeUrl } from '../lib/describe-url.js'
 import type { Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
+import { sinceThen } from './deadline.js'
 import { reportUnlessSeen, seen, type Unseen } from './observed.js'
-import type { Origin } from './session.js'
+import type { Origin, Session } from './session.js'
 
 export type Action =
   | {
@@ -49,9 +50,12 @@ export class Step {
   readonly action: Action
   /** The steps that it depends on. */
   readonly needs: readonly Step[]
+  /** By whose options it is done; undefined for what is only recorded. */
+  readonly session: Session | undefined
+  /** When it was asked for, by `performance.now()`, where its time is limited. */
+  readonly begun: number | undefined
   /** The walk whose steps are being recorded. */
   readonly recording: Recording | undefined
-  readonly report: (error: unknown) => void
   progress: Progress = 'queued'
   /** Where it waits for the end of the turn. */
   queue: Queued | undefined
@@ -68,12 +72,14 @@ export class Step {
   constructor(
     action: Action,
     needs: readonly Step[],
-    report: (error: unknown) => void,
+    session?: Session,
+    begun?: number,
     recording?: Recording,
   ) {
     this.action = action
     this.needs = needs
-    this.report = report
+    this.session = session
+    this.begun = begun
     this.recording = recording
   }
 
@@ -97,12 +103,13 @@ export class Step {
   #end(outcome: Outcome): void {
     this.progress = 'settled'
     this.#outcome = outcome
-    if (outcome.kind === 'error' && !this.awaited && !this.#depended) {
-      this.#unseen = { error: outcome.error, report: this.report }
+    if (outcome.kind === 'error' && !this.awaited && !this.#depended && this.session !== undefined) {
+      this.#unseen = { error: outcome.error, report: this.session.onUnobserved }
       reportUnlessSeen(this.#unseen, this.#holder)
     }
     this.#holder = undefined
-    this.#settle?.(outcome)
+    // Who waits for an object waits no longer than for the call; who asks afterwards begins anew.
+    sinceThen(this.begun, () => this.#settle?.(outcome))
   }
 
   /** Takes the outcome of a promise. */
@@ -128,13 +135,18 @@ export class Step {
     this.#result ??= new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => {
         if (outcome.kind === 'error') reject(outcome.error)
-        else resolve(outcome.kind === 'value' ? outcome.value : outcome.fetch())
+        else resolve(outcome.kind === 'value' ? outcome.value : fetched(outcome))
       }
       if (this.#outcome !== undefined) settle(this.#outcome)
       else this.#settle = settle
     })
     return this.#result
   }
+}
+
+/** What is thrown on the way is an error of who wants the object. */
+async function fetched({ fetch }: Extract<Outcome, { kind: 'later' }>): Promise<unknown> {
+  return fetch()
 }
 
 /** The steps that the callback of a walk asks for, for an item that stands for each of the list. */
@@ -144,9 +156,9 @@ export class Recording {
   readonly steps: Step[] = []
   #spoilt = false
 
-  constructor(report: (error: unknown) => void, outer: Recording | undefined) {
+  constructor(outer: Recording | undefined) {
     this.outer = outer
-    this.item = new Step({ kind: 'item' }, [], report, this)
+    this.item = new Step({ kind: 'item' }, [], undefined, undefined, this)
   }
 
   /** The callback needs a result before it can go on: it cannot be recorded. */
@@ -180,4 +192,10 @@ export function describeStep({ action }: Step): string {
     case 'item':
       return 'item'
   }
+}
+
+/** The request that a chain begins with, for errors. */
+export function rootOf({ action }: Step): { readonly method: string; readonly url: string } {
+  if (action.kind === 'call') return { method: action.node.method, url: addressOf(action.node) ?? '' }
+  return action.kind === 'item' ? { method: 'POST', url: '' } : rootOf(action.of)
 }

@@ -1,18 +1,19 @@
 // Following links and submitting forms: from a node and arguments to a request (spec/protocol.md, "Forms").
 
-import { type Blob, blob, concatenate } from '../lib/blob.js'
+import { type Blob, blob } from '../lib/blob.js'
 import type { Codec } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
+import { encode, type Wait } from './arguments.js'
+import { type Bounds, bounded } from './deadline.js'
 import { RemoteError } from './errors.js'
 import { type Exchange, exchange, type Receive } from './exchange.js'
 import { isFresh } from './freshness.js'
-import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
-import { relativeUrl } from './relative.js'
 import type { Origin } from './session.js'
+import { isThenable } from './travel.js'
 
 type Arguments = Map<string, unknown>
 
@@ -34,19 +35,22 @@ export async function submit(
   parameters: readonly unknown[],
   origin: Origin,
   receive: Receive,
+  begun?: number,
 ): Promise<unknown> {
+  const bounds = { session: origin.session, begun }
   if (node instanceof Link) {
     if (parameters.length > 0) throw new TypeError(`${label} takes no arguments`)
     if (node.inline && isStillGood(node, origin)) return node.content
     const method = node.method.toUpperCase()
     if (method !== 'GET') throw new TypeError(`${label}: cannot follow a link by ${JSON.stringify(method)}`)
     const request = { method, url: requireAddress(node, label), headers: headersOf(node, linkHeaders, label) }
-    const form = () => requestOf(formAt(request.url), label, new Map(), origin)
-    return unlessUnsafe(request, form, origin, receive)
+    const form = () => requestOf(formAt(request.url), label, new Map(), origin, bounds)
+    return unlessUnsafe(request, form, origin, receive, begun)
   }
   const named = argumentsFor(node, label, parameters, origin.codec)
-  const form = () => requestOf(formAt(requireAddress(node, label)), label, named, origin)
-  return unlessUnsafe(await requestOf(node, label, named, origin), form, origin, receive)
+  const form = () => requestOf(formAt(requireAddress(node, label)), label, named, origin, bounds)
+  const request = await requestOf(node, label, named, origin, bounds)
+  return unlessUnsafe(request, form, origin, receive, begun)
 }
 
 const formAt = (url: string): Form => new Form({ url })
@@ -60,12 +64,13 @@ async function unlessUnsafe(
   form: () => Promise<Exchange>,
   origin: Origin,
   receive: Receive,
+  begun: number | undefined,
 ): Promise<unknown> {
   try {
-    return await exchange(origin.session, request, receive, origin)
+    return await exchange(origin.session, request, receive, origin, begun)
   } catch (error) {
     if (request.method !== 'GET' || !wantsPost(error, request.url)) throw error
-    return exchange(origin.session, await form(), receive, origin)
+    return exchange(origin.session, await form(), receive, origin, begun)
   }
 }
 
@@ -161,9 +166,17 @@ const possible: Readonly<Record<string, readonly string[]>> = {
   DELETE: ['none', 'query', 'form', 'blob'],
 }
 
-async function requestOf(form: Form, label: string, given: Arguments, origin: Origin): Promise<Exchange> {
+async function requestOf(
+  form: Form,
+  label: string,
+  given: Arguments,
+  origin: Origin,
+  bounds: Bounds,
+): Promise<Exchange> {
   const { method } = form
   const url = requireAddress(form, label)
+  /** Until the arguments are there, nothing is sent. */
+  const wait: Wait = promise => bounded(promise, bounds, { method, url, sent: 'no' })
   const headers = headersOf(form, formHeaders, label)
   const envelope = form.envelope ?? defaultEnvelopes[method] ?? ''
   // Servers of 2012 resolve the URLs in arguments against nothing.
@@ -176,14 +189,14 @@ async function requestOf(form: Form, label: string, given: Arguments, origin: Or
       if (given.size > 0) throw new TypeError(`${label} takes no arguments`)
       return method === 'POST' ? { method, url, headers, body: new Uint8Array(0) } : { method, url, headers }
     case 'query':
-      return { method, url: given.size === 0 ? url : await withQuery(url, given, from), headers }
+      return { method, url: given.size === 0 ? url : await withQuery(url, given, from, wait), headers }
     case 'blob':
-      return blobRequest(label, given, { method, url, headers })
+      return blobRequest(label, given, { method, url, headers }, wait)
     default: {
       const { codec } = origin
       // In the text of 2012 an ordered dict; elsewhere a dict does, which is shorter.
       const value = codec === text ? given : Object.fromEntries(given)
-      const body = await encode(codec, value, from)
+      const body = await encode(codec, value, from, wait)
       const type = { 'content-type': codec.type }
       return { method, url, headers: { ...headers, ...type, ...lengthOf(body) }, body }
     }
@@ -194,8 +207,13 @@ const lengthOf = (body: Uint8Array | AsyncIterable<Uint8Array>): Record<string, 
   body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}
 
 /** The arguments as an ordered dict in the text of 2012, percent-encoded: it holds no raw `=`. */
-async function withQuery(url: string, given: Arguments, from: string | undefined): Promise<string> {
-  const bytes = await encode(text, given, from)
+async function withQuery(
+  url: string,
+  given: Arguments,
+  from: string | undefined,
+  wait: Wait,
+): Promise<string> {
+  const bytes = await encode(text, given, from, wait)
   if (!(bytes instanceof Uint8Array)) throw new TypeError('a blob cannot travel in a URL')
   let query = ''
   for (const byte of bytes) {
@@ -207,12 +225,17 @@ async function withQuery(url: string, given: Arguments, from: string | undefined
   return target.href
 }
 
-async function blobRequest(label: string, given: Arguments, request: Exchange): Promise<Exchange> {
+async function blobRequest(
+  label: string,
+  given: Arguments,
+  request: Exchange,
+  wait: Wait,
+): Promise<Exchange> {
   const [entry, ...more] = given
   if (entry === undefined || more.length > 0)
     throw new TypeError(`${label} takes exactly one argument, a blob`)
   const [name, value] = entry
-  const content = asBlob(await value)
+  const content = asBlob(isThenable(value) ? await wait(Promise.resolve(value)) : value)
   if (content === undefined) throw new TypeError(`${label}: "${name}" must be a blob, bytes or text`)
   const disposition = `form-data; name="${name.replace(/[\r\n"\\]/g, '_')}"`
   const headers: Record<string, string> = {
@@ -230,65 +253,4 @@ function asBlob(value: unknown): Blob | undefined {
   return typeof value === 'object' && value !== null && kindOf(value) === 'blob'
     ? blob(value as Blob)
     : undefined
-}
-
-/** Peers of 2012 read no chunked requests: blobs up to this size are gathered for them. */
-const gatheredBytes = 64 * 2 ** 20
-
-/** Encodes arguments: pages and remote functions as references, calls under way as what they give. */
-async function encode(
-  codec: Codec,
-  value: unknown,
-  from: string | undefined,
-): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
-  const settled = new Map<object, unknown>()
-  for (;;) {
-    const pending: PromiseLike<unknown>[] = []
-    const inline = (item: object): unknown => {
-      const handle = handleOf(item)
-      if (handle !== undefined) return referenceTo(handle.node, from)
-      if (item instanceof ReadableStream) return blob(item)
-      if (settled.has(item)) return settled.get(item)
-      const promise = item as Partial<PromiseLike<unknown>>
-      if (typeof promise.then !== 'function') return undefined
-      pending.push(promise.then(result => settled.set(item, result)))
-      return null
-    }
-    const message = codec.encodeMessage(value, { inline, inlinePlain: true })
-    if (pending.length === 0) {
-      return message instanceof Uint8Array || codec !== text ? message : gather(message)
-    }
-    await Promise.all(pending)
-  }
-}
-
-async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
-  const iterator = message[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  while (size <= gatheredBytes) {
-    const { value, done } = await iterator.next()
-    if (done) return concatenate(chunks)
-    chunks.push(value)
-    size += value.length
-  }
-  return (async function* () {
-    yield* chunks
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  })()
-}
-
-/**
- * An object by reference: relative to `from` where it is at the same origin, so that no server needs to know
- * its own name; without `from` absolute.
- */
-export function referenceTo(
-  node: { readonly url: string | undefined; readonly name: string },
-  from: string | undefined,
-): Link | Form {
-  const own = requireAddress(node, 'an argument')
-  const url = from === undefined ? own : relativeUrl(from, own)
-  return node instanceof Form
-    ? new Form({ method: node.method, url, values: node.given.values ?? [] })
-    : new Link({ method: 'GET', url })
 }

@@ -4,16 +4,31 @@ import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
 import { Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
+import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Action, type Step, stepOf } from './step.js'
 
-/** The steps that an action depends on: its target, and those in its arguments. */
+/** The steps that an action depends on: its target, and those in its arguments, which are attended to (`attend`). */
 export function references(action: Action): Step[] {
   const found: Step[] = []
   if (action.kind === 'item') return found
   if (action.kind !== 'call') found.push(action.of)
   if (action.kind !== 'map') for (const value of action.parameters ?? []) collect(value, found)
   return found
+}
+
+const isPromise = (value: object): value is Promise<unknown> =>
+  value instanceof Promise || Object.prototype.toString.call(value) === '[object Promise]'
+
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
+
+/**
+ * Promises that were handed over are looked after from then on, whatever becomes of the call: nobody else hears of
+ * it when they reject. Other thenables are left alone: to ask one may begin its work.
+ */
+export function attend(value: unknown): void {
+  collect(value, [])
 }
 
 /** The steps in a value. Those of properties, which are made when they are needed, are made now. */
@@ -56,6 +71,7 @@ function partsOf(value: object): readonly unknown[] {
     case 'dict':
       return Object.values(value)
     default:
+      if (isPromise(value)) value.then(undefined, () => undefined)
       return []
   }
 }
@@ -70,7 +86,7 @@ const givesStream = ({ given }: Link | Form): boolean => given.stream === true
 export function canTravel({ action }: Step, needed: boolean, origin: string): boolean {
   if (action.kind === 'item') return false
   if (action.kind === 'map') return true
-  if (holdsBlob(action.parameters ?? [])) return false
+  if (holdsMore(action.parameters ?? [])) return false
   if (action.kind === 'member') return true
   const { node, parameters } = action
   if (givesStream(node)) return false
@@ -87,9 +103,14 @@ export const originOf = (url: string): string => url.slice(0, url.indexOf('/', u
 const isScalar = (value: unknown): boolean =>
   value === null || (typeof value !== 'object' && typeof value !== 'function')
 
-const holdsBlob = (parameters: readonly unknown[]): boolean =>
+/** Is there something in arguments that no batch takes: a blob, or what is not there yet? */
+const holdsMore = (parameters: readonly unknown[]): boolean =>
   !parameters.every(isScalar) &&
   search(parameters, item => {
     if (stepOf(item) !== undefined) return false
-    return item instanceof ReadableStream || kindOf(item) === 'blob' ? true : undefined
+    if (item instanceof ReadableStream) return true
+    const kind = kindOf(item)
+    return kind === 'blob' || (kind === 'other' && handleOf(item) === undefined && isThenable(item))
+      ? true
+      : undefined
   })

@@ -1,13 +1,12 @@
 // The rest of a walk, where a server has left some of it to the client: what it answered is taken over, and
 // nothing is called twice (spec/protocol.md, "What steps answer").
 
-import { kindOf } from '../lib/kind.js'
+import { sinceThen } from './deadline.js'
 import type { Receive } from './exchange.js'
-import { handleOf } from './handles.js'
+import { filled, inOrder } from './filled.js'
 import { memberOf } from './member.js'
-import { NamedArguments } from './named.js'
 import type { Recorded } from './record.js'
-import { Step, stepOf } from './step.js'
+import { Step } from './step.js'
 import { submit } from './submit.js'
 
 /** Ends a step as its answer says; where that leaves it to the client, `goOn` does. */
@@ -15,6 +14,8 @@ export type Take = (step: Step, status: number, value: unknown, goOn: () => void
 
 /** The steps of one item, by those that were recorded for all. */
 interface Scope {
+  /** The step of the walk. */
+  readonly of: Step
   readonly steps: Map<Step, Step>
   readonly outer: Scope | undefined
 }
@@ -36,31 +37,32 @@ export class Walk {
     this.#take = take
   }
 
-  /** `items`: for each, the answers for the item itself and for each step that was recorded. */
+  /**
+   * `items`: for each, the answers for the item itself and for each step that was recorded; `of`: the step of the
+   * walk, as whose part all is done.
+   */
   async finish(
+    of: Step,
     { recording, result }: Recorded,
     items: readonly unknown[],
     outer?: Scope,
   ): Promise<unknown[]> {
-    const done = items.map(async answers => {
-      const scope: Scope = { steps: new Map(), outer }
+    return inOrder(items, async answers => {
+      const scope: Scope = { of, steps: new Map(), outer }
       const [item, ...rest] = answers as readonly Answer[]
       const running = [this.#step(recording.item, item, scope)]
       for (const [index, step] of recording.steps.entries())
         running.push(this.#step(step, rest[index], scope))
       for (const step of running) await step
-      return this.#filled(result, scope)
+      return filled(result, of => this.#result(of, scope))
     })
-    // The first in the list to fail decides, as on the server.
-    for (const item of done) item.catch(() => undefined)
-    const results: unknown[] = []
-    for (const item of done) results.push(await item)
-    return results
   }
 
   /** Settles once it is certain that the step has not failed; objects are not fetched for that. */
   #step(recorded: Step, [status, value]: Answer = unanswered, scope: Scope): Promise<unknown> {
-    const step = new Step(recorded.action, [], () => undefined)
+    const step = new Step(recorded.action, [], scope.of.session, scope.of.begun)
+    // Its failure is the walk's.
+    step.depend()
     scope.steps.set(recorded, step)
     this.#take(step, status, value, () => step.follow(this.#goOn(recorded, value, scope)))
     if (status === 303 || status === 307) return Promise.resolve()
@@ -73,19 +75,21 @@ export class Walk {
     const { action } = recorded
     switch (action.kind) {
       case 'call': {
-        const parameters = (await this.#filled(action.parameters, scope)) as unknown[]
-        return submit(action.node, action.label, parameters, action.origin, this.#receive)
+        const parameters = (await filled(action.parameters, of => this.#result(of, scope))) as unknown[]
+        return submit(action.node, action.label, parameters, action.origin, this.#receive, scope.of.begun)
       }
       case 'member': {
         const target = await this.#result(action.of, scope)
-        const parameters = (await this.#filled(action.parameters, scope)) as unknown[] | undefined
-        return memberOf(target, { ...action, parameters })
+        const parameters = (await filled(action.parameters, of => this.#result(of, scope))) as
+          | unknown[]
+          | undefined
+        return sinceThen(scope.of.begun, () => memberOf(target, { ...action, parameters }))
       }
       case 'map': {
         const inner = this.#walks.get(recorded)
         const items = Array.isArray(value) ? value : await this.#itemsOf(action.of, scope)
         if (inner === undefined || items === undefined) throw new TypeError('map: the result is no list')
-        return this.finish(inner, items, scope)
+        return this.finish(scope.of, inner, items, scope)
       }
       case 'item':
         throw new TypeError('the server has left out an item of a walk')
@@ -103,30 +107,6 @@ export class Walk {
     for (let at: Scope | undefined = scope; at !== undefined && found === undefined; at = at.outer) {
       found = at.steps.get(step)
     }
-    return (found ?? step).result()
-  }
-
-  /** A value with results in the place of Calls. */
-  async #filled(value: unknown, scope: Scope): Promise<unknown> {
-    const step = stepOf(value)
-    if (step !== undefined) return this.#result(step, scope)
-    if (typeof value !== 'object' || value === null || handleOf(value) !== undefined) return value
-    const all = (items: Iterable<unknown>) =>
-      Promise.all(Array.from(items, item => this.#filled(item, scope)))
-    if (value instanceof NamedArguments) {
-      return new NamedArguments((await this.#filled(value.values, scope)) as Record<string, unknown>)
-    }
-    switch (kindOf(value)) {
-      case 'list':
-        return all(value as readonly unknown[])
-      case 'set':
-        return new Set(await all(value as Set<unknown>))
-      case 'map':
-        return new Map((await all(value as Map<unknown, unknown>)) as [unknown, unknown][])
-      case 'dict':
-        return Object.fromEntries((await all(Object.entries(value))) as [string, unknown][])
-      default:
-        return value
-    }
+    return sinceThen(scope.of.begun, () => (found ?? step).result())
   }
 }
