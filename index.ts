@@ -2,11 +2,6 @@
 
 export * from './client/index.js'
 export { undici } from './client/undici.js'
-export { Blob } from './lib/blob.js'
-export { Duration, type DurationParts } from './lib/duration.js'
-export { type Class, type Conversion, extend } from './lib/extend.js'
-export { Fault, type FaultOptions } from './lib/fault.js'
-export { Instant } from './lib/instant.js'
 export {
   type ClientLimits,
   clientLimits,

@@ -1,7 +1,11 @@
 // The client's public face: `hyperglyph/client`.
 
-export { type Blob, blob } from '../lib/blob.js'
+export { Blob, blob } from '../lib/blob.js'
+export { Duration, type DurationParts } from '../lib/duration.js'
 export { DecodeError, EncodeError, LimitError } from '../lib/errors.js'
+export { type Class, type Conversion, extend } from '../lib/extend.js'
+export { Fault, type FaultOptions } from '../lib/fault.js'
+export { Instant } from '../lib/instant.js'
 export { type CacheLimits, MemoryCache } from './cache.js'
 export { CookieJar } from './cookies.js'
 export { NetworkError, RemoteError } from './errors.js'

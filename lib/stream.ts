@@ -1,6 +1,7 @@
 // Streams: results that arrive item by item (spec/protocol.md, "Streams"). A stream is a message of its own:
 // its root says so, its items follow, and an end says how many they were.
 
+import { Blob } from './blob.js'
 import { Fault } from './fault.js'
 import { Extension } from './nodes.js'
 
@@ -18,13 +19,14 @@ export class Items {
   }
 }
 
-type Source = Partial<AsyncIterable<unknown> & Iterable<unknown> & { next: unknown; chunks: unknown }>
+type Source = Partial<AsyncIterable<unknown> & Iterable<unknown> & { next: unknown }>
 
 /** Is it sent item by item: an iterator, a generator, or an async iterable? */
 export function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const source = value as Source
-  if (value instanceof ReadableStream || typeof source.chunks === 'function') return false
+  // Not by its method `chunks`: iterators are to have one of this name too.
+  if (value instanceof ReadableStream || value instanceof Blob) return false
   if (typeof source[Symbol.asyncIterator] === 'function') return true
   // A list or a set is a value; what has `next` is a generator or another iterator, which is used up by reading.
   return typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function'

@@ -1,5 +1,10 @@
-// The server's public face: `hyperglyph/server`.
+// The server's public face: `hyperglyph/server`. Its values are the client's and those of `hyperglyph`, the same objects.
 
+export { Blob, blob } from '../lib/blob.js'
+export { Duration, type DurationParts } from '../lib/duration.js'
+export { type Class, type Conversion, extend } from '../lib/extend.js'
+export { Fault, type FaultOptions } from '../lib/fault.js'
+export { Instant } from '../lib/instant.js'
 export type { Access, Authorize, CallEntry, Via } from './calling/calls.js'
 export type { Context, Log } from './context.js'
 export type { ProxyHeader } from './domain/forwarded.js'

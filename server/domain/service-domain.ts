@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { Fault } from '../../lib/fault.js'
 import { Refusal } from '../connections/refusal.js'
 import { type Hop, hopsOf, type ProxyHeader } from './forwarded.js'
@@ -81,7 +82,8 @@ export class ServiceDomain {
     if (known !== undefined) return known
     const { remoteAddress } = socket
     if (remoteAddress === undefined) return unknown
-    const secure = 'encrypted' in socket
+    // Bun's sockets have the property without TLS too.
+    const secure = (socket as Partial<TLSSocket>).encrypted === true
     const direct = { address: normalAddress(remoteAddress), secure }
     if (this.#proxies?.has(remoteAddress)) return behind(this.#proxies, direct, hopsOf(headers, this.#header))
     this.#senders.set(socket, direct)

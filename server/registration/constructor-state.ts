@@ -164,7 +164,10 @@ function passesAllOn({ params, body }: Constructor): boolean {
   return first?.type === 'SpreadElement' && name !== false && isName(first.argument, name)
 }
 
-/** The expressions a constructor always evaluates: its statements, with `a, b` and `a = b = c` taken apart. */
+/**
+ * The expressions a constructor always evaluates: its statements, with `a, b`, `a = b = c` and the arguments of calls
+ * taken apart, which is where Babel puts them that come before decorators are run: `init((super(), this.id = id, this))`.
+ */
 function* expressionsOf(body: readonly Statement[]): Generator<Expression> {
   for (const statement of body)
     if (statement.type === 'ExpressionStatement') yield* parts(statement.expression)
@@ -174,6 +177,8 @@ function* parts(expression: Expression): Generator<Expression> {
   if (expression.type === 'SequenceExpression') for (const part of expression.expressions) yield* parts(part)
   else yield expression
   if (expression.type === 'AssignmentExpression') yield* parts(expression.right)
+  if (expression.type === 'CallExpression')
+    for (const argument of expression.arguments) if (argument.type !== 'SpreadElement') yield* parts(argument)
 }
 
 /** What is passed to `super(…)`; `__super(…)` is esbuild's, for a call that is not a statement of its own. */

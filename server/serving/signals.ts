@@ -1,6 +1,7 @@
 // SIGTERM and SIGINT: all servers of the process are closed, then the process ends as the signal says. The second
-// signal ends it at once. Handlers are there only while a server is.
+// signal ends it at once, also the first process of a container. Handlers are there only while a server is.
 
+import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 
 type Close = () => Promise<unknown>
@@ -30,6 +31,23 @@ async function ended(signal: NodeJS.Signals): Promise<void> {
   if (closing.length === 0) return
   // From now on a signal does what it does by default.
   forget()
+  if (isInit()) for (const name of signals) process.on(name, exit)
   await Promise.allSettled(closing.map(close => close()))
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  if (process.listeners(signal).every(listener => listener === exit)) end(signal)
+}
+
+/**
+ * The first process of a container: what a signal does by default is nothing there, so that it has to be done. Asked
+ * for when it counts, since a snapshot may be taken elsewhere.
+ */
+const isInit = (): boolean => process.pid === 1
+
+function end(signal: NodeJS.Signals): void {
+  if (isInit()) exit(signal)
+  else process.kill(process.pid, signal)
+}
+
+/** With the code that shells have for a process that a signal has ended. */
+function exit(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal])
 }

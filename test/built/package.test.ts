@@ -168,7 +168,7 @@ test('the client bundles for browsers without undici and Node', async () => {
   const inputs = Object.keys(result.metafile.inputs).map(path => path.replace(/.*node_modules\//, ''))
   expect(
     inputs.filter(path => path !== '<stdin>' && !/^hyperglyph\/dist\/(?:client|lib)\//.test(path)),
-  ).toEqual([])
+  ).toEqual(['ipaddr.js/lib/ipaddr.js'])
   expect(inputs).toContain('hyperglyph/dist/client/fetch.js')
   expect(inputs).not.toContain('hyperglyph/dist/client/undici.js')
   expect(result.warnings).toEqual([])
@@ -235,4 +235,19 @@ test('each entry offers what it should', async () => {
   expect(server).not.toContain('get')
   expect(client).not.toContain('Router')
   expect(codecs.slice(1)).toEqual(['cbor', 'codecs', 'json', 'text'])
+  for (const name of ['Blob', 'Duration', 'Fault', 'Instant', 'blob', 'extend']) {
+    expect(server).toContain(name)
+    expect(client).toContain(name)
+  }
+})
+
+test('what entries share is the same object in each', async () => {
+  const program = `
+    const [all, ...entries] = await Promise.all(['', '/server', '/client'].map(entry => import('hyperglyph' + entry)))
+    for (const entry of entries)
+      for (const name of Object.keys(entry)) if (entry[name] !== all[name]) console.log(name)
+    console.log('compared')`
+  const file = join(project, 'identity.js')
+  writeFileSync(file, program)
+  expect((await run(process.execPath, [file], { cwd: project })).stdout).toBe('compared\n')
 })

@@ -3,6 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { ProxyHeader } from '../../server/domain/forwarded.js'
 import { Networks, normalAddress } from '../../server/domain/networks.js'
@@ -137,4 +138,19 @@ test.each([
   [{ forwarded: 'for=192.0.2.1;proto=https' }, 'forwarded', true],
 ] as const)('a proxy that says %o says whether it was https', (headers, header, expected) => {
   expect(senderOf(headers, header).secure).toBe(expected)
+})
+
+test.each([
+  [true, true],
+  // As Bun has it without TLS.
+  [false, false],
+  [undefined, false],
+])('a connection whose socket says encrypted: %s is secure: %s', (encrypted, expected) => {
+  const domain = new ServiceDomain()
+  domain.set({ domain: 'any', proxies: [], proxyHeader: 'x-forwarded-for' })
+  const socket = {
+    remoteAddress: '192.0.2.1',
+    ...(encrypted === undefined ? {} : { encrypted }),
+  } as TLSSocket
+  expect(domain.senderOf({ headers: {}, socket }).secure).toBe(expected)
 })

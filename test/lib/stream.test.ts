@@ -5,7 +5,7 @@ import { type Blob, blob } from '../../lib/blob.js'
 import { type Codec, cbor, json, text } from '../../lib/codecs.js'
 import { DecodeError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
-import { Items } from '../../lib/stream.js'
+import { Items, isStream } from '../../lib/stream.js'
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = []
@@ -165,4 +165,18 @@ test('items that are asked for at the same time come in the order in which they 
   const stream = (await cbor.decodeStream(cbor.encodeStream(source))) as AsyncIterableIterator<unknown>
   const asked = await Promise.all(Array.from({ length: 6 }, () => stream.next()))
   expect(asked.map(({ value, done }) => (done ? 'end' : value))).toEqual([0, 1, 2, 3, 'end', 'end'])
+})
+
+test('an iterator is a stream, whatever methods iterators have', () => {
+  function* count() {
+    yield 1
+  }
+  const prototype = Object.getPrototypeOf(Object.getPrototypeOf(Object.getPrototypeOf(count())))
+  prototype.chunks = () => undefined
+  try {
+    expect(isStream(count())).toBe(true)
+    expect(isStream(blob('a'))).toBe(false)
+  } finally {
+    delete prototype.chunks
+  }
 })

@@ -30,6 +30,16 @@ describe('state', () => {
       ['a:a', 'b:b'],
     ],
     [
+      'a call around super, as babel writes it for decorators',
+      'const init = x => x; class A {}; class User extends A { constructor(a) { init((super(), this.id = a, this)) } }',
+      ['id:id'],
+    ],
+    [
+      'a call around what is passed on',
+      'const init = x => x; class A { constructor(p) { this.x = p } }; class User extends A { constructor(a) { init((super(a), this)) } }',
+      ['x:x'],
+    ],
+    [
       'destructured with declared state',
       'class User { static state = ["id"]; constructor({ id }) { this.id = { id } } }',
       ['id:id'],

@@ -1,7 +1,8 @@
 // SIGTERM and SIGINT end a process after its servers; a second one at once; programs with handlers do it themselves.
 
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Router, serve } from '../../server/index.js'
@@ -15,8 +16,23 @@ beforeAll(() => {
 afterAll(() => program.remove())
 afterEach(() => child?.kill('SIGKILL'))
 
-async function start(...parameters: string[]) {
-  child = fork(program.path, parameters, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: [] })
+const start = (...parameters: string[]) =>
+  watch(fork(program.path, parameters, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: [] }))
+
+/** As process 1 of a namespace. */
+const startInside = (...parameters: string[]) =>
+  watch(
+    spawn('unshare', ['--pid', '--fork', '--kill-child', process.execPath, program.path, ...parameters], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
+
+/** The one process that another has started. */
+const processBelow = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+
+async function watch(started: ChildProcess) {
+  child = started
   const lines: string[] = []
   const ended = once(child, 'exit')
   let wake: (() => void) | undefined
@@ -66,6 +82,39 @@ test('a program that handles the signal closes its servers itself', async () => 
   expect(await ended).toEqual([7, null])
   expect(lines.slice(1)).toEqual(['own', 'pending', 'arrived'])
 })
+
+/** In a namespace of its own, as in a container; undefined where this machine makes none. */
+const namespace = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0
+
+test.skipIf(!namespace && process.env.CI === undefined).each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)(
+  'the first process of a container ends after %s, though something else keeps it alive',
+  async (signal, code) => {
+    const { process: outer, lines, said, ended } = await startInside('busy')
+    const first = processBelow(outer.pid as number)
+    process.kill(first, signal)
+    await said(/^arrived/)
+    expect(await ended).toEqual([code, null])
+    expect(lines.slice(1)).toEqual(['pending', 'arrived'])
+  },
+)
+
+test.skipIf(!namespace && process.env.CI === undefined)(
+  'a second signal ends the first process of a container at once',
+  async () => {
+    const { process: outer, url, said, ended } = await startInside('busy')
+    const answer = call(url, 'stuck').catch(() => 'cut')
+    await said(/^stuck/)
+    const first = processBelow(outer.pid as number)
+    process.kill(first, 'SIGTERM')
+    await said(/^arrived/)
+    process.kill(first, 'SIGTERM')
+    expect(await ended).toEqual([143, null])
+    expect(await answer).toBe('cut')
+  },
+)
 
 test('handlers are there while servers are, and only where they are wanted', async () => {
   const count = () => process.listenerCount('SIGTERM') + process.listenerCount('SIGINT')
