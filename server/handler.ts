@@ -6,6 +6,7 @@ import { Fault } from '../lib/fault.js'
 import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
 import { Calls } from './calling/calls.js'
+import type { Permission } from './calling/permission.js'
 import { Pipeline } from './calling/pipeline.js'
 import { readBatch } from './calling/steps.js'
 import { unsaid } from './connections/exposure.js'
@@ -24,24 +25,15 @@ import { OwnUrls } from './http/own-urls.js'
 import { pipelinePath } from './http/paths.js'
 import { codecsFrom } from './http/representation.js'
 import { allow, methodOf, safeMethods, split } from './http/request-line.js'
-import {
-  bodyArguments,
-  type Exchange,
-  type Given,
-  queryArguments,
-  requestBody,
-  saysMethod,
-} from './http/requests.js'
+import { type Exchange, requestBody } from './http/requests.js'
 import { Responses } from './http/responses.js'
 import { whenSent } from './http/sending.js'
 import { Spool } from './http/spool.js'
 import { Guard } from './identity/rules.js'
 import type { Identities, Visit } from './identity/visit.js'
 import type { Observer } from './observer.js'
-import { constructFrom } from './registration/called-state.js'
-import type { Operation } from './registration/members.js'
-import { type ClassMapper, construct, type Registry } from './registration/registry.js'
-import { adopt } from './resource.js'
+import { performed } from './performed.js'
+import type { Registry, Target } from './registration/registry.js'
 import type { HandlerOptions } from './router.js'
 import type { Seals } from './sealing/seals.js'
 
@@ -205,86 +197,57 @@ export class Handler {
     const target = this.#registry.find(path, context)
     if (target === undefined) {
       const file = faceFile(path, method)
-      if (file === undefined) throw notFound()
+      if (file === undefined) throw await this.#nothing(path, context, calls)
       return file
     }
-    exchange.face?.at(target)
     exchange.bindings?.observer?.reached(target)
     if ('instance' in target) pages.expiries.at(path, target.expires)
     const moved = 'instance' in target ? pages.elsewhere(target.mapper, target.instance) : undefined
     if (moved !== undefined) return responses.moved(moved, path, exchange.query, method, pages)
-    if ('instance' in target && !calls.open) await calls.reach(target.instance)
-    switch (target.kind) {
-      case 'namespace':
-        allow(method, ['GET', 'HEAD'])
-        return responses.namespace(target.mapper, pages)
-      case 'instance':
-        allow(method, ['GET', 'HEAD'])
-        return responses.result(target.instance, { label: target.mapper.name, marks: {} }, method, pages)
-      case 'class':
-        allow(method, ['POST'])
-        return responses.redirect(
-          (await this.#construct(target.mapper, exchange, context, calls, pages)).value,
-          pages,
-        )
-      case 'function':
-        return this.#call(target.mapper.operation, undefined, calls, exchange, pages, responses)
-      case 'method':
-        adopt(target.instance, context)
-        return this.#call(target.operation, target.instance, calls, exchange, pages, responses)
+    const toFault = this.#toFault(exchange.bindings?.observer)
+    return this.#permitted(target, exchange, calls, permission =>
+      performed(target, permission, { exchange, calls, pages, responses, toFault }),
+    )
+  }
+
+  /** Asks before anything is drawn of what a request is for, or read for it. */
+  async #permitted(
+    target: Target,
+    { face }: Exchange,
+    calls: Calls,
+    answer: (permission: Permission | undefined) => Promise<Response>,
+  ): Promise<Response> {
+    const permission = calls.open ? undefined : await calls.enter(target)
+    face?.at(target)
+    try {
+      return await answer(permission)
+    } catch (error) {
+      if (permission?.refused) face?.forget()
+      throw error
     }
   }
 
-  #files(below: Below, exchange: Exchange, ...more: readonly [Calls, Responses, Pages]): Promise<Response> {
-    const target = { kind: 'function', mapper: below.mapper, below: below.names } as const
-    exchange.face?.at(target)
-    exchange.bindings?.observer?.reached(target)
-    allow(exchange.method, ['GET', 'HEAD'])
-    return directoryAnswer(below, { ...exchange, codec: this.#codecFor(exchange.request) }, ...more)
+  /** Not found; of what an object hasn't those hear alone who may reach the object. */
+  async #nothing(path: string, context: Context, calls: Calls): Promise<Fault> {
+    const above = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
+    const target = calls.open || above === '/' ? undefined : this.#registry.find(above, context)
+    if (target?.kind === 'instance') await calls.reach(target.instance)
+    return notFound()
   }
 
-  /** In a box, since a promise would wait for an object with a method called `then`. */
-  async #construct(
-    mapper: ClassMapper,
+  #files(
+    below: Below,
     exchange: Exchange,
-    context: Context,
     calls: Calls,
-    pages: Pages,
-  ): Promise<{ readonly value: object }> {
-    const given = await bodyArguments(exchange, { label: mapper.name, ...mapper })
-    pages.expiries.at(exchange.path, given.expires)
-    const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
-    const args = await calls.bind(accepting, given.named, given.foreign)
-    const made = await calls.construct(mapper, args, () => constructFrom(mapper, args, context))
-    return { value: made.value as object }
-  }
-
-  async #call(
-    operation: Operation,
-    object: object | undefined,
-    calls: Calls,
-    exchange: Exchange,
-    pages: Pages,
-    responses: Responses,
+    ...more: readonly [Responses, Pages]
   ): Promise<Response> {
-    const { marks } = operation
-    const { method } = exchange
-    const stoodFor = saysMethod(exchange, marks)
-    if (!stoodFor) allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
-    const given = await (stoodFor ? bodyArguments(exchange, operation) : this.#given(operation, exchange))
-    pages.expiries.at(exchange.path, given.expires)
-    const bound = calls.bind(operation, given.named, given.foreign)
-    const called = calls.call(operation, object, bound instanceof Promise ? await bound : bound)
-    const { value } = called instanceof Promise ? await called : called
-    const toFault = this.#toFault(exchange.bindings?.observer)
-    return responses.result(value, { label: `${operation.label}()`, marks }, method, pages, toFault)
-  }
-
-  #given(operation: Operation, exchange: Exchange): Given | Promise<Given> {
-    if (safeMethods.has(exchange.method) || operation.marks.envelope === 'query')
-      return queryArguments(exchange, operation)
-    if (operation.marks.envelope === 'none') return { named: {}, foreign: false }
-    return bodyArguments(exchange, operation)
+    const target = { kind: 'function', mapper: below.mapper, below: below.names } as const
+    exchange.bindings?.observer?.reached(target)
+    const codec = this.#codecFor(exchange.request)
+    return this.#permitted(target, exchange, calls, permission => {
+      allow(exchange.method, ['GET', 'HEAD'])
+      return directoryAnswer(below, { ...exchange, codec, permission }, calls, ...more)
+    })
   }
 
   /** The codec of the answer; undefined where the client accepts none. */

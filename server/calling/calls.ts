@@ -1,14 +1,15 @@
 // Calling what the application registered: every call, of a request or of a step, goes through here, and so
 // through `authorize` and `onCall`.
 
-import { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import type { Context } from '../context.js'
-import { Guard, type Rights, type Rule } from '../identity/rules.js'
-import type { ClassMapper } from '../registration/mappers.js'
+import { Guard, type Rights } from '../identity/rules.js'
+import type { ClassMapper, Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
+import { Gate, statusOf } from './gate.js'
+import type { Permission } from './permission.js'
 
 /**
  * How a call or an object was reached: by a request of its own, as a step of many, or as an argument; `page`: it is
@@ -26,6 +27,10 @@ export interface Access {
   readonly member: string | undefined
   /** `User.message`, `hello`, `User`. */
   readonly label: string
+  /**
+   * What it is called with. A call is asked about before its body is read: then this is empty, and what a function says
+   * that looks at it doesn't count; it is asked again once they are bound. One that doesn't is asked once.
+   */
   readonly args: readonly unknown[]
   readonly via: Via
   readonly context: Context
@@ -46,7 +51,7 @@ export interface CallEntry {
 
 export interface CallOptions {
   /**
-   * Asked before every call, every object that is reached, and every object, method and function in arguments; by
+   * Asked before every call and before its body is read, every object that is reached, and every object, method and function in arguments; by
    * a walk, for each item. Middleware on paths doesn't see the steps of a pipeline: this does. Where it is given,
    * no page has results inline, since drawing asks nobody. Default: all are allowed.
    */
@@ -65,26 +70,25 @@ export interface Result {
   readonly value: unknown
 }
 
-type Called = Pick<Access, 'object' | 'member' | 'label' | 'args'>
-
 export class Calls {
   readonly #registry: Registry
   readonly #options: CallOptions
   readonly #context: Context
   readonly #via: Via
-  readonly #guard: Guard | undefined
+  readonly #gate: Gate
 
   constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
     this.#registry = registry
     this.#options = options
     this.#context = context
     this.#via = via
-    this.#guard = registry.guarded ? new Guard(context, options.rights) : undefined
+    const guard = registry.guarded ? new Guard(context, options.rights) : undefined
+    this.#gate = new Gate(guard, options, context, via)
   }
 
   /** Is there nobody to ask for each object? */
   get open(): boolean {
-    return this.#options.authorize === undefined && this.#guard === undefined
+    return this.#gate.open
   }
 
   /** Asks about an object that is reached without a call, and about those that its URL held. */
@@ -94,7 +98,7 @@ export class Calls {
 
   async #reach(object: object, via: Via, seen: Set<object>): Promise<void> {
     const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
-    await this.#authorize({ object, member: undefined, label, args: [], via }, rules)
+    await this.#gate.authorize({ object, member: undefined, label, args: [], via }, rules)
     await this.#reachAll(this.#registry.openedFrom(object), seen)
   }
 
@@ -122,7 +126,10 @@ export class Calls {
     const own = mapper?.members.methods.get(member ?? '')?.rules ?? []
     const rules = [...(mapper?.rules ?? []), ...own, ...(known?.kind === 'class' ? known.rules : [])]
     if (known?.kind === 'function') rules.push(...known.operation.rules)
-    await this.#authorize({ object, member: member ?? known?.name, label, args: [], via: 'argument' }, rules)
+    await this.#gate.authorize(
+      { object, member: member ?? known?.name, label, args: [], via: 'argument' },
+      rules,
+    )
   }
 
   /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
@@ -136,24 +143,74 @@ export class Calls {
     return bind(operation, given, foreign)
   }
 
-  /** Calls. `object` is the instance whose method it is. */
-  call(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
+  /**
+   * Asks about a call before anything is read for it or drawn of it; undefined where nobody is to be asked. What is to
+   * be asked about its arguments `call` asks, unless they are known by now. Throws the Fault of a refusal.
+   */
+  permit(
+    operation: Pick<Operation, 'name' | 'label' | 'rules'>,
+    object?: object,
+    args?: readonly unknown[],
+  ): Permission | undefined | Promise<Permission> {
+    return this.open ? undefined : this.#gate.permit(operation, object, args)
+  }
+
+  /** Asks about what a URL leads to: its object, and then what would be called. */
+  async enter(target: Target): Promise<Permission | undefined> {
+    if ('instance' in target) await this.reach(target.instance)
+    switch (target.kind) {
+      case 'function':
+        return this.permit(target.mapper.operation, undefined, target.below && [target.below.join('/')])
+      case 'method':
+        return this.permit(target.operation, target.instance)
+      case 'class':
+        return this.permit({ ...target.mapper, label: target.mapper.name })
+      default:
+        return undefined
+    }
+  }
+
+  /** What to say in the place of an error that a call had before it began. */
+  async instead(permission: Permission | undefined, error: unknown, args?: readonly unknown[]) {
+    return permission === undefined ? error : this.#gate.instead(permission, error, args)
+  }
+
+  /** Calls. `object` is the instance whose method it is; `permission`: what `permit` gave for it. */
+  call(
+    operation: Operation,
+    object: object | undefined,
+    args: readonly unknown[],
+    permission?: Permission,
+  ): Result | Promise<Result> {
     const run = () => operation.call.apply(object ?? this.#context, args as unknown[])
-    return this.#run({ object, member: operation.name, label: operation.label, args }, operation.rules, run)
+    return this.#run(permission ?? this.permit(operation, object, args), operation.label, args, run)
   }
 
   /** Constructs, asked about like a call. */
   construct(
-    { name, rules }: ClassMapper,
+    mapper: ClassMapper,
     args: readonly unknown[],
     make: () => object,
+    permission?: Permission,
   ): Result | Promise<Result> {
-    return this.#run({ object: undefined, member: name, label: name, args }, rules, make)
+    const asked = permission ?? this.permit({ ...mapper, label: mapper.name }, undefined, args)
+    return this.#run(asked, mapper.name, args, make)
   }
 
-  #run(called: Called, rules: readonly Rule[], run: () => unknown): Result | Promise<Result> {
-    if (this.open && this.#options.onCall === undefined) return this.#settled(run())
-    return this.#watched(called, rules, run)
+  #run(
+    permission: Permission | undefined | Promise<Permission>,
+    label: string,
+    args: readonly unknown[],
+    run: () => unknown,
+  ): Result | Promise<Result> {
+    if (permission instanceof Promise)
+      return permission.then(permission => this.#watched(permission, label, args, run))
+    const ask = permission?.given === false
+    if (!ask && this.#options.onCall === undefined) {
+      permission?.with(args)
+      return this.#settled(run())
+    }
+    return this.#watched(permission, label, args, run)
   }
 
   /** In a box: an object of the application may have a method called `then`, and is no promise for that. */
@@ -163,18 +220,23 @@ export class Calls {
     return typeof then === 'function' ? Promise.resolve(value).then(value => ({ value })) : { value }
   }
 
-  async #watched(called: Called, rules: readonly Rule[], run: () => unknown): Promise<Result> {
-    const started = performance.now()
-    const entry = { label: called.label, via: this.#via, user: this.#context.user }
+  async #watched(
+    permission: Permission | undefined,
+    label: string,
+    args: readonly unknown[],
+    run: () => unknown,
+  ): Promise<Result> {
+    const started = permission?.started ?? performance.now()
+    const entry = { label, via: this.#via, user: this.#context.user }
     const ended = (status: number) =>
       this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started })
     try {
-      await this.#authorize({ ...called, via: this.#via }, rules)
+      if (permission !== undefined) await this.#gate.settle(permission, args)
       const result = await this.#settled(run())
       ended(result.value === undefined || result.value === null ? 204 : 200)
       return result
     } catch (error) {
-      ended(error instanceof Fault ? error.status : 500)
+      ended(statusOf(error))
       throw error
     }
   }
@@ -182,18 +244,6 @@ export class Calls {
   /** An instance of a registered class. */
   isObject(value: unknown): boolean {
     return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
-  }
-
-  /** The rules first, so that `authorize` is asked about what is left. */
-  async #authorize(access: Omit<Access, 'user' | 'context'>, rules: readonly Rule[]): Promise<void> {
-    const { authorize } = this.#options
-    if (this.#guard !== undefined && !(await this.#guard.keeps(rules, access)))
-      throw this.#guard.refusal(access.label)
-    if (authorize === undefined) return
-    const allowed = await authorize({ ...access, user: this.#context.user, context: this.#context })
-    if (allowed === false) {
-      throw new Fault(`not allowed: ${access.label}`, { status: 403, code: 'forbidden' })
-    }
   }
 }
 

@@ -209,7 +209,7 @@ export class Pages {
     let decision = this.#decisions.get(object)
     if (decision === undefined) {
       const asked = { object, member: undefined, label: name, args: [], via: 'page' } as const
-      decision = this.#guard.keeps(rules, asked)
+      decision = this.#guard.keeps(rules, this.#guard.of(asked))
       this.#decisions.set(object, decision)
     }
     if (typeof decision === 'boolean') return decision

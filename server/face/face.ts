@@ -86,6 +86,13 @@ export class Face {
     this.#target = target
   }
 
+  /** Nothing of it may be shown after all. */
+  forget(): void {
+    this.#target = undefined
+    this.#typed = new Map()
+    this.#submitted = false
+  }
+
   /** What a person has typed into the form, as it came. */
   typed(fields: ReadonlyMap<string, string>): void {
     this.#typed = fields

@@ -36,13 +36,8 @@ export class Visitor {
     const label = `factory.${part}`
     const { rights } = this.#mounted.find(({ rights }) => rights !== undefined) ?? {}
     const guard = new Guard(this.#context, rights)
-    this.#seesAll = await guard.keeps([rule], {
-      object: undefined,
-      member: part,
-      label,
-      args: [],
-      via: 'request',
-    })
+    const asked = { object: undefined, member: part, label, args: [], via: 'request' } as const
+    this.#seesAll = await guard.keeps([rule], guard.of(asked))
     return this.#seesAll ? undefined : guard.refusal(label)
   }
 

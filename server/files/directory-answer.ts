@@ -6,6 +6,7 @@ import { codecs } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
 import { mediaTypeOf } from '../../lib/negotiate.js'
 import type { Calls } from '../calling/calls.js'
+import type { Permission } from '../calling/permission.js'
 import { notFound, type Pages } from '../drawing/pages.js'
 import { always } from '../http/headers.js'
 import { segmentOf } from '../http/paths.js'
@@ -22,6 +23,7 @@ interface Asked {
   readonly method: string
   readonly query: string
   readonly codec: Codec | undefined
+  readonly permission: Permission | undefined
 }
 
 /** Throws the Fault of a path that leads nowhere, and what `authorize` throws, which is asked before the disk. */
@@ -35,7 +37,12 @@ export async function directoryAnswer(
   const { mapper, tree, names, slash } = below
   const { operation } = mapper
   const look = async () => ({ found: await tree.find(names).catch(overloaded) })
-  const called = await calls.call({ ...operation, call: look }, undefined, [names.join('/')])
+  const called = await calls.call(
+    { ...operation, call: look },
+    undefined,
+    [names.join('/')],
+    asked.permission,
+  )
   const { found } = called.value as { readonly found: Found }
   if (found?.kind === 'file') {
     if (!slash) return sent(found, below, asked, responses, pages)

@@ -51,8 +51,6 @@ const ownRights: Rights = user => {
   return Array.isArray(rights) || rights instanceof Set ? (rights as Iterable<string>) : []
 }
 
-type Asked = Omit<Access, 'user' | 'context'>
-
 /** Whoever makes one request, before the rules. */
 export class Guard {
   readonly #context: Context
@@ -88,8 +86,7 @@ export class Guard {
   }
 
   /** May it be done? Conditions are asked in their order until one says so, of users only. */
-  async keeps(rules: readonly Rule[], asked: Asked): Promise<boolean> {
-    const access: Access = { ...asked, user: this.#context.user, context: this.#context }
+  async keeps(rules: readonly Rule[], access: Access): Promise<boolean> {
     for (const rule of rules) {
       let allowed = this.#admits(rule)
       for (const condition of allowed || !this.#known ? [] : rule.conditions)
@@ -97,6 +94,11 @@ export class Guard {
       if (!allowed) return false
     }
     return true
+  }
+
+  /** What is to be done, by whom. */
+  of(asked: Omit<Access, 'user' | 'context'>): Access {
+    return { ...asked, user: this.#context.user, context: this.#context }
   }
 
   /** 401 for whoever may log in first, 403 for whoever has. */

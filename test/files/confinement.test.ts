@@ -79,6 +79,7 @@ test.each([
   '/docs/absolute',
   '/docs/sibling/file',
   '/docs/within/../../outside',
+  '/docs/sub/../inside',
   '/docs/.env',
   '/docs/%2eenv',
   '/docs/shown.txt',
@@ -109,15 +110,12 @@ test.each([
   expect(body).not.toContain('root:')
 })
 
-test.each([
-  ['/docs/inside'],
-  ['/docs/sub/inside'],
-  ['/docs/%69nside'],
-  ['/docs/within/inside'],
-  ['/docs/sub/../inside'],
-])('%s is within', async path => {
-  expect(await ask(path)).toEqual({ status: 200, body: 'inside' })
-})
+test.each([['/docs/inside'], ['/docs/sub/inside'], ['/docs/%69nside'], ['/docs/within/inside']])(
+  '%s is within',
+  async path => {
+    expect(await ask(path)).toEqual({ status: 200, body: 'inside' })
+  },
+)
 
 test('nothing of all that is listed', async () => {
   const { body } = await ask('/docs/')

@@ -115,8 +115,8 @@ test.each([...codecs.values()])(
       ran.length = 0
       await ask(router, '/echo/', { args: { value }, type })
       expect(told.map(({ via, label }) => [via, label])).toEqual([
-        ['argument', 'Thing'],
         ['request', 'echo'],
+        ['argument', 'Thing'],
       ])
       expect([untold(), ran.length]).toEqual([[], 1])
       denied = new Set(['a'])
