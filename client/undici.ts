@@ -4,6 +4,7 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isSpecialAddress } from '../lib/addresses.js'
 import { concatenate } from '../lib/blob.js'
+import { Fifo } from '../lib/fifo.js'
 import { interruptible } from '../lib/interruptible.js'
 import { isPrivate } from './redirects.js'
 import {
@@ -73,7 +74,7 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
   #started = false
   #ended = false
   #failed: { readonly error: unknown } | undefined
-  #chunks: Uint8Array[] = []
+  readonly #chunks = new Fifo<Uint8Array>()
   #size = 0
   /** All of it is wanted at once: nothing is held back. */
   #gathers = false
@@ -97,7 +98,7 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
   #leave(reason: unknown): void {
     if (this.#ended || this.#left !== undefined) return
     this.#left = { reason }
-    this.#chunks.length = 0
+    this.#chunks.splice()
     if (this.#controller !== undefined) this.#controller.abort(reason as Error)
     else this.#reject(new Unsent(reason))
   }
@@ -165,7 +166,7 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
     this.#goOn()
     if (!this.#ended) await this.#arrival()
     this.#check()
-    return concatenate(this.#chunks)
+    return concatenate(this.#chunks.splice())
   }
 
   readonly #next = async (): Promise<IteratorResult<Uint8Array>> => {

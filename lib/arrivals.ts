@@ -5,6 +5,7 @@ import { announcedSize, Blob, concatenate } from './blob.js'
 import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
 import { DecodeError, LimitError, moved } from './errors.js'
 import type { Fault } from './fault.js'
+import { Fifo } from './fifo.js'
 import { defaultLimits } from './limits.js'
 import type { Attributes } from './nodes.js'
 import { ItemStream } from './stream.js'
@@ -34,8 +35,7 @@ export type Piece = BlobPiece | ItemPiece | EndPiece
 
 /** The items of a message that is a stream. */
 interface ItemArrival {
-  queue: ItemPiece[]
-  head: number
+  readonly queue: Fifo<ItemPiece>
   received: number
   ended: boolean
   dropped: boolean
@@ -51,7 +51,7 @@ interface Arrival {
   readonly sink: BlobSink | undefined
   /** Is it read while it arrives, rather than whole? */
   readonly streamed: boolean
-  queue: Uint8Array[]
+  readonly queue: Fifo<Uint8Array>
   received: number
   ended: boolean
   /** Nobody will read what still comes. */
@@ -65,7 +65,8 @@ interface Arrival {
  * source; it rests while more than `unreadBytes` wait and no reader is short of its own.
  */
 export class Arrivals {
-  readonly #arrivals = new Map<number, Arrival>()
+  /** By their ids as text: numbers that a sender chooses could all fall together in a table (distinct.ts). */
+  readonly #arrivals = new Map<string, Arrival>()
   readonly #options: DecodeOptions
   #waiting = 0
   #hungry = 0
@@ -106,7 +107,7 @@ export class Arrivals {
 
   /** The blob that a decoder found in the root. Throws DecodeError for an id that is taken. */
   add(id: number, given: Attributes, offset: number): Blob {
-    if (this.#arrivals.has(id)) throw new DecodeError(`second blob with id ${id}`, offset)
+    if (this.#arrivals.has(String(id))) throw new DecodeError(`second blob with id ${id}`, offset)
     if (this.#arrivals.size >= this.#limit('blobs')) {
       throw new LimitError(`more than ${this.#limit('blobs')} blobs`, 'blobs', offset)
     }
@@ -118,14 +119,14 @@ export class Arrivals {
       offset: this.#start + offset,
       sink: this.#whole ? undefined : this.#options.sink?.(),
       streamed: !this.#whole && this.#options.sink === undefined,
-      queue: [],
+      queue: new Fifo(),
       received: 0,
       ended: false,
       dropped: false,
       source: undefined,
       wake: undefined,
     }
-    this.#arrivals.set(id, arrival)
+    this.#arrivals.set(String(id), arrival)
     const size = () => (arrival.ended ? arrival.received : announced)
     if (arrival.streamed) return new Blob(this.#read(arrival), attributes, size)
     return new Blob(
@@ -145,8 +146,7 @@ export class Arrivals {
   /** The stream that the root of this message is. */
   stream(): ItemStream {
     const items: ItemArrival = {
-      queue: [],
-      head: 0,
+      queue: new Fifo(),
       received: 0,
       ended: false,
       dropped: false,
@@ -155,23 +155,16 @@ export class Arrivals {
     }
     this.#items = items
     const take = () => {
-      const piece = items.queue[items.head]
+      const piece = items.queue.shift()
       if (piece === undefined) return undefined
-      items.head++
       this.#waiting -= piece.weight
-      if (items.head === items.queue.length) {
-        items.queue = []
-        items.head = 0
-        this.#resume?.()
-      }
+      if (items.queue.length === 0) this.#resume?.()
       return { value: piece.item }
     }
     const drop = () => {
       if (items.dropped) return
       items.dropped = true
-      for (const { weight } of items.queue.slice(items.head)) this.#waiting -= weight
-      items.queue = []
-      items.head = 0
+      for (const { weight } of items.queue.splice()) this.#waiting -= weight
       items.wake?.()
       this.#forsaken()
     }
@@ -225,7 +218,7 @@ export class Arrivals {
       }
       const arrival = this.#accept(piece)
       if (piece.bytes !== undefined) arrival.queue.push(piece.bytes)
-      else arrival.source = concatenate(arrival.queue)
+      else arrival.source = concatenate(arrival.queue.splice())
     }
     this.#finish()
   }
@@ -280,7 +273,7 @@ export class Arrivals {
   }
 
   #accept({ id, bytes, offset }: BlobPiece): Arrival {
-    const arrival = this.#arrivals.get(id)
+    const arrival = this.#arrivals.get(String(id))
     if (arrival === undefined) throw new DecodeError(`piece of an unknown blob ${id}`, offset)
     if (arrival.ended) throw new DecodeError(`piece of blob ${id} after its end`, offset)
     const received = arrival.received + (bytes?.length ?? 0)
@@ -295,7 +288,8 @@ export class Arrivals {
       if (arrival.received > this.#limit('blobBytes')) {
         throw this.#tooLong(offset)
       }
-      if (arrival.streamed && !arrival.dropped) {
+      // A piece without bytes counts for no limit, so that none may be kept.
+      if (arrival.streamed && !arrival.dropped && bytes.length > 0) {
         arrival.queue.push(bytes)
         this.#waiting += bytes.length
         if (
@@ -380,8 +374,7 @@ export class Arrivals {
   /** Nobody reads the blob any more. */
   #drop(arrival: Arrival): void {
     arrival.dropped = true
-    for (const piece of arrival.queue) this.#waiting -= piece.length
-    arrival.queue = []
+    for (const piece of arrival.queue.splice()) this.#waiting -= piece.length
     arrival.wake?.()
     this.#forsaken()
   }

@@ -30,6 +30,9 @@ export class LimitError extends DecodeError {
 export const tooLong = (limit: number, offset: number): LimitError =>
   new LimitError(`string of more than ${limit} bytes`, 'stringBytes', offset)
 
+export const keyTooLong = (limit: number, offset: number): LimitError =>
+  new LimitError(`key of more than ${limit} bytes`, 'keyBytes', offset)
+
 /** The error for bytes that are a part of a message, as that of the message, where they stand `by` bytes further. */
 export function moved(error: unknown, by: number): unknown {
   if (!(error instanceof DecodeError)) return error

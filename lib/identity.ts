@@ -23,6 +23,7 @@ export class Identities {
   #byDescription: Map<string, Identity> | undefined
   #known: WeakMap<object, Identity> | undefined
   #references: WeakMap<object, number> | undefined
+  #parts: Map<string, number> | undefined
   #count = 0
   readonly #most: number
   #described = 0
@@ -55,7 +56,7 @@ export class Identities {
     this.#byDescription ??= new Map()
     let identity = this.#known.get(value)
     if (identity !== undefined) return identity
-    const description = this.#describe(value, outer)
+    const description = this.#short(this.#describe(value, outer))
     identity = this.#byDescription.get(description)
     if (identity === undefined) {
       identity = new Identity(++this.#count)
@@ -63,6 +64,23 @@ export class Identities {
     }
     this.#known.set(value, identity)
     return identity
+  }
+
+  /**
+   * A long description as the numbers of its parts: V8 hashes strings of more than 16,383 characters by their length
+   * alone, and a map with many of one length compares each with all others.
+   */
+  #short(description: string): string {
+    if (description.length <= partLength) return description
+    this.#parts ??= new Map()
+    let numbers = 'parts'
+    for (let start = 0; start < description.length; start += partLength) {
+      const part = description.slice(start, start + partLength)
+      let number = this.#parts.get(part)
+      if (number === undefined) this.#parts.set(part, (number = this.#parts.size))
+      numbers += ` ${number}`
+    }
+    return this.#short(numbers)
   }
 
   #describe(value: unknown, outer: readonly object[]): string {
@@ -153,6 +171,9 @@ export class Identities {
     return undefined
   }
 }
+
+/** Characters of a description, or of a part of one. */
+const partLength = 8192
 
 /** On the wire a bigint that is safe is the same as the number. */
 const isSafe = (value: bigint) => value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER

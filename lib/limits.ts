@@ -19,6 +19,8 @@ export interface Limits {
   readonly collection: number
   /** Bytes of one text or byte string, in UTF-8. Default 16 MiB: what is longer should be a blob. */
   readonly stringBytes: number
+  /** Bytes of a key of a dict, or of the name of a form's field. Default 16,000: V8 tells longer ones apart slowly. */
+  readonly keyBytes: number
   /** Decimal digits of an integer: reading them costs time that grows with their square. Default 16,384. */
   readonly integerDigits: number
 }
@@ -32,6 +34,7 @@ export const defaultLimits: Limits = {
   depth: 128,
   collection: 1_000_000,
   stringBytes: 16 * 2 ** 20,
+  keyBytes: 16_000,
   integerDigits: 16_384,
 }
 
@@ -58,6 +61,8 @@ export interface RouterLimits extends Limits {
   readonly answerBytes: number
   /** Fields of a query or form as browsers and `curl` write them. Default 1,000. */
   readonly fields: number
+  /** Links, forms and pages in a request that lead to objects, each item of a map counted. Default 1,000. */
+  readonly references: number
   /** Steps that a pipeline may hold, those of its maps included. Default 64. */
   readonly steps: number
   /** Steps of one pipeline that run at the same time. Default 16. */
@@ -76,6 +81,7 @@ export const routerLimits: RouterLimits = {
   bodyBytes: 16 * 2 ** 30,
   answerBytes: 32 * 2 ** 20,
   fields: 1000,
+  references: 1000,
   steps: 64,
   concurrentSteps: 16,
   executedSteps: 1024,

@@ -4,10 +4,10 @@
 import type { Arrivals, EndPiece, ItemPiece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { isDict, setOwn } from '../dict.js'
+import { Tables } from '../distinct.js'
 import { Duration } from '../duration.js'
-import { DecodeError, LimitError, tooLong } from '../errors.js'
+import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { decodeKey } from '../keys.js'
 import { bytesOfDigits, completeLimits, type Limits } from '../limits.js'
@@ -36,7 +36,7 @@ export class CborDecoder {
   readonly #arrivals: Arrivals
   // Made when they are needed: each item of a stream has a decoder of its own, and few have need of them.
   #viewed: DataView | undefined
-  #known: Identities | undefined
+  #filled: Tables | undefined
   readonly #node: ((node: Node) => unknown) | undefined
   readonly #templates: boolean
   #seen: ParsedTemplate[] | undefined
@@ -57,8 +57,8 @@ export class CborDecoder {
     return (this.#viewed ??= new DataView(buffer, byteOffset, byteLength))
   }
 
-  get #identities(): Identities {
-    return (this.#known ??= new Identities())
+  get #tables(): Tables {
+    return (this.#filled ??= new Tables())
   }
 
   value(base: string | undefined, depth: number): unknown {
@@ -186,6 +186,7 @@ export class CborDecoder {
       if (head >> 5 !== 3) return this.#entries(new Map(Object.entries(dict)), size - index, base, depth)
       this.position = offset + 1
       const end = this.#run(head)
+      if (end - this.position > this.#limits.keyBytes) throw keyTooLong(this.#limits.keyBytes, offset)
       const key = decodeKey(this.#bytes, this.position, end)
       this.position = end
       if (Object.hasOwn(dict, key)) this.#fail(`duplicate key ${JSON.stringify(key)}`, offset)
@@ -200,14 +201,11 @@ export class CborDecoder {
     base: string | undefined,
     depth: number,
   ): Map<unknown, unknown> {
-    const identities = new Set<unknown>()
-    for (const key of map.keys()) identities.add(this.#identities.of(key))
+    const keys = this.#tables.distinct(map)
     for (let index = 0; index < size; index++) {
       const offset = this.position
       const key = this.value(base, depth + 1)
-      const identity = this.#identities.of(key)
-      if (identities.has(identity)) this.#fail('duplicate key', offset)
-      identities.add(identity)
+      if (!keys.add(key, offset)) this.#fail('duplicate key', offset)
       map.set(key, this.value(base, depth + 1))
     }
     return map
@@ -322,7 +320,7 @@ export class CborDecoder {
 
   #attributes(base: string | undefined, depth: number, start: number): Attributes {
     const value = this.value(base, depth + 1)
-    const dict = value instanceof Map ? fromMap(value) : value
+    const dict = value instanceof Map ? fromMap(value, this.#limits.keyBytes) : value
     if (!isDict(dict)) this.#fail('attributes must be a dict with text keys', start)
     return dict as Attributes
   }
@@ -330,13 +328,11 @@ export class CborDecoder {
   #set(base: string | undefined, depth: number, start: number): Set<unknown> {
     const size = this.#array(depth, 'a set must hold an array', start)
     const items = new Set<unknown>()
-    const identities = new Set<unknown>()
+    const distinct = this.#tables.distinct(items)
     for (let index = 0; index < size; index++) {
       const offset = this.position
       const item = this.value(base, depth + 1)
-      const identity = this.#identities.of(item)
-      if (identities.has(identity)) this.#fail('duplicate item', offset)
-      identities.add(identity)
+      if (!distinct.add(item, offset)) this.#fail('duplicate item', offset)
       items.add(item)
     }
     return items
@@ -433,7 +429,10 @@ export class CborDecoder {
       const offset = this.position
       const head = this.#next()
       if (head >> 5 !== 3) this.#fail('a key of a template must be text', offset)
-      const key = this.#text(head)
+      const end = this.#run(head)
+      if (end - this.position > this.#limits.keyBytes) throw keyTooLong(this.#limits.keyBytes, offset)
+      const key = decodeUtf8(this.#bytes, this.position, end)
+      this.position = end
       if (slots.has(key)) this.#fail(`duplicate key ${JSON.stringify(key)}`, offset)
       const { position } = this
       if (this.#bytes[position] !== holeByte) slots.set(key, slotOf(key, this.value(undefined, 2), position))
@@ -460,10 +459,10 @@ function float16(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
-function fromMap(map: Map<unknown, unknown>): unknown {
+function fromMap(map: Map<unknown, unknown>, keyBytes: number): unknown {
   const dict = {}
   for (const [key, value] of map) {
-    if (typeof key !== 'string') return undefined
+    if (typeof key !== 'string' || key.length > keyBytes) return undefined
     setOwn(dict, key, value)
   }
   return dict

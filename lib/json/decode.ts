@@ -3,10 +3,10 @@
 import type { Arrivals, Piece } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { isDict, setOwn } from '../dict.js'
+import { Tables } from '../distinct.js'
 import { parseDuration } from '../duration.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { Identities } from '../identity.js'
 import { parseInstant } from '../instant.js'
 import { revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
@@ -36,7 +36,7 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 
 export class JsonDecoder extends JsonReader {
   readonly #arrivals: Arrivals
-  readonly #identities = new Identities()
+  readonly #tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
   /** Bytes that were passed over so far. */
   #ahead = 0
@@ -209,12 +209,10 @@ export class JsonDecoder extends JsonReader {
 
   #set(base: string | undefined, depth: number): Set<unknown> {
     const items = new Set<unknown>()
-    const identities = new Set<unknown>()
+    const distinct = this.#tables.distinct(items)
     this.list(depth, start => {
       const item = this.value(base, depth + 1)
-      const identity = this.#identities.of(item)
-      if (identities.has(identity)) this.#duplicate('item', start)
-      identities.add(identity)
+      if (!distinct.add(item, start)) this.#duplicate('item', start)
       items.add(item)
     })
     return items
@@ -222,17 +220,14 @@ export class JsonDecoder extends JsonReader {
 
   #map(base: string | undefined, depth: number): Map<unknown, unknown> {
     const map = new Map<unknown, unknown>()
-    const identities = new Set<unknown>()
+    const keys = this.#tables.distinct(map)
     this.list(depth, start => {
       const pair: unknown[] = []
       // A pair is notation, not nesting: it costs no depth.
       this.list(depth, at => {
         if (pair.length === 2) this.fail('a third item in a pair', at)
         pair.push(this.value(base, depth + 1))
-        if (pair.length > 1) return
-        const identity = this.#identities.of(pair[0])
-        if (identities.has(identity)) this.#duplicate('key', at)
-        identities.add(identity)
+        if (pair.length === 1 && !keys.add(pair[0], at)) this.#duplicate('key', at)
       })
       if (pair.length !== 2) this.fail('expected a pair of key and value', start)
       map.set(pair[0], pair[1])

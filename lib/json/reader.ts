@@ -1,7 +1,7 @@
 // The grammar of JSON (RFC 8259) on bytes, without the meaning of objects: that is in decode.ts.
 // Not JSON.parse, which knows neither duplicate keys nor offsets nor limits.
 
-import { DecodeError, LimitError, tooLong } from '../errors.js'
+import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import { endOfNumber, numberIn, readText } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
@@ -89,6 +89,14 @@ export class JsonReader {
     return text
   }
 
+  /** Text that is a key of an object. */
+  protected key(): string {
+    const start = this.position
+    const key = this.text('a key')
+    if (this.position - start - 2 > this.limits.keyBytes) throw keyTooLong(this.limits.keyBytes, start)
+    return key
+  }
+
   /** Reads a list; `item` reads each, from its first byte on. */
   protected list(depth: number, item: (start: number) => void): void {
     if (this.next() !== byte.list) this.fail('expected a list', this.position)
@@ -99,7 +107,7 @@ export class JsonReader {
   protected entries(depth: number, value: (key: string, start: number) => void): void {
     if (this.next() !== byte.dict) this.fail('expected an object', this.position)
     this.#items(byte.dictEnd, depth, start => {
-      const key = this.text('a key')
+      const key = this.key()
       this.expect(byte.colon, ' after a key')
       value(key, start)
     })

@@ -4,9 +4,9 @@ import type { Arrivals } from '../arrivals.js'
 import type { Blob } from '../blob.js'
 import type { DecodeOptions } from '../codec.js'
 import { setOwn } from '../dict.js'
+import { type Distinct, Tables } from '../distinct.js'
 import { LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { Identities } from '../identity.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import { isKnown, revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
@@ -24,7 +24,7 @@ export class Decoder {
   readonly #tokens: Tokens
   readonly #limits: Limits
   readonly #arrivals: Arrivals
-  readonly #identities = new Identities()
+  readonly #tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
 
   constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
@@ -111,12 +111,12 @@ export class Decoder {
   #set(base: string | undefined, depth: number, start: number): Set<unknown> {
     const tokens = this.#tokens
     const items = new Set<unknown>()
-    const identities = new Set<unknown>()
+    const distinct = this.#tables.distinct(items)
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
       this.#room(items.size, start)
       const item = this.#item(type, base, depth)
-      unique(identities, this.#identities.of(item), 'item', offset)
+      unique(distinct, item, 'item', offset)
       items.add(item)
     }
     return items
@@ -148,13 +148,12 @@ export class Decoder {
     start: number,
   ): Map<unknown, unknown> {
     const tokens = this.#tokens
-    const identities = new Set<unknown>()
-    for (const key of map.keys()) identities.add(this.#identities.of(key))
+    const keys = this.#tables.distinct(map)
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
       this.#room(map.size, start)
       const key = this.#item(type, base, depth)
-      unique(identities, this.#identities.of(key), 'key', offset)
+      unique(keys, key, 'key', offset)
       map.set(key, this.value(base, depth))
     }
     return map
@@ -169,7 +168,7 @@ export class Decoder {
     const leaf = base === undefined || type === 0x4e
     const inner = leaf ? base : resolveInner(attributes, base, start)
     let content = this.#item(type, inner, depth)
-    if (content instanceof Map && (name === 'resource' || name === 'error')) content = asDict(content)
+    if (content instanceof Map && (name === 'resource' || name === 'error')) content = this.#asDict(content)
     tokens.closeOuter()
     const value = revive(name, attributes, content, base, start)
     if (this.#node === undefined) return value
@@ -196,6 +195,18 @@ export class Decoder {
     return attributes
   }
 
+  /** Pages and errors hold a dict by definition; Ruby sends it ordered, Python with byte strings as keys. */
+  #asDict(map: Map<unknown, unknown>): unknown {
+    const dict = {}
+    for (const [key, value] of map) {
+      const name = key instanceof Uint8Array ? textIn(key) : key
+      if (typeof name !== 'string' || name.length > this.#limits.keyBytes || Object.hasOwn(dict, name))
+        return map
+      setOwn(dict, name, value)
+    }
+    return dict
+  }
+
   #blob(depth: number, start: number): Blob {
     const id = this.#tokens.count()
     if (!Number.isSafeInteger(id) || id < 0) fail('not the id of a blob', start + 1)
@@ -209,20 +220,8 @@ export class Decoder {
  * Fails for a second equal item. JavaScript has one number where the format has an integer 1 and a float 1.0,
  * and its sets and maps don't tell 0 from −0: both in one set, or as keys of one dict, are duplicates here.
  */
-function unique(identities: Set<unknown>, identity: unknown, noun: string, offset: number): void {
-  if (identities.has(identity)) fail(`duplicate ${noun}`, offset)
-  identities.add(identity)
-}
-
-/** Pages and errors hold a dict by definition; Ruby sends it ordered, Python with byte strings as keys. */
-function asDict(map: Map<unknown, unknown>): unknown {
-  const dict = {}
-  for (const [key, value] of map) {
-    const name = key instanceof Uint8Array ? textIn(key) : key
-    if (typeof name !== 'string' || Object.hasOwn(dict, name)) return map
-    setOwn(dict, name, value)
-  }
-  return dict
+function unique(distinct: Distinct, value: unknown, noun: string, offset: number): void {
+  if (!distinct.add(value, offset)) fail(`duplicate ${noun}`, offset)
 }
 
 /** UTF-8 as text; bytes that are none stay as they came. */

@@ -2,7 +2,7 @@
 // Every length is checked against what is there before anything is made of it.
 
 import { type Duration, parseDuration } from '../duration.js'
-import { DecodeError, LimitError, tooLong } from '../errors.js'
+import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { parseInstant } from '../instant.js'
 import { decodeKey } from '../keys.js'
 import type { Limits } from '../limits.js'
@@ -85,6 +85,13 @@ export class Tokens {
     return length
   }
 
+  #keyLength(): number {
+    const start = this.position
+    const length = this.#length()
+    if (length > this.#limits.keyBytes) throw keyTooLong(this.#limits.keyBytes, start)
+    return length
+  }
+
   text(): string {
     const length = this.#length()
     if (length < 0) return ''
@@ -96,7 +103,7 @@ export class Tokens {
 
   /** Text that is a key of a dict. */
   key(): string {
-    const length = this.#length()
+    const length = this.#keyLength()
     if (length < 0) return ''
     const start = this.position
     this.position = start + length
@@ -188,7 +195,7 @@ export class Tokens {
   name(type: number, what: string): string {
     if (type === 0x75) return this.key()
     if (type !== 0x62) fail(`expected ${what}, not ${nameOf(type)}`, this.position - 1)
-    const length = this.#length()
+    const length = this.#keyLength()
     if (length < 0) return ''
     const start = this.position
     this.position = start + length

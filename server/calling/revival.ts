@@ -3,8 +3,10 @@
 import { describeUrl } from '../../lib/describe-url.js'
 import { isDict, setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
+import type { RouterLimits } from '../../lib/limits.js'
 import { Extension, Form, Link, Page } from '../../lib/nodes.js'
 import type { Context } from '../context.js'
+import { overLimit } from '../faults.js'
 import type { OwnUrls } from '../http/own-urls.js'
 import type { Registry, Target } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
@@ -16,7 +18,11 @@ export interface Surroundings {
   readonly path: string
   readonly own: OwnUrls
   readonly context: Context
+  readonly limits: RouterLimits
 }
+
+/** How many objects the links of a request have led to: to open one costs as much as to read hundreds of bytes. */
+const opened = new WeakMap<Surroundings, number>()
 
 /**
  * What JavaScript calls by itself where it finds it, in `await`, a template string, `JSON.stringify`: a function
@@ -89,8 +95,17 @@ export class Revival {
     return copy
   }
 
+  #count(): void {
+    const { references } = this.#surroundings.limits
+    const count = (opened.get(this.#surroundings) ?? 0) + 1
+    if (count > references)
+      throw overLimit(`more than ${references} references to objects`, 'references', references)
+    opened.set(this.#surroundings, count)
+  }
+
   #node(node: Extension): unknown {
     const { registry, path, own, context } = this.#surroundings
+    this.#count()
     const url = node.url ?? ''
     const ownPath = own.resolve(url, path)
     const isSure = ownPath !== undefined && own.isSure(url, path)

@@ -37,8 +37,38 @@ const listOf = (text: string): string[] =>
 const addressOf = (node: string): string =>
   /^\[([^\]]*)\](?::\w+)?$/.exec(node)?.[1] ?? /^(\d+(?:\.\d+){3}):\w+$/.exec(node)?.[1] ?? node
 
-/** The elements of `for=192.0.2.60;proto=http, for="[2001:db8::1]"`; commas in quotes are no ends. */
-const elementsOf = (text: string): string[] => text.match(/(?:"(?:\\.|[^"\\])*"|[^",])+/g) ?? []
+/**
+ * The elements of `for=192.0.2.60;proto=http, for="[2001:db8::1]"`; commas in quotes are no ends. A quote that nothing
+ * closes is one: who sends it must not take in what a proxy adds.
+ */
+function elementsOf(text: string): string[] {
+  const elements: string[] = []
+  let start = 0
+  const end = (at: number) => {
+    if (at > start) elements.push(text.slice(start, at))
+    start = at + 1
+  }
+  // Where nothing closes one quote, nothing closes a later one: to look each time would take the square of their number.
+  let closes = true
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === ',') end(at)
+    if (text[at] !== '"') continue
+    const closing: number = closes ? closingQuote(text, at) : -1
+    closes = closing >= 0
+    if (closes) at = closing
+    else end(at)
+  }
+  end(text.length)
+  return elements
+}
+
+function closingQuote(text: string, opening: number): number {
+  for (let at = opening + 1; at < text.length; at++) {
+    if (text[at] === '"') return at
+    if (text[at] === '\\') at++
+  }
+  return -1
+}
 
 function hopOf(element: string): Hop {
   const pairs = new Map<string, string>()

@@ -29,7 +29,7 @@ export function crumbsTo(target: Target | undefined, { path, root }: Asked): rea
   }
   // The object stands in the place of its class: that has a form, which makes others.
   const { instance, mapper } = target
-  const own = target.kind === 'method' ? path.replace(/[^/]+\/?$/, '') : path
+  const own = target.kind === 'method' ? path.slice(0, path.lastIndexOf('/', path.length - 2) + 1) : path
   const name = nameIn(instance as Readonly<Record<string, unknown>>, visibleKeys(instance))
   crumbs[crumbs.length - 1] = {
     label: name === undefined ? mapper.name : `${mapper.name} ${name}`,

@@ -2,7 +2,9 @@
 
 import { Blob, blob } from '../../lib/blob.js'
 import { setOwn } from '../../lib/dict.js'
+import { Tables } from '../../lib/distinct.js'
 import { parseDuration } from '../../lib/duration.js'
+import { DecodeError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
 import { parseInstant } from '../../lib/instant.js'
 import { kindOf } from '../../lib/kind.js'
@@ -35,7 +37,11 @@ export function formArguments(
   reading: Reading,
 ): Arguments {
   const given = new Map<string, Field[1][]>()
-  for (const [name, value] of fields) given.set(name, [...(given.get(name) ?? []), value])
+  for (const [name, value] of fields) {
+    const values = given.get(name)
+    if (values === undefined) given.set(name, [value])
+    else values.push(value)
+  }
   const named: Record<string, unknown> = {}
   const problems: Record<string, string> = {}
   for (const [name, values] of given) {
@@ -106,7 +112,7 @@ function converted(
   const start = typeof first === 'string' ? first.trimStart()[0] : 'a file'
   const areItems = values.length > 1 || (start !== undefined && start !== '[')
   if (takes === 'list' && areItems) return values
-  if (takes === 'set' && areItems && (values.length > 1 || start !== '{')) return new Set(values)
+  if (takes === 'set' && areItems && (values.length > 1 || start !== '{')) return setOf(values)
   // Of what nothing is known but by asking it.
   const isList = takes === 'any' && schema !== undefined && !accepts(schema, first) && accepts(schema, values)
   if (isList) return values
@@ -139,11 +145,12 @@ const readers: Readonly<Record<Takes, Read>> = {
     return typed ? text.replaceAll('\r\n', '\n') : text
   },
   number: (text, _, { integerDigits }) => {
-    if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(text)) throw new Misfit('expected a number')
-    const number = Number(text)
+    const trimmed = text.trim()
+    if (!decimal.test(trimmed)) throw new Misfit('expected a number')
+    const number = Number(trimmed)
     if (!Number.isFinite(number)) throw new Misfit('expected a number up to 1.8e308')
-    return Number.isInteger(number) && !Number.isSafeInteger(number) && /^\s*[-+]?\d+\s*$/.test(text)
-      ? integer(text, integerDigits)
+    return Number.isInteger(number) && !Number.isSafeInteger(number) && whole.test(trimmed)
+      ? integer(trimmed, integerDigits)
       : number
   },
   bigint: (text, _, { integerDigits }) => integer(text, integerDigits),
@@ -171,7 +178,7 @@ const readers: Readonly<Record<Takes, Read>> = {
     const value = composite(text, wanted, reading)
     if (value instanceof Set) return value
     if (!Array.isArray(value)) throw new Misfit('expected a JSON list')
-    return new Set(value)
+    return setOf(value)
   },
   map: (text, wanted, reading) => {
     const value = composite(text, wanted, reading)
@@ -190,11 +197,28 @@ function composite(text: string, _: Expected, { json }: Reading): unknown {
   }
 }
 
+/** Each digit can be taken in one way only: what could be taken in several is tried in all of them. */
+const decimal = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i
+const whole = /^[-+]?\d+$/
+
 function integer(text: string, digits: number): bigint {
-  const trimmed = text.trim().replace(/^\+/, '')
-  if (!/^-?\d+$/.test(trimmed)) throw new Misfit('expected a whole number')
+  const trimmed = text.trim()
+  if (!whole.test(trimmed)) throw new Misfit('expected a whole number')
   if (trimmed.length > digits) throw new Misfit(`expected no more than ${digits} digits`)
-  return BigInt(trimmed)
+  return BigInt(trimmed.startsWith('+') ? trimmed.slice(1) : trimmed)
+}
+
+/** Items that are the same are one, as in JavaScript. */
+function setOf(items: readonly unknown[]): Set<unknown> {
+  const set = new Set<unknown>()
+  const distinct = new Tables().distinct(set)
+  try {
+    for (const item of items) if (typeof item === 'object' || distinct.add(item, 0)) set.add(item)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw new Misfit(`expected a list without ${error.problem}`)
+  }
+  return set
 }
 
 const dateAndTime =

@@ -3,6 +3,7 @@
 
 import type { Blob } from '../../lib/blob.js'
 import type { Fault } from '../../lib/fault.js'
+import type { RouterLimits } from '../../lib/limits.js'
 import { mediaTypeOf } from '../../lib/negotiate.js'
 import { MethodFault, overLimit } from '../faults.js'
 import type { Marks } from '../registration/marks.js'
@@ -22,13 +23,19 @@ export const multipart = 'multipart/form-data'
 
 export const tooManyFields = (most: number): Fault => overLimit(`more than ${most} fields`, 'fields', most)
 
-/** Of a query, or of a body of its type. Throws a Fault for more than `most`. */
-export function urlencodedFields(source: string, most: number): readonly Field[] {
+export const nameTooLong = (most: number): Fault =>
+  overLimit(`a field's name of more than ${most} bytes`, 'keyBytes', most)
+
+/** Of a query, or of a body of its type. Throws a Fault for too many, and for a name that is too long. */
+export function urlencodedFields(source: string, limits: RouterLimits): readonly Field[] {
+  const { fields: most, keyBytes } = limits
   // Counted before they are parsed, since each costs far more than its bytes.
   let fields = 1
   for (let at = source.indexOf('&'); at >= 0; at = source.indexOf('&', at + 1)) fields++
   if (fields > most) throw tooManyFields(most)
-  return [...new URLSearchParams(source)]
+  const read: Field[] = [...new URLSearchParams(source)]
+  if (read.some(([name]) => name.length > keyBytes)) throw nameTooLong(keyBytes)
+  return read
 }
 
 /** Is it what a browser sends of a form? */

@@ -8,7 +8,7 @@ import { Blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
 import { overLimit } from '../faults.js'
-import { type Field, tooManyFields } from './form-fields.js'
+import { type Field, nameTooLong, tooManyFields } from './form-fields.js'
 import type { Spool } from './spool.js'
 
 /** Of one part: more than any browser sends, and little enough for a thousand of them. */
@@ -87,8 +87,9 @@ class Reading {
 
   /** Takes a text; what is wrong with it. */
   field(name: string | undefined, value: string, truncated: boolean): Fault | undefined {
-    const { stringBytes, messageBytes } = this.#limits
+    const { stringBytes, messageBytes, keyBytes } = this.#limits
     if (name === undefined) return malformed('a part without a name')
+    if (name.length > keyBytes) return nameTooLong(keyBytes)
     if (truncated) return overLimit(`text of more than ${stringBytes} bytes`, 'stringBytes', stringBytes)
     this.#textBytes += name.length + value.length
     if (this.#textBytes > messageBytes)
@@ -119,6 +120,7 @@ class Reading {
       await sink.write(chunk)
     }
     if (name === undefined) throw malformed('a part without a name')
+    if (name.length > this.#limits.keyBytes) throw nameTooLong(this.#limits.keyBytes)
     // What browsers send of a control that no file was chosen for.
     if (size === 0 && !filename) return undefined
     const source = await sink.end()

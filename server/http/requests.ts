@@ -46,7 +46,7 @@ export function queryArguments(exchange: Exchange, accepting: Accepting): Given 
   const { query } = exchange
   if (query === '') return nothing
   if (query.includes('='))
-    return fieldArguments(exchange, urlencodedFields(query, exchange.limits.fields), accepting)
+    return fieldArguments(exchange, urlencodedFields(query, exchange.limits), accepting)
   let bytes: Uint8Array
   try {
     bytes = percentDecode(query)
@@ -60,7 +60,7 @@ export function queryArguments(exchange: Exchange, accepting: Accepting): Given 
   } catch (error) {
     throw readingFault(error, exchange.limits)
   }
-  return revived(exchange, asArguments(value, undefined), met.nodes)
+  return revived(exchange, asArguments(value, undefined, exchange.limits), met.nodes)
 }
 
 /** Arguments that came as fields. */
@@ -116,7 +116,9 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   }
   if (length === 0) return nothing
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
-  return body === undefined ? nothing : revived(exchange, asArguments(body.value, operation), body.nodes)
+  return body === undefined
+    ? nothing
+    : revived(exchange, asArguments(body.value, operation, exchange.limits), body.nodes)
 }
 
 /**
@@ -135,10 +137,7 @@ async function formFields(
   const chunks = receivedBody(exchange, length)
   if (length === 0) return []
   if (type === urlencoded)
-    return urlencodedFields(
-      new TextDecoder().decode(await readBody(chunks, limits.messageBytes)),
-      limits.fields,
-    )
+    return urlencodedFields(new TextDecoder().decode(await readBody(chunks, limits.messageBytes)), limits)
   try {
     return await multipartFields(request.headers.get('content-type') ?? '', chunks, limits, spool)
   } catch (error) {
@@ -233,7 +232,11 @@ function receiving(exchange: Exchange): { options: DecodeOptions; met: { nodes: 
   return { options: { limits: exchange.limits, templates: false, node }, met }
 }
 
-function asArguments(value: unknown, operation: Accepting | undefined): Record<string, unknown> {
+function asArguments(
+  value: unknown,
+  operation: Accepting | undefined,
+  limits: RouterLimits,
+): Record<string, unknown> {
   if (value === null) return {}
   // 2012 clients send what the envelope "blob" calls for encoded, and by itself.
   const [only] = operation?.marks.envelope === 'blob' ? operation.parameters : []
@@ -242,6 +245,8 @@ function asArguments(value: unknown, operation: Accepting | undefined): Record<s
     for (const [key, item] of value) {
       const name = asText(key)
       if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
+      if (name.length > limits.keyBytes)
+        throw overLimit(`argument names of more than ${limits.keyBytes} bytes`, 'keyBytes', limits.keyBytes)
       if (Object.hasOwn(named, name))
         throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
       setOwn(named, name, item)

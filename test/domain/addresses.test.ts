@@ -107,6 +107,8 @@ describe('behind proxies the sender is the last that none of them is', () => {
     ['for="192.0.2.1:80", for=10.0.0.2', '192.0.2.1'],
     ['for="_gazonk", for=unknown', undefined],
     ['for="127.0.0.1', undefined],
+    ['for="127.0.0.1, for=192.0.2.1', '192.0.2.1'],
+    [`${'"\\'.repeat(4000)}, for=192.0.2.1`, '192.0.2.1'],
     ['proto=https', undefined],
     ['for=192.0.2.1, for="_SEVKISEK"', undefined],
   ])('Forwarded: %s gives %s', (value, expected) => {

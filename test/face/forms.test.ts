@@ -7,6 +7,7 @@ import type { Blob } from '../../lib/blob.js'
 import { Duration } from '../../lib/duration.js'
 import type { Fault } from '../../lib/fault.js'
 import { args, Router, safe, verb } from '../../server/index.js'
+import { hostileIntegers } from '../hostile-numbers.js'
 import { type Answer, ask } from '../server/peer.js'
 import { submitted, visit } from './page.js'
 
@@ -135,6 +136,9 @@ test.each<[name: string, typed: string, problem: RegExp]>([
   ['z_number', '1e400', /up to 1.8e308/],
   ['when', '2026-02-30T12:30', /expected a date/],
   ['when', '2026-11-21T24:30', /expected a date/],
+  ['number', `${'1'.repeat(100_000)}x`, /expected a number/],
+  ['number', `${' '.repeat(100_000)}x`, /expected a number/],
+  ['tags', `[${hostileIntegers(3000)}]`, /fall together/],
   ['bigint', '1.5', /expected a whole number/],
   ['bigint', '9'.repeat(20_000), /no more than 16384 digits/],
   ['truth', 'maybe', /expected true or false/],

@@ -100,6 +100,20 @@ describe.each(codecs)('%s', (_, codec) => {
     )
   })
 
+  it('has shorter keys than strings, where they are the keys of a dict', () => {
+    const limit = (keyBytes: number) => ({ limits: { keyBytes } })
+    const long = 'x'.repeat(30)
+    const dicts = [{ [long]: 1 }, new Extension('x', { [long]: 1 }, null), [{ a: { [long]: 1 } }]]
+    for (const value of dicts) {
+      codec.decode(codec.encode(value), limit(30))
+      expect(() => codec.decode(codec.encode(value), limit(29))).toThrow(
+        expect.objectContaining({ name: 'LimitError', limit: 'keyBytes' }),
+      )
+    }
+    for (const value of [new Map([[long, 1]]), new Set([long]), long])
+      codec.decode(codec.encode(value), limit(29))
+  })
+
   it('counts the digits of an integer', () => {
     const digits = 40
     const over = codec === cbor ? 256n ** BigInt(bytesOfDigits(digits)) : 10n ** BigInt(digits)

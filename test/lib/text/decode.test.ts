@@ -21,6 +21,8 @@ describe('limits', () => {
     ['collection', 1, 'Xu1:x;Du1:a;N;;N;;', 'Xu1:x;Du1:a;N;u1:b;N;;N;;'],
     ['integerDigits', 20, `i-${'9'.repeat(20)};`, `i${'9'.repeat(21)};`],
     ['integerDigits', 20, 'f0.12345678901234567;', 'f0.1234567890123456789;'],
+    ['keyBytes', 2, 'Du2:ab;N;;', 'Du3:abc;N;;'],
+    ['keyBytes', 2, 'Xu1:x;Db2:ab;N;;N;;', 'Xu1:x;Db3:abc;N;;N;;'],
     ['blobs', 1, 'B0:D;;c0;', 'LB0:D;;B1:D;;;c0;c1;'],
     ['blobBytes', 2, 'B0:D;;c0:2:ab;c0;', 'B0:D;;c0:1:a;c0:2:bc;c0;'],
   ])('%s: %i is enough for %s', (limit, count, fits, exceeds) => {
