@@ -15,13 +15,20 @@ const gatheredBytes = 64 * 2 ** 20
 /** Waits for what arguments hold, as long as the call may take. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T>
 
+export interface Encoded {
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>
+  /** Do they hold URLs that are relative to where they are sent? Elsewhere they would lead somewhere else. */
+  readonly relative: boolean
+}
+
 /** Encodes arguments: pages and remote functions as references, calls under way as what they give. */
 export async function encode(
   codec: Codec,
   value: unknown,
   from: string | undefined,
   wait: Wait,
-): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+): Promise<Encoded> {
+  let relative = false
   const settled = new Map<object, unknown>()
   const settle = async (item: PromiseLike<unknown>): Promise<void> => {
     const result = await item
@@ -33,7 +40,10 @@ export async function encode(
     const pending: Promise<void>[] = []
     const inline = (item: object): unknown => {
       const handle = handleOf(item)
-      if (handle !== undefined) return referenceTo(handle.node, from)
+      if (handle !== undefined) {
+        relative = from !== undefined
+        return referenceTo(handle.node, from)
+      }
       if (item instanceof ReadableStream) return blob(item)
       if (settled.has(item)) return settled.get(item)
       if (!isThenable(item)) return undefined
@@ -42,7 +52,8 @@ export async function encode(
     }
     const message = encodeAttended(() => codec.encodeMessage(value, { inline, inlinePlain: true }), pending)
     if (pending.length === 0) {
-      return message instanceof Uint8Array || codec !== text ? message : gather(message)
+      const bytes = message instanceof Uint8Array || codec !== text ? message : await gather(message)
+      return { bytes, relative }
     }
     await wait(Promise.all(pending))
   }

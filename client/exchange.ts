@@ -13,7 +13,7 @@ import { type Answered, bounded, drain, ending, guarded, start, whole } from './
 import { Deadline } from './deadline.js'
 import { NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
-import { becomesGet, isRedirect, nextUrl } from './redirects.js'
+import { becomesGet, isRedirect, isSameRequest, nextUrl } from './redirects.js'
 import { isSafe, pauseAfter, retryAfterOf } from './retry.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
@@ -23,6 +23,8 @@ export interface Exchange {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>
+  /** The same request for another URL, where arguments hold URLs that are relative to this one. */
+  readonly again?: (url: string) => Promise<Exchange>
 }
 
 /** What a node in an answer becomes for the caller. */
@@ -69,7 +71,7 @@ async function travel(
   deadline: Deadline,
 ): Promise<unknown> {
   const { redirects } = session.limits
-  let { method, url, body } = first
+  let { method, url, body, again } = first
   let own = first.headers ?? {}
   let before: number | undefined
   let from: string | undefined
@@ -99,13 +101,21 @@ async function travel(
       const problem = `more than ${redirects} redirects`
       throw new NetworkError(method, url, problem, 'answered', undefined, status)
     }
-    const next = nextUrl(method, url, status, response.header('location'))
-    if (becomesGet(status, method)) {
+    let next = nextUrl(method, url, status, response.header('location'))
+    const isWhole = body === undefined || body instanceof Uint8Array
+    if (again !== undefined && isWhole && isSameRequest(status, method, url, next)) {
+      // What its URLs are relative to has changed.
+      const moved = await again(next)
+      next = moved.url
+      body = moved.body
+      own = moved.headers ?? {}
+    } else if (becomesGet(status, method)) {
       if (!isSafe(method)) before = status
       method = 'GET'
       body = undefined
       own = {}
-    } else if (body !== undefined && !(body instanceof Uint8Array)) {
+      again = undefined
+    } else if (!isWhole) {
       const problem = 'a redirect of a streamed body, which can be sent once only'
       throw new NetworkError(method, url, problem, 'answered', undefined, status)
     }
@@ -160,7 +170,9 @@ async function answer(
     return null
   }
   const header = response.header('content-type')
-  const codec = codecs.get(mediaTypeOf(header))
+  // A blob of one of our types, such as a JSON file, says with this header that it is no message.
+  const isBlob = response.header('content-disposition') !== undefined
+  const codec = isBlob ? undefined : codecs.get(mediaTypeOf(header))
   const location = status === 201 ? response.header('location') : undefined
   if (location !== undefined && (codec === undefined || response.header('content-length') === '0')) {
     // What was created, where it does not come along.

@@ -10,6 +10,12 @@ export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308]
 export const becomesGet = (status: number, method: string): boolean =>
   status === 303 || ((status === 301 || status === 302) && method === 'POST')
 
+/** Does the redirect lead to where the request itself is to be made again, its arguments, or its query, with it? */
+export function isSameRequest(status: number, method: string, url: string, next: string): boolean {
+  if (!becomesGet(status, method)) return true
+  return method === 'GET' && new URL(next).search === new URL(url).search
+}
+
 /** The URL to go on with. Throws NetworkError for one that isn't followed. */
 export function nextUrl(method: string, url: string, status: number, location: string | undefined): string {
   const refuse = (problem: string): never => {

@@ -6,7 +6,7 @@ import { text } from '../lib/codecs.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
-import { encode, type Wait } from './arguments.js'
+import { type Encoded, encode, type Wait } from './arguments.js'
 import { type Bounds, bounded } from './deadline.js'
 import { RemoteError } from './errors.js'
 import { type Exchange, exchange, type Receive } from './exchange.js'
@@ -181,6 +181,8 @@ async function requestOf(
   const envelope = form.envelope ?? defaultEnvelopes[method] ?? ''
   // Servers of 2012 resolve the URLs in arguments against nothing.
   const from = origin.codec === text ? undefined : url
+  const again = (next: string) =>
+    requestOf(new Form({ ...form.given, url: next }), label, given, origin, bounds)
   if (!possible[method]?.includes(envelope)) {
     throw new TypeError(`${label}: cannot send a ${method} with the envelope "${envelope}"`)
   }
@@ -188,17 +190,21 @@ async function requestOf(
     case 'none':
       if (given.size > 0) throw new TypeError(`${label} takes no arguments`)
       return method === 'POST' ? { method, url, headers, body: new Uint8Array(0) } : { method, url, headers }
-    case 'query':
-      return { method, url: given.size === 0 ? url : await withQuery(url, given, from, wait), headers }
+    case 'query': {
+      if (given.size === 0) return { method, url, headers }
+      const { bytes, relative } = await encode(text, given, from, wait)
+      return { method, url: withQuery(url, bytes), headers, ...(relative && { again }) }
+    }
     case 'blob':
       return blobRequest(label, given, { method, url, headers }, wait)
     default: {
       const { codec } = origin
       // In the text of 2012 an ordered dict; elsewhere a dict does, which is shorter.
       const value = codec === text ? given : Object.fromEntries(given)
-      const body = await encode(codec, value, from, wait)
+      const { bytes: body, relative } = await encode(codec, value, from, wait)
       const type = { 'content-type': codec.type }
-      return { method, url, headers: { ...headers, ...type, ...lengthOf(body) }, body }
+      const sent = { ...headers, ...type, ...lengthOf(body) }
+      return { method, url, headers: sent, body, ...(relative && { again }) }
     }
   }
 }
@@ -207,13 +213,7 @@ const lengthOf = (body: Uint8Array | AsyncIterable<Uint8Array>): Record<string, 
   body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}
 
 /** The arguments as an ordered dict in the text of 2012, percent-encoded: it holds no raw `=`. */
-async function withQuery(
-  url: string,
-  given: Arguments,
-  from: string | undefined,
-  wait: Wait,
-): Promise<string> {
-  const bytes = await encode(text, given, from, wait)
+function withQuery(url: string, bytes: Encoded['bytes']): string {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('a blob cannot travel in a URL')
   let query = ''
   for (const byte of bytes) {

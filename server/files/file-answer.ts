@@ -4,7 +4,7 @@ import { Fault } from '../../lib/fault.js'
 import { caching } from '../http/caching.js'
 import { conditionOf, rangeApplies } from '../http/conditions.js'
 import { type Headers, headersOf } from '../http/headers.js'
-import { contain } from '../http/raw-blob.js'
+import { contain, markBlob } from '../http/raw-blob.js'
 import { respond } from '../http/sending.js'
 import type { Marks } from '../registration/marks.js'
 import { contentTypeOf } from './content-types.js'
@@ -38,7 +38,8 @@ export async function fileAnswer(
   }
   if (condition === 'unchanged') return empty(file, 304, headers)
   headers['content-type'] = contentTypeOf(file.name)
-  if (!trusted) contain(headers, headers['content-type'], file.name)
+  if (trusted) markBlob(headers, headers['content-type'])
+  else contain(headers, headers['content-type'], file.name)
   // HEAD has no ranges (RFC 9110 14.2).
   const asked = method === 'GET' ? request.headers.get('range') : null
   const applies = asked !== null && rangeApplies(request.headers.get('if-range'), { tag, modified })

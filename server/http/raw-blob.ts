@@ -2,6 +2,8 @@
 // for (spec/security.md, "Files of users").
 
 import type { Blob } from '../../lib/blob.js'
+import { codecs } from '../../lib/codecs.js'
+import { mediaTypeOf } from '../../lib/negotiate.js'
 import { tag, variantOf } from './caching.js'
 import { asItComes, type Headers } from './headers.js'
 import { respond } from './sending.js'
@@ -25,6 +27,15 @@ export function contain(
   }
   if (filename !== undefined) headers['content-disposition'] = `${disposition}; ${filenames(filename)}`
   else if (disposition === 'attachment') headers['content-disposition'] = disposition
+  else markBlob(headers, type)
+}
+
+/**
+ * A blob of one of our own types looks like a message, JSON for one. It has a `Content-Disposition`, which no message has
+ * (spec/protocol.md, "Blobs").
+ */
+export function markBlob(headers: Headers, type: string): void {
+  if (codecs.has(mediaTypeOf(type))) headers['content-disposition'] ??= 'inline'
 }
 
 /** As in RFC 6266 4.3, and for names beyond ASCII RFC 8187. Nothing in it can end the header or the line. */

@@ -48,6 +48,7 @@ const router = new Router({
   visit: args({ target: anything })((target: unknown) => void received.push(target)),
   call_it: (fn: () => unknown) => fn(),
   bio_of: (id: string) => link(new User(id), 'bio'),
+  look: args({ target: anything })(safe((target: unknown) => [target])),
   admin: { take: (value: unknown) => void received.push(value) },
 })
 
@@ -194,4 +195,45 @@ test('a reference holds for a server that knows itself by another path', () => {
     'https://public.example/prefix/User/S/',
   )
   expect(new URL(reference, 'http://inner:8000/take/').href).toBe('http://inner:8000/User/S/')
+})
+
+/** Sends all that is called at old.example to new.example, in the ways that leave a request what it is. */
+const moving =
+  (status: number): Transport =>
+  async request => {
+    const url = new URL(request.url)
+    const stays = url.host !== 'old.example' || !/^\/(?:visit|take|look)\//.test(url.pathname)
+    if (stays) return transport(request)
+    const location = `http://new.example${url.pathname}${url.search}`
+    return {
+      status,
+      header: name => (name === 'location' ? location : undefined),
+      body: new Blob([]).stream(),
+    }
+  }
+
+test.each([307, 308])(
+  'what moves to another server (%i) takes its references to this one along',
+  async status => {
+    const old: Untyped = await get('http://old.example/', { transport: moving(status) })
+    const tef = await old.User('tef')
+    // Relative to the form they would be users of the new server, who are not meant.
+    await old.visit([tef, 1])
+    expect(received).toEqual([[expect.any(Link), 1]])
+    expect(received[0]).toMatchObject([{ url: expect.stringMatching(/^http:\/\/old\.example\/User\//) }, 1])
+    await expect(old.take({ deep: tef })).rejects.toMatchObject({ status: 400, code: 'foreign_argument' })
+    received = []
+    const there: Untyped = await get('http://new.example/', { transport: moving(status) })
+    await old.take(await there.User('ann'))
+    expect(received).toEqual([user('ann')])
+  },
+)
+
+test.each([301, 302, 303, 307, 308])('so does a GET form whose query is passed on (%i)', async status => {
+  const old: Untyped = await get('http://old.example/', { transport: moving(status) })
+  const [target] = await old.look(await old.User('tef'))
+  expect(url(target)).toMatch(/^http:\/\/old\.example\/User\//)
+  const there: Untyped = await get('http://new.example/', { transport: moving(status) })
+  const [own] = await old.look(await there.User('ann'))
+  expect(url(own)).toMatch(/^http:\/\/new\.example\/User\//)
 })
