@@ -44,7 +44,6 @@ export class Handler {
   readonly #limits: RouterLimits
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #codecs: readonly Codec[]
-  readonly #log: Log | undefined
   readonly #crossOrigin: CrossOrigin
   readonly #identities: Identities | undefined
   readonly #place: Pick<Asked, 'root' | 'login'>
@@ -56,7 +55,6 @@ export class Handler {
     this.#seals = seals
     this.#options = options
     this.#limits = withLimits(routerLimits, options.limits)
-    this.#log = options.log
     this.#crossOrigin = new CrossOrigin(options.origins ?? [], options.trustedOrigins ?? [])
     this.#codecs = [...codecsFrom(options.defaultType), html]
   }
@@ -74,8 +72,8 @@ export class Handler {
   }
 
   async #handle(incoming: Incoming, visit: Visit | undefined): Promise<Response> {
-    const { request, mount } = incoming
-    const { path, query, part } = split(request, mount)
+    const { request } = incoming
+    const { path, mount, query, part } = split(request, incoming.mount, incoming.bindings?.incoming)
     const chosen = part === undefined ? this.#codecFor(request) : html
     const face =
       chosen === html
@@ -111,6 +109,7 @@ export class Handler {
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,
+        keeping: incoming.keeping,
         path,
         query,
         method,
@@ -121,8 +120,8 @@ export class Handler {
         context,
         face,
       }
-      const isHere = (base: string) => own.isHere(base)
       const guard = this.#registry.guarded ? new Guard(context, this.#options.rights) : undefined
+      const isHere = (base: string) => own.isHere(base)
       const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined, guard)
       const response =
         path === pipelinePath && incoming.pipeline
@@ -149,7 +148,7 @@ export class Handler {
   }
 
   #logOf(observer: Observer | undefined): Log {
-    return this.#log ?? observer?.log ?? console
+    return this.#options.log ?? observer?.log ?? console
   }
 
   #toFault(observer: Observer | undefined): (error: unknown) => Fault {

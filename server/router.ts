@@ -9,6 +9,7 @@ import { unsealed } from './connections/exposure.js'
 import type { Context, Log } from './context.js'
 import { Handler } from './handler.js'
 import type { NodeBindings } from './http/body.js'
+import { hasMiddleware, withHeadersBefore } from './http/middleware.js'
 import { pathAsSent } from './http/paths.js'
 import { type Allowed, ruleOf } from './identity/rules.js'
 import { Identities, type IdentityOptions } from './identity/visit.js'
@@ -111,16 +112,17 @@ export class Router<Api extends Members = Members> {
     const handler = new Handler(this.#registry, rest, seals, identities.idle ? undefined : identities)
     this.app = new Hono()
     const answer = (context: HonoContext<{ Bindings: NodeBindings; Variables: { user: unknown } }>) => {
-      const { env } = context
-      const mount = mountOf(context)
-      return handler.handle({
-        request: context.req.raw,
+      const { env, req } = context
+      const response = handler.handle({
+        request: req.raw,
         bindings: env,
-        mount,
+        keeping: req,
+        mount: mountOf(context),
         user: context.get('user'),
         pipeline: rest.pipeline ?? env?.pipeline ?? false,
         exposed: env?.exposed ?? false,
       })
+      return hasMiddleware(context) ? response.then(answer => withHeadersBefore(context, answer)) : response
     }
     if (!seals.said) unsealed.add(answer)
     registered(answer, { registry: this.#registry, identities, rights: options.rights })

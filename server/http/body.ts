@@ -6,10 +6,13 @@ import type { Fault } from '../../lib/fault.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { overLimit, readingFault } from '../faults.js'
 import type { Observer } from '../observer.js'
+import { type Keeping, keptBody, nothingKept, type Parsed, parsedBody } from './read-before.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
 export interface NodeBindings {
-  readonly incoming?: Pick<Readable, 'readableFlowing' | 'iterator' | 'on' | 'pause'>
+  readonly incoming?: Pick<Readable, 'readableFlowing' | 'readableDidRead' | 'iterator' | 'on' | 'pause'> &
+    Parsed & { readonly url?: string | undefined; readonly originalUrl?: string | undefined }
+  readonly outgoing?: { getHeader(name: string): unknown }
   /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
   readonly pipeline?: boolean
   /** Set by `serve`: is it listening where other machines reach it? */
@@ -27,17 +30,44 @@ export interface NodeBindings {
 /** A body, to be read in pieces or, where that is cheaper, whole. */
 export interface Body extends AsyncIterable<Uint8Array> {
   readonly whole?: (limit: number) => Promise<Uint8Array>
+  /** Its content type, where that is not the one of the request. */
+  readonly type?: string
+  /** Was it written again from what a parser made of it? Then it says the same in other bytes. */
+  readonly remade?: boolean
 }
 
-/** The bytes of a body as they come. */
-export function bodyOf(request: Request, bindings: NodeBindings | undefined): Body {
+/** What a body is read from. */
+export interface Origin {
+  readonly request: Request
+  readonly bindings: NodeBindings | undefined
+  /** What middleware has read. */
+  readonly keeping: Keeping | undefined
+}
+
+/** The bytes of a body as they come. Throws, or rejects with, a Fault (500) where they were lost before. */
+export function bodyOf({ request, bindings, keeping }: Origin): Body | Promise<Body> {
   const incoming = bindings?.incoming
   // Once a middleware has looked at the body, what it made of it is in the request.
-  if (incoming?.readableFlowing === null) {
-    return new NodeBody(incoming)
-  }
-  return request.body === null ? nothing() : iterate(request.body)
+  if (incoming?.readableFlowing === null) return new NodeBody(incoming)
+  return keptBody(request, keeping).then(kept => kept ?? leftBody(request, incoming))
 }
+
+/** What is left of a body that somebody may have read. */
+function leftBody(request: Request, incoming: NodeBindings['incoming']): Body {
+  const parsed = incoming && parsedBody(request, incoming)
+  if (parsed !== undefined) return parsed
+  if (request.bodyUsed) throw nothingKept()
+  const wasRead = incoming?.readableDidRead === true
+  if (request.body === null) {
+    if (wasRead && isAnnounced(request)) throw nothingKept()
+    return nothing()
+  }
+  return iterate(request.body, wasRead && isAnnounced(request))
+}
+
+/** Has the sender said that there is a body? */
+const isAnnounced = ({ headers }: Request): boolean =>
+  Number(headers.get('content-length') ?? 0) > 0 || headers.get('transfer-encoding') !== null
 
 /** A class, since an object with a computed key costs as much to make as a small body to read. */
 class NodeBody implements Body {
@@ -61,14 +91,18 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // A request without a body.
 }
 
-async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** `isThere`: what comes is not empty, unless it was read before. */
+async function* iterate(stream: ReadableStream<Uint8Array>, isThere: boolean): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
+  let size = 0
   try {
     for (;;) {
       const { value, done } = await reader.read()
-      if (done) return
+      if (done) break
+      size += value.length
       yield value
     }
+    if (isThere && size === 0) throw nothingKept()
   } finally {
     reader.releaseLock()
   }

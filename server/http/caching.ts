@@ -54,8 +54,16 @@ export function tag(headers: Headers, bytes: Uint8Array, variant: string): void 
 /** The variant of bytes that are sent as they are, whose type may hold what no tag can. */
 export const variantOf = (type: string): string => hash('sha1', type, 'base64url').slice(0, 8)
 
-/** What a 304 repeats of the answer it stands for (RFC 9110 15.4.5). */
-const repeated = ['cache-control', 'content-location', 'etag', 'expires', 'vary', 'referrer-policy']
+/** What a 304 repeats of the answer it stands for (RFC 9110 15.4.5), and what every answer has. */
+const repeated = [
+  'cache-control',
+  'content-location',
+  'etag',
+  'expires',
+  'vary',
+  'referrer-policy',
+  'x-content-type-options',
+]
 
 /** The answer; or, where the request names its entity tag in If-None-Match, that it is what the client has. */
 export function revalidated(request: Request, response: Response): Response {

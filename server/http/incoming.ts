@@ -1,11 +1,9 @@
 // What a handler is given of a request. Types only.
 
-import type { NodeBindings } from './body.js'
+import type { Origin } from './body.js'
 
 /** A request as the web layer hands it over. */
-export interface Incoming {
-  readonly request: Request
-  readonly bindings: NodeBindings | undefined
+export interface Incoming extends Origin {
   /** The path that the router is mounted at, without a final slash; empty at the root or where it's hidden. */
   readonly mount: string
   readonly user: unknown

@@ -3,18 +3,28 @@
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
 import { overLimit } from '../faults.js'
-import { type Body, bodyOf, type NodeBindings } from './body.js'
+import { type Body, bodyOf, type Origin } from './body.js'
 
-interface Receiving {
-  readonly request: Request
-  readonly bindings: NodeBindings | undefined
+interface Receiving extends Origin {
   readonly limits: RouterLimits
 }
 
-/** The body of a request. Throws a Fault for one that is too long, as far as it says so, or compressed. */
-export function receivedBody({ request, bindings, limits }: Receiving, length: number | undefined): Body {
+/**
+ * The body of a request: at once, unless somebody has read it before. Throws a Fault for one that is too long, as far
+ * as it says so, or compressed.
+ */
+export function receivedBody(receiving: Receiving, length: number | undefined): Body | Promise<Body> {
+  const { request, limits } = receiving
   const { bodyBytes } = limits
   if (length !== undefined && length > bodyBytes) throw tooMuch(bodyBytes)
+  const body = bodyOf(receiving)
+  if (body instanceof Promise) return body.then(found => checked(found, request, length, bodyBytes))
+  return checked(body, request, length, bodyBytes)
+}
+
+function checked(body: Body, request: Request, length: number | undefined, most: number): Body {
+  // A parser that has read it has decoded it.
+  if (body.remade) return body
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
     // Not decoded here: a few bytes that stand for many would pass every limit on the way in.
@@ -23,8 +33,7 @@ export function receivedBody({ request, bindings, limits }: Receiving, length: n
       code: 'media_type',
     })
   }
-  const chunks = bodyOf(request, bindings)
-  return length === undefined ? counted(chunks, bodyBytes) : chunks
+  return length === undefined ? counted(body, most) : body
 }
 
 const tooMuch = (limit: number) => overLimit(`body of more than ${limit} bytes`, 'bodyBytes', limit)

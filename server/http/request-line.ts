@@ -29,21 +29,45 @@ export const partField = '.='
 
 export interface RequestLine {
   readonly path: string
+  /** The mount: the one that was given, or one that something hides. */
+  readonly mount: string
   readonly query: string
   /** The part that is asked for, which is not in the query any more; of what only reads. */
   readonly part: string | undefined
 }
 
+/** Node's request as it came; Express keeps the path that it has taken a mount from. */
+interface AsSent {
+  readonly url?: string | undefined
+  readonly originalUrl?: string | undefined
+}
+
+/**
+ * Where a reader is that is told `/`, since something hides the mount, such as Express, but has asked without the slash
+ * at the end; undefined elsewhere.
+ */
+function hiddenMount({ url, originalUrl = url }: AsSent): string | undefined {
+  const [path = ''] = (originalUrl ?? '').split(/[?#]/, 1)
+  return path.startsWith('/') && !path.endsWith('/') ? path : undefined
+}
+
 /** The path within the mount, and the query, without making a URL object. */
-export function split({ url, method }: Pick<Request, 'url' | 'method'>, mount: string): RequestLine {
+export function split(
+  { url, method }: Pick<Request, 'url' | 'method'>,
+  given: string,
+  incoming?: AsSent,
+): RequestLine {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const mark = url.indexOf('?', start)
   const fragment = url.indexOf('#', start)
   const end = mark >= 0 ? mark : fragment >= 0 ? fragment : url.length
   const full = start < 0 ? '/' : url.slice(start, end)
-  const path = mount !== '' && full.startsWith(mount) ? full.slice(mount.length) : full
+  const within = given !== '' && full.startsWith(given) ? full.slice(given.length) : full
+  const hidden = within === '/' && incoming !== undefined ? hiddenMount(incoming) : undefined
+  const path = hidden === undefined ? within : ''
+  const mount = hidden ?? given
   const query = mark < 0 ? '' : url.slice(mark + 1, fragment > mark ? fragment : url.length)
-  if (!query.startsWith(partField) || !safeMethods.has(method)) return { path, query, part: undefined }
+  if (!query.startsWith(partField) || !safeMethods.has(method)) return { path, mount, query, part: undefined }
   const [field = ''] = query.split('&', 1)
-  return { path, query: query.slice(field.length + 1), part: field.slice(partField.length) }
+  return { path, mount, query: query.slice(field.length + 1), part: field.slice(partField.length) }
 }

@@ -13,16 +13,15 @@ import { Revival, type Surroundings } from '../calling/revival.js'
 import type { Face } from '../face/face.js'
 import { overLimit, readingFault } from '../faults.js'
 import type { Marks } from '../registration/marks.js'
-import { type NodeBindings, type Body as Received, readBody } from './body.js'
+import { type Origin, type Body as Received, readBody } from './body.js'
 import { formArguments, typedIn, withBytes } from './form-arguments.js'
 import { type Field, isForm, multipart, urlencoded, urlencodedFields, withoutMethod } from './form-fields.js'
 import { multipartFields } from './multipart.js'
+import { nothingKept } from './read-before.js'
 import { lengthOf, receivedBody, startOf } from './received.js'
 import { type Spool, spoolMemory } from './spool.js'
 
-export interface Exchange extends Surroundings {
-  readonly request: Request
-  readonly bindings: NodeBindings | undefined
+export interface Exchange extends Surroundings, Origin {
   readonly query: string
   readonly method: string
   readonly limits: RouterLimits
@@ -107,8 +106,10 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
     return fieldArguments(exchange, read, operation)
   }
   const codec = codecs.get(type)
-  const chunks = receivedBody(exchange, length)
+  const received = receivedBody(exchange, length)
+  const chunks = received instanceof Promise ? await received : received
   if (isFile || (codec === undefined && isBlob && (length !== 0 || type !== ''))) {
+    if (chunks.remade) throw nothingKept()
     return {
       named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
       foreign: false,
@@ -134,12 +135,13 @@ async function formFields(
   length: number | undefined,
 ): Promise<readonly Field[]> {
   const { request, limits, spool } = exchange
-  const chunks = receivedBody(exchange, length)
+  const chunks = await receivedBody(exchange, length)
   if (length === 0) return []
   if (type === urlencoded)
     return urlencodedFields(new TextDecoder().decode(await readBody(chunks, limits.messageBytes)), limits)
   try {
-    return await multipartFields(request.headers.get('content-type') ?? '', chunks, limits, spool)
+    const whole = chunks.type ?? request.headers.get('content-type') ?? ''
+    return await multipartFields(whole, chunks, limits, spool)
   } catch (error) {
     throw readingFault(error, limits)
   }
@@ -186,7 +188,7 @@ export async function requestBody(exchange: Exchange): Promise<Body> {
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = known(codecs.get(type), type)
   const length = lengthOf(request)
-  const body = await decodedBody(exchange, length, receivedBody(exchange, length), () => codec)
+  const body = await decodedBody(exchange, length, await receivedBody(exchange, length), () => codec)
   if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
   return body
 }

@@ -104,10 +104,20 @@ export class Responses {
     return new Response(null, { status: 307, headers })
   }
 
+  /** At a mount's own path without the slash, the reader's base is one level up: what leads back down. */
+  get #above(): string | undefined {
+    if (this.#path !== '') return undefined
+    const name = this.#mount.slice(this.#mount.lastIndexOf('/') + 1)
+    return name.includes(':') ? `./${name}/` : `${name}/`
+  }
+
+  get #pipelineReference(): string {
+    const above = this.#above
+    return above === undefined ? referenceTo(this.#path, pipelinePath) : above + pipelinePath.slice(1)
+  }
+
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
-    // At a mount's own path without the slash, the reader's base is one level up.
-    const above = this.#path === '' ? `${this.#mount.slice(this.#mount.lastIndexOf('/') + 1)}/` : undefined
-    const page = pages.namespace(namespace, this.#path, above)
+    const page = pages.namespace(namespace, this.#path, this.#above)
     return this.#encoded(page, namespace.name, 200, headersOf(personal), pages)
   }
 
@@ -137,7 +147,7 @@ export class Responses {
   ): Promise<Response> {
     const { inline, settle } = pages
     const options = { inline, settle, from: this.#path, mostBytes: this.#mostBytes, fault }
-    const root = this.#pipeline ? pages.top(value, referenceTo(this.#path, pipelinePath)) : value
+    const root = this.#pipeline ? pages.top(value, this.#pipelineReference) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     if (pages.expiries.any) headers['cache-control'] = unkept
     const instead = this.#codec.instead?.()

@@ -150,6 +150,7 @@ test('a client that has the answer gets 304, with what its cache must know, and 
     'cache-control': 'public, max-age=60',
     etag: whole.headers.get('etag'),
     'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
     vary: 'Accept, Accept-Encoding',
   })
 })
