@@ -12,6 +12,7 @@ import { readBatch } from './calling/steps.js'
 import { unsaid } from './connections/exposure.js'
 import { Refusal } from './connections/refusal.js'
 import { Context, type Log, report } from './context.js'
+import { currentContext, runIn } from './current.js'
 import { notFound, Pages } from './drawing/pages.js'
 import { type Asked, Face, html } from './face/face.js'
 import { faceFile } from './face/stylesheet.js'
@@ -117,16 +118,18 @@ export class Handler {
         limits: this.#limits,
         spool,
         own,
-        context,
         face,
       }
       const guard = this.#registry.guarded ? new Guard(context, this.#options.rights) : undefined
       const isHere = (base: string) => own.isHere(base)
-      const pages = new Pages(this.#registry, context, isHere, this.#options.authorize === undefined, guard)
-      const response =
+      const pages = new Pages(this.#registry, isHere, this.#options.authorize === undefined, guard)
+      const ask = () =>
         path === pipelinePath && incoming.pipeline
-          ? await this.#pipeline(exchange, context, pages, responses)
-          : await this.#answer(exchange, context, pages, responses)
+          ? this.#pipeline(exchange, context, pages, responses)
+          : this.#answer(exchange, context, pages, responses)
+      // What asks for no context pays for none. A call within another one's must not find that one's.
+      const contextual = this.#registry.contextual || currentContext() !== undefined
+      const response = await (contextual ? runIn(context, ask) : ask())
       const isHead = request.method === 'HEAD'
       const answer = revalidated(request, response)
       return spool.used || isHead ? await whenSent(answer, isHead, () => spool.close()) : answer
@@ -177,7 +180,6 @@ export class Handler {
     const pipeline = new Pipeline({
       registry: this.#registry,
       calls: new Calls(this.#registry, this.#options, context, 'pipeline'),
-      context,
       pages,
       surroundings: exchange,
       toFault,
@@ -193,10 +195,10 @@ export class Handler {
     const below = this.#registry.files.at(path, this.#registry.root)
     const calls = new Calls(this.#registry, this.#options, context, 'request')
     if (below !== undefined) return this.#files(below, exchange, calls, responses, pages)
-    const target = this.#registry.find(path, context)
+    const target = this.#registry.find(path)
     if (target === undefined) {
       const file = faceFile(path, method)
-      if (file === undefined) throw await this.#nothing(path, context, calls)
+      if (file === undefined) throw await this.#nothing(path, calls)
       return file
     }
     exchange.bindings?.observer?.reached(target)
@@ -227,9 +229,9 @@ export class Handler {
   }
 
   /** Not found; of what an object hasn't those hear alone who may reach the object. */
-  async #nothing(path: string, context: Context, calls: Calls): Promise<Fault> {
+  async #nothing(path: string, calls: Calls): Promise<Fault> {
     const above = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
-    const target = calls.open || above === '/' ? undefined : this.#registry.find(above, context)
+    const target = calls.open || above === '/' ? undefined : this.#registry.find(above)
     if (target?.kind === 'instance') await calls.reach(target.instance)
     return notFound()
   }

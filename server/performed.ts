@@ -11,7 +11,6 @@ import type { Responses } from './http/responses.js'
 import { constructFrom } from './registration/called-state.js'
 import type { Operation } from './registration/members.js'
 import { type ClassMapper, construct, type Target } from './registration/registry.js'
-import { adopt } from './resource.js'
 
 interface Asked {
   readonly exchange: Exchange
@@ -41,7 +40,6 @@ export async function performed(
     case 'function':
       return called(target.mapper.operation, undefined, permission, asked)
     case 'method':
-      adopt(target.instance, exchange.context)
       return called(target.operation, target.instance, permission, asked)
   }
 }
@@ -59,7 +57,7 @@ async function constructed(
     return bodyArguments(exchange, accepting)
   }
   const args = await bound(accepting, read, permission, asked)
-  const make = () => constructFrom(mapper, args, exchange.context)
+  const make = () => constructFrom(mapper, args)
   const made = await calls.construct(mapper, args, make, permission)
   return { value: made.value as object }
 }

@@ -1,37 +1,20 @@
 // Resource: an optional base class. It adds `this.context`, and nothing that shows on a page.
 
 import type { Context } from './context.js'
-
-const contexts = new WeakMap<object, Context>()
-let constructing: Context | undefined
+import { currentContext, keepsContexts } from './current.js'
 
 /** Objects whose state is in their URL: the constructor's parameters. A class need not extend it. */
 export class Resource {
-  constructor() {
-    if (constructing !== undefined) contexts.set(this, constructing)
-  }
-
-  /** The context of the request that reached this object. Throws Error outside a request. */
+  /**
+   * The context of the call that runs, whoever has made the object, and for whomever. Throws Error outside of requests to
+   * a router that has a class derived from this one, and in runtimes without AsyncLocalStorage.
+   */
   get context(): Context {
-    const context = contexts.get(this)
-    if (context === undefined)
-      throw new Error(`${this.constructor.name}: there is no context outside a request`)
-    return context
+    const context = currentContext()
+    if (context !== undefined) return context
+    const why = keepsContexts()
+      ? 'there is no context outside a request'
+      : 'this runtime has no AsyncLocalStorage, by which the context is found'
+    throw new Error(`${this.constructor.name}: ${why}`)
   }
-}
-
-/** Constructs with a context, so that constructors have it too. */
-export function constructIn<T>(context: Context, construct: () => T): T {
-  const outer = constructing
-  constructing = context
-  try {
-    return construct()
-  } finally {
-    constructing = outer
-  }
-}
-
-/** Gives a context to an object that the application made, once. */
-export function adopt(instance: object, context: Context): void {
-  if (instance instanceof Resource && !contexts.has(instance)) contexts.set(instance, context)
 }

@@ -104,7 +104,8 @@ export class Router<Api extends Members = Members> {
     checkOptions('Router', options, optionNames)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
-    this.#registry = new Registry(options.name ?? 'Router', options.locate, seals, otherwise)
+    const { name = 'Router', locate, authorize } = options
+    this.#registry = new Registry(name, locate, seals, otherwise, authorize !== undefined)
     const identities = new Identities(this.#registry.root, options)
     for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
     this.origins = options.origins ?? []

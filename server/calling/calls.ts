@@ -113,7 +113,7 @@ export class Calls {
 
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
   async #reachFunction(value: object, seen: Set<object>): Promise<void> {
-    const { target, member } = this.#registry.referenceOf(value) ?? {}
+    const { target, member } = this.#registry.bound.referenceOf(value) ?? {}
     if (typeof target === 'object' && !seen.has(target)) {
       seen.add(target)
       await this.#reachAll(this.#registry.openedFrom(target), seen)

@@ -6,7 +6,6 @@ import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
 import { Extension } from '../../lib/nodes.js'
 import { iteratorOf } from '../../lib/stream.js'
-import type { Context } from '../context.js'
 import { notFound, type Pages } from '../drawing/pages.js'
 import { overLimit } from '../faults.js'
 import type { Observer } from '../observer.js'
@@ -14,7 +13,6 @@ import { constructFrom } from '../registration/called-state.js'
 import { isDrawn, methodOf, type Operation, visibleKeys } from '../registration/members.js'
 import { Created, Reference } from '../registration/reference.js'
 import { type ClassMapper, construct, type Registry, type Target } from '../registration/registry.js'
-import { adopt } from '../resource.js'
 import { earlier } from '../sealing/expiry.js'
 import type { Calls } from './calls.js'
 import { Revival, type Surroundings } from './revival.js'
@@ -52,7 +50,6 @@ type PipelineLimits = Pick<RouterLimits, 'concurrentSteps' | 'executedSteps' | '
 export class Pipeline {
   readonly #registry: Registry
   readonly #calls: Calls
-  readonly #context: Context
   readonly #pages: Pages
   readonly #surroundings: Surroundings
   readonly #toFault: (error: unknown) => Fault
@@ -73,7 +70,6 @@ export class Pipeline {
   constructor(parts: {
     registry: Registry
     calls: Calls
-    context: Context
     pages: Pages
     surroundings: Surroundings
     toFault: (error: unknown) => Fault
@@ -82,7 +78,6 @@ export class Pipeline {
   }) {
     this.#registry = parts.registry
     this.#calls = parts.calls
-    this.#context = parts.context
     this.#pages = parts.pages
     this.#surroundings = parts.surroundings
     this.#toFault = parts.toFault
@@ -189,7 +184,7 @@ export class Pipeline {
     const known = this.#functions.get(url)
     if (known !== undefined) return known
     const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
-    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#context)
+    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath)
     if (target === undefined) throw notFound()
     if (target.kind === 'function') this.#functions.set(url, target)
     return target
@@ -219,7 +214,6 @@ export class Pipeline {
         return this.#perform(target.mapper.operation, undefined, named, foreign)
       case 'method': {
         const { operation, instance } = target
-        adopt(instance, this.#context)
         const perform = () => this.#perform(operation, instance, named, foreign)
         return this.#calls.open ? perform() : this.#calls.reach(instance).then(perform)
       }
@@ -244,7 +238,6 @@ export class Pipeline {
     if (given === undefined) return this.#property(mapper, object, name)
     const operation = methodOf(mapper.members, object, name)
     if (operation === undefined) return unresolved
-    adopt(object, this.#context)
     return this.#perform(operation, object, inDict(operation, given.value), given.foreign)
   }
 
@@ -254,7 +247,6 @@ export class Pipeline {
       ? visibleKeys(object).includes(name)
       : mapper.members.getters.includes(name)
     if (!shown) return unresolved
-    adopt(object, this.#context)
     return this.#waited((object as Record<string, unknown>)[name])
   }
 
@@ -376,7 +368,7 @@ export class Pipeline {
   ): Outcome | Promise<Outcome> {
     const accepting = { label: mapper.name, call: construct, ...mapper }
     const make = (args: readonly unknown[]) =>
-      this.#calls.construct(mapper, args, () => constructFrom(mapper, args, this.#context))
+      this.#calls.construct(mapper, args, () => constructFrom(mapper, args))
     const bound = () => Promise.resolve(this.#calls.bind(accepting as never, named, foreign))
     return this.#observed(mapper.name, () => this.#called(bound(), make))
   }

@@ -5,7 +5,6 @@ import { isDict, setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
 import { Extension, Form, Link, Page } from '../../lib/nodes.js'
-import type { Context } from '../context.js'
 import { overLimit } from '../faults.js'
 import type { OwnUrls } from '../http/own-urls.js'
 import type { Registry, Target } from '../registration/registry.js'
@@ -17,7 +16,6 @@ export interface Surroundings {
   /** The path within the mount that relative references resolve against. */
   readonly path: string
   readonly own: OwnUrls
-  readonly context: Context
   readonly limits: RouterLimits
 }
 
@@ -104,16 +102,16 @@ export class Revival {
   }
 
   #node(node: Extension): unknown {
-    const { registry, path, own, context } = this.#surroundings
+    const { registry, path, own } = this.#surroundings
     this.#count()
     const url = node.url ?? ''
     const ownPath = own.resolve(url, path)
     const isSure = ownPath !== undefined && own.isSure(url, path)
     const target =
       ownPath !== undefined
-        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath, context)
+        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath)
         : URL.canParse(url)
-          ? registry.findElsewhere(url, context)
+          ? registry.findElsewhere(url)
           : undefined
     if (target === undefined && !isSure) {
       this.foreign = true
@@ -137,7 +135,7 @@ function objectOf(registry: Registry, target: Target): unknown {
     case 'function':
       return target.mapper.operation.call
     case 'method':
-      return registry.boundMethod(target.instance, target.name, target.operation)
+      return registry.bound.bind(target.instance, target.name, target.operation)
     case 'namespace':
       return undefined
   }

@@ -8,7 +8,6 @@ import { Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../../lib/refusal.js'
 import { isStream } from '../../lib/stream.js'
 import { Drawing } from '../../lib/template.js'
-import type { Context } from '../context.js'
 import { Listing } from '../files/listing.js'
 import { referenceTo, segmentOf } from '../http/paths.js'
 import type { Guard } from '../identity/rules.js'
@@ -22,7 +21,6 @@ import {
   type Namespace,
   type Registry,
 } from '../registration/registry.js'
-import { adopt } from '../resource.js'
 import { Expiries } from '../sealing/expiries.js'
 import { earlier } from '../sealing/expiry.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
@@ -37,7 +35,6 @@ interface Place {
 /** Draws for one response. Promises met on the way are waited for, and what was drawn is drawn again. */
 export class Pages {
   readonly #registry: Registry
-  readonly #context: Context
   readonly #isHere: (url: string) => boolean
   readonly #inlining: boolean
   readonly #guard: Guard | undefined
@@ -53,16 +50,9 @@ export class Pages {
   #top: { readonly object: object; readonly pipeline: string } | undefined
 
   /** `inlining`: may methods be called that are inline? Not where each call has to be allowed. */
-  constructor(
-    registry: Registry,
-    context: Context,
-    isHere: (url: string) => boolean,
-    inlining: boolean,
-    guard?: Guard,
-  ) {
+  constructor(registry: Registry, isHere: (url: string) => boolean, inlining: boolean, guard?: Guard) {
     this.#guard = guard
     this.#registry = registry
-    this.#context = context
     this.#isHere = isHere
     this.#inlining = inlining
   }
@@ -150,7 +140,7 @@ export class Pages {
     if (fn !== undefined) return operationNode(fn.operation, referenceTo(from, fn.path))
     const mapper = this.#registry.classOf(value)
     if (mapper !== undefined) return constructorNode(mapper, referenceTo(from, mapper.path))
-    const reference = this.#registry.referenceOf(value)
+    const reference = this.#registry.bound.referenceOf(value)
     if (reference !== undefined) return this.#reference(reference, from, this.expiries.of(value, from))
     if (isHiddenClass(value)) return refuse(value, `${nameOf(value)} is hidden: return objects of it`)
     return refuse(
@@ -229,7 +219,6 @@ export class Pages {
         ? drawn
         : new Drawing(drawn.template, [url, ...drawn.values.slice(1)], path)
     }
-    adopt(instance, this.#context)
     const keys = visibleKeys(instance)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
     const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining, this.#guard)

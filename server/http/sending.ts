@@ -1,6 +1,7 @@
 // Bodies as they are sent: bytes that are there, or a stream, at whose end something may have to be done.
 
 import { turn } from '../../lib/turn.js'
+import { asNow } from '../current.js'
 
 /** A body that is streamed, and what is to be done when it has ended. */
 interface Sending {
@@ -44,9 +45,13 @@ export async function whenSent(
  */
 const turnBytes = 65_536
 
-/** A web stream that pulls a piece only when it is asked for one. Cancelling it ends the iteration. */
+/**
+ * A web stream that pulls a piece only when it is asked for one. Cancelling it ends the iteration. What makes the
+ * pieces runs as part of the call that gave them, whoever reads.
+ */
 function send(chunks: AsyncIterable<Uint8Array>): Sending {
   const iterator = chunks[Symbol.asyncIterator]()
+  const within = asNow()
   let sinceTurn = 0
   let left = false
   const finish: (() => Promise<void>)[] = []
@@ -62,7 +67,7 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
             await turn()
             if (left) return
           }
-          const { value, done } = await iterator.next()
+          const { value, done } = await within(() => iterator.next())
           if (!done) {
             sinceTurn += value.length
             return controller.enqueue(value as Uint8Array<ArrayBuffer>)
@@ -76,7 +81,7 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
       async cancel() {
         left = true
         // What makes the body may be waiting for something that never comes: nothing else waits for that.
-        const leave = async () => iterator.return?.()
+        const leave = async () => within(() => iterator.return?.())
         await Promise.allSettled([leave(), end()])
       },
     },

@@ -3,7 +3,6 @@
 
 import { EncodeError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
-import type { Context } from '../context.js'
 import { type ClassMapper, construct } from './registry.js'
 import { stateLimit } from './state.js'
 
@@ -11,8 +10,8 @@ import { stateLimit } from './state.js'
 const shortText = 300
 
 /** Constructs with arguments that came from outside. Throws a Fault for those that cannot be state. */
-export function constructFrom(mapper: ClassMapper, args: readonly unknown[], context: Context): object {
-  const instance = construct(mapper, args, context)
+export function constructFrom(mapper: ClassMapper, args: readonly unknown[]): object {
+  const instance = construct(mapper, args)
   if (areShort(args)) return instance
   try {
     mapper.state.seal(instance)

@@ -1,7 +1,5 @@
 // Instances of registered classes: how they are made, and which server they live on.
 
-import type { Context } from '../context.js'
-import { constructIn } from '../resource.js'
 import type { ClassMapper } from './mappers.js'
 
 /** The URL of the server that an instance is placed on, ending in a slash. */
@@ -11,7 +9,6 @@ export function baseOf(mapper: ClassMapper, instance: object): string | undefine
 }
 
 /** Calls a constructor with its parameters in order. */
-export function construct(mapper: ClassMapper, parameters: readonly unknown[], context?: Context): object {
-  const make = () => Reflect.construct(mapper.type, parameters) as object
-  return context === undefined ? make() : constructIn(context, make)
+export function construct(mapper: ClassMapper, parameters: readonly unknown[]): object {
+  return Reflect.construct(mapper.type, parameters) as object
 }

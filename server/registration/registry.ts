@@ -4,11 +4,12 @@
 import type { EncodeOptions } from '../../lib/codec.js'
 import { Fault, type Node } from '../../lib/fault.js'
 import { Link } from '../../lib/nodes.js'
-import type { Context } from '../context.js'
 import { FilePlaces } from '../files/places.js'
 import { segmentOf, segmentsOf } from '../http/paths.js'
 import { type Rule, restricts } from '../identity/rules.js'
+import { Resource } from '../resource.js'
 import { BrokenSeal, type Seals } from '../sealing/seals.js'
+import { BoundMethods } from './bound-methods.js'
 import { FormerNames, formerPath, type Step } from './former.js'
 import { baseOf, construct } from './instances.js'
 import type {
@@ -31,7 +32,7 @@ import {
   operationOf,
   rulesOf,
 } from './members.js'
-import { Reference } from './reference.js'
+import { checkPublic } from './public-results.js'
 import { isClass, renamed, stateOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
 import { stateCodec } from './state.js'
@@ -45,6 +46,7 @@ const deepestNamespace = 34
 export class Registry {
   readonly root: Namespace
   readonly files = new FilePlaces()
+  readonly bound = new BoundMethods()
   readonly #locate: Locate | undefined
   readonly #seals: Seals
   readonly #functions = new Map<unknown, FunctionMapper>()
@@ -52,7 +54,6 @@ export class Registry {
   readonly #classes = new Map<unknown, ClassMapper>()
   /** By prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
-  readonly #bound = new WeakMap<object, Reference>()
   /** What the URL of an instance held: there may be objects in it. */
   readonly #opened = new WeakMap<object, readonly unknown[]>()
   readonly #former = new FormerNames()
@@ -61,12 +62,23 @@ export class Registry {
 
   /** Is there anything that not everybody may do? */
   guarded = false
+  /** Is there a class whose objects ask for the context? */
+  contextual = false
   readonly #otherwise: readonly Rule[]
 
-  /** `otherwise`: who may do what has no rule. */
-  constructor(name: string, locate: Locate | undefined, seals: Seals, otherwise: readonly Rule[] = []) {
+  readonly #authorized: boolean
+
+  /** `otherwise`: who may do what has no rule. `authorized`: is an `authorize` asked about all of it? */
+  constructor(
+    name: string,
+    locate: Locate | undefined,
+    seals: Seals,
+    otherwise: readonly Rule[] = [],
+    authorized = false,
+  ) {
     this.root = { kind: 'namespace', name, path: '/', entries: new Map(), rules: [] }
     this.#otherwise = otherwise
+    this.#authorized = authorized
     this.#locate = locate
     this.#seals = seals
   }
@@ -123,12 +135,9 @@ export class Registry {
     return rules.length === 0 ? this.#otherwise : rules
   }
 
-  /** Throws for what caches would give to others than those who may have it. */
-  #check({ label, marks }: Operation, rules: readonly Rule[]): void {
-    if (!rules.some(restricts)) return
-    this.guarded = true
-    if (marks.public)
-      throw new RegistrationError(`${label} is public for caches, so it cannot be allowed to some only`)
+  #check(operation: Operation, rules: readonly Rule[]): void {
+    this.guarded ||= rules.some(restricts)
+    checkPublic(operation, rules, this.#authorized)
   }
 
   #class(
@@ -146,7 +155,7 @@ export class Registry {
     const own = staticOf(type, 'locate')
     const locate = options.locate ?? (typeof own === 'function' ? (own as Locate).bind(type) : this.#locate)
     const inline: EncodeOptions['inline'] = value => this.#inState(value)
-    const node = (node: Node, context?: Context) => this.#fromState(node, context)
+    const node = (node: Node) => this.#fromState(node)
     const mapper: ClassMapper = {
       kind: 'class',
       name,
@@ -161,6 +170,7 @@ export class Registry {
       rules: this.#rules(type, parent),
     }
     this.guarded ||= mapper.rules.some(restricts)
+    this.contextual ||= type.prototype instanceof Resource
     for (const method of mapper.members.methods.values())
       this.#check(method, [...mapper.rules, ...method.rules])
     if (!mapper.hidden) this.#classes.set(type, mapper)
@@ -177,24 +187,12 @@ export class Registry {
     return mapper && new Link({ url: `${mapper.path.slice(1)}${mapper.state.inside.seal(value)}/` })
   }
 
-  #fromState(node: Node, context?: Context): unknown {
+  #fromState(node: Node): unknown {
     const url = node instanceof Link ? node.url : undefined
-    const target = url === undefined ? undefined : this.#find(`/${url}`, context, true)
+    const target = url === undefined ? undefined : this.#find(`/${url}`, true)
     if (target?.kind !== 'instance')
       throw new Fault('the state holds no object of this server', { status: 404 })
     return target.instance
-  }
-
-  /** A method as a function that can be called, kept, and returned to a client again. */
-  boundMethod(instance: object, name: string, operation: Operation): Callable {
-    const bound: Callable = (...parameters) => operation.call.apply(instance, parameters)
-    this.#bound.set(bound, new Reference(instance, name))
-    return bound
-  }
-
-  /** What a function made by `boundMethod` refers to. */
-  referenceOf(value: object): Reference | undefined {
-    return this.#bound.get(value)
   }
 
   /** The state that an instance had in its URL, where that may hold objects: who made the URL chose them. */
@@ -219,12 +217,12 @@ export class Registry {
    * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
    * names: what the constructor throws is thrown, and a Fault for a state that is not to be opened.
    */
-  find(path: string, context?: Context): Target | undefined {
-    return this.#find(path, context, false)
+  find(path: string): Target | undefined {
+    return this.#find(path, false)
   }
 
   /** `inside`: of another one's state. */
-  #find(path: string, context: Context | undefined, inside: boolean): Target | undefined {
+  #find(path: string, inside: boolean): Target | undefined {
     const segments = segmentsOf(path)
     if (segments.at(-1) === '') segments.pop()
     let mapper: Mapper = this.root
@@ -242,16 +240,16 @@ export class Registry {
     const rest = segments.slice(index)
     if (mapper.kind === 'class') {
       const found = `/${segments.slice(0, index).map(segmentOf).join('/')}/`
-      return this.#inClass(mapper, found, rest, context, inside)
+      return this.#inClass(mapper, found, rest, inside)
     }
     if (rest.length > 0) return undefined
     return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
   }
 
   /** The same for a path that may be another application's: what this server has not sealed is not found. */
-  findPerhaps(path: string, context: Context): Target | undefined {
+  findPerhaps(path: string): Target | undefined {
     try {
-      return this.find(path, context)
+      return this.find(path)
     } catch (error) {
       if (error instanceof BrokenSeal) return undefined
       throw error
@@ -262,11 +260,11 @@ export class Registry {
    * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
    * an argument here all the same.
    */
-  findElsewhere(url: string, context: Context): Target | undefined {
+  findElsewhere(url: string): Target | undefined {
     const { origin, pathname } = new URL(url)
     for (const mapper of this.#instances.values()) {
       const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
-      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start), context)
+      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start))
       if (target === undefined || !('instance' in target)) continue
       const base = baseOf(target.mapper, target.instance)
       if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
@@ -278,14 +276,13 @@ export class Registry {
     mapper: ClassMapper,
     found: string,
     [segment, name, ...more]: string[],
-    context: Context | undefined,
     inside: boolean,
   ): Target | undefined {
     if (segment === undefined) return mapper.hidden ? undefined : { kind: 'class', mapper }
     // Before all that depends on the class or the method: a URL that was tampered with tells nothing.
-    const state = (inside ? mapper.state.inside : mapper.state).open(segment, found, context)
+    const state = (inside ? mapper.state.inside : mapper.state).open(segment, found)
     if (state === undefined || more.length > 0) return undefined
-    const instance = construct(mapper, state.parameters, context)
+    const instance = construct(mapper, state.parameters)
     if (state.parameters.some(value => typeof value === 'object'))
       this.#opened.set(instance, state.parameters)
     const reached = { mapper, instance, expires: state.expires }

@@ -9,7 +9,6 @@ import type { Node } from '../../lib/fault.js'
 import { areSame } from '../../lib/identity.js'
 import { kindOf } from '../../lib/kind.js'
 import { nameOf } from '../../lib/refusal.js'
-import type { Context } from '../context.js'
 import { readExpiry, withExpiry } from '../sealing/expiry.js'
 import { Seals } from '../sealing/seals.js'
 import type { StateParameter } from './reflect.js'
@@ -27,7 +26,7 @@ export interface StateCodec {
    * What a segment holds; undefined for one that is no state of this class. `path` is that which the class was
    * found by, its own or a former one. Throws a Fault for what this server has not sealed, or has expired.
    */
-  open(segment: string, path: string, context?: Context): Opened | undefined
+  open(segment: string, path: string): Opened | undefined
   /** The same for an object in another one's state, which is sealed with that, and opens there alone. */
   readonly inside: Pick<StateCodec, 'seal' | 'open'>
 }
@@ -47,7 +46,7 @@ export function stateCodec(
   path: string,
   parameters: readonly StateParameter[],
   inline: NonNullable<EncodeOptions['inline']>,
-  node: (node: Node, context?: Context) => unknown,
+  node: (node: Node) => unknown,
   seals: Seals,
 ): StateCodec {
   const names = new Set(parameters.map(parameter => parameter.name))
@@ -90,7 +89,7 @@ export function stateCodec(
     }
   }
 
-  function open(segment: string, found: string, by: Seals, context?: Context): Opened | undefined {
+  function open(segment: string, found: string, by: Seals): Opened | undefined {
     const body = by.open(found, segment, stateLimit)
     if (body === undefined) return undefined
     const { state: bytes, expires } = readExpiry(body)
@@ -99,11 +98,7 @@ export function stateCodec(
       const state = cbor.decode(bytes, { limits, templates: false })
       if (!isDict(state) || !areEqual(encodeCanonical(state), bytes)) return undefined
       if (Object.keys(state).some(name => !names.has(name))) return undefined
-      const revive = (found: Node) => node(found, context)
-      const revived = cbor.decode(bytes, { limits, templates: false, node: revive }) as Record<
-        string,
-        unknown
-      >
+      const revived = cbor.decode(bytes, { limits, templates: false, node }) as Record<string, unknown>
       if (parameters.some(({ name, optional }) => !optional && !Object.hasOwn(revived, name)))
         return undefined
       const values = parameters.map(({ name }) => (Object.hasOwn(revived, name) ? revived[name] : undefined))
@@ -116,10 +111,10 @@ export function stateCodec(
 
   return {
     seal: (instance, expires) => seal(instance, seals, expires),
-    open: (segment, found, context) => open(segment, found, seals, context),
+    open: (segment, found) => open(segment, found, seals),
     inside: {
       seal: instance => seal(instance, unsealed),
-      open: (segment, found, context) => open(segment, found, unsealed, context),
+      open: (segment, found) => open(segment, found, unsealed),
     },
   }
 }

@@ -1,29 +1,25 @@
 // Ours: functions and classes of a router, served as the README shows it.
 
-import { type Blob, blob, serve as listen, Resource, Router } from 'hyperglyph'
+import { type Blob, blob, serve as listen, Router } from 'hyperglyph'
 import { type Account, accountOf, friends, greeting, items, pieces, rows, sizeOf } from '../../data.js'
 import type { Serve } from '../../peer.js'
 
-class Person extends Resource {
-  constructor(readonly id: string) {
-    super()
-  }
+class Person {
+  constructor(readonly id: string) {}
   name() {
     return this.id
   }
 }
 
-class User extends Resource {
-  constructor(readonly id: string) {
-    super()
-  }
+class User {
+  constructor(readonly id: string) {}
   profile() {
     return new Person(this.id)
   }
 }
 
 /** The page: its fields, and what can be done with it, which the other peers don't send. */
-class Member extends Resource implements Account {
+class Member implements Account {
   declare readonly name: string
   declare readonly email: string
   declare readonly title: string
@@ -46,7 +42,6 @@ class Member extends Resource implements Account {
   readonly id: string
 
   constructor(id: string) {
-    super()
     this.id = id
     Object.assign(this, accountOf(id))
   }
