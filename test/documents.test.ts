@@ -1,8 +1,10 @@
 // What the documents say of each other and of the code: limits, changes that clients survive, links.
 
+import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { clientLimits, defaultLimits, routerLimits, serveLimits } from '../lib/limits.js'
 
@@ -114,14 +116,39 @@ const anchorsOf = (file: string): string[] =>
       .replaceAll(' ', '-'),
   )
 
+/** Those that are relative. */
+const linksOf = (file: string): string[] =>
+  Array.from(read(file).matchAll(/\]\((?!https?:)([^)\s]*)\)/g), ([, link = '']) => link)
+
 test.each(documents)('the links of %s lead somewhere', file => {
-  const links = Array.from(read(file).matchAll(/\]\((?!https?:)([^)\s]*)\)/g), ([, link = '']) => link)
-  const broken = links.filter(link => {
+  const broken = linksOf(file).filter(link => {
     const [path = '', anchor] = link.split('#')
     const target = path === '' ? file : join(dirname(file), path)
     if (!existsSync(join(root, target))) return true
     return anchor !== undefined && !anchorsOf(target).includes(anchor)
   })
+  expect(broken).toEqual([])
+})
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[]
+}
+
+test('the links of the documents in the package lead to what is in the package', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+    cwd: root,
+  })
+  const listing: readonly Packed[] | Record<string, Packed> = JSON.parse(stdout)
+  const [packed] = Object.values(listing) as [Packed]
+  const paths = new Set(packed.files.map(({ path }) => path))
+  const shipped = [...paths].filter(path => path.endsWith('.md'))
+  expect(shipped).toEqual(expect.arrayContaining(['README.md', 'spec/protocol.md', 'spec/vectors/README.md']))
+  const broken = shipped.flatMap(file =>
+    linksOf(file)
+      .map(link => link.split('#', 1)[0] as string)
+      .filter(path => path !== '' && !paths.has(join(dirname(file), path)))
+      .map(path => `${file} → ${path}`),
+  )
   expect(broken).toEqual([])
 })
 
