@@ -93,6 +93,17 @@ export class Blob {
     return inMemory(typeof content === 'function' ? content() : content)
   }
 
+  /** Can it be read only once? */
+  get isOnce(): boolean {
+    const content = this.#content
+    return typeof content !== 'function' && !(content instanceof globalThis.Blob) && this.memory === undefined
+  }
+
+  /** Has it been read, and cannot be again? */
+  get spent(): boolean {
+    return this.#read
+  }
+
   /** The bytes in pieces, as they come. Throws TypeError where they were read before and cannot be again. */
   chunks(): AsyncIterable<Uint8Array> {
     const content = this.#content

@@ -3,87 +3,16 @@
 
 import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
-import { EncodeLimitError } from './errors.js'
 import { interruptible } from './interruptible.js'
-import type { Format, Root } from './message.js'
-import { encoding } from './refusal.js'
+import { ItemEncoder, rootOf } from './item-encoder.js'
+import type { Format } from './message.js'
+import { met } from './met.js'
 import { pieceBytes } from './source.js'
-import { brokenStream, type Items, streamRoot } from './stream.js'
+import { brokenStream } from './stream.js'
 import { turn } from './turn.js'
 
 /** Bytes that are encoded ahead of the receiver. */
 const aheadBytes = 65_536
-
-const rootOf = (format: Format): Uint8Array => format.beforePieces(format.encodeRoot(streamRoot, {}).bytes)
-
-/** A stream whose items are all there: its bytes, and the blobs that they hold, whose pieces are to follow. */
-export function encodeItems(format: Format, { values }: Items, options: EncodeOptions) {
-  const parts = [rootOf(format)]
-  const blobs: Blob[] = []
-  const items = new ItemEncoder(format, options)
-  for (const value of values) {
-    const item = items.encode(value, blobs.length)
-    items.add(item)
-    parts.push(item.bytes)
-    blobs.push(...item.blobs)
-  }
-  parts.push(format.encodeEnd(values.length))
-  return { bytes: concatenate(parts), blobs }
-}
-
-/** The items of one stream, which may share the bytes that they are allowed. */
-class ItemEncoder {
-  readonly #format: Format
-  readonly #options: EncodeOptions & { mostBytes?: number }
-  /** What is left of the bytes that the items share. */
-  #left: number | undefined
-
-  constructor(format: Format, options: EncodeOptions) {
-    this.#format = format
-    this.#left = options.together ? options.mostBytes : undefined
-    // A copy of our own, in which the bound changes from item to item.
-    this.#options = this.#left === undefined ? options : { ...options }
-  }
-
-  /** `blobs`: how many there were before. */
-  encode(value: unknown, blobs: number): Root {
-    const options = this.#options
-    if (this.#left !== undefined) options.mostBytes = Math.max(0, this.#left)
-    try {
-      return encoding(value, () => this.#format.encodeItem(value, options, blobs))
-    } catch (error) {
-      // What has been written in vain is counted too: else each further item could cost as much again.
-      if (this.#left !== undefined && error instanceof EncodeLimitError) this.#left = 0
-      if (options.recover === undefined) throw error
-      const item = options.recover(value, error)
-      const { mostBytes: _, ...unbounded } = options
-      return encoding(item, () => this.#format.encodeItem(item, unbounded, blobs))
-    }
-  }
-
-  /** Encodes again what had to wait for something, until it has to no more. */
-  async encodeSettled(given: unknown, first: Promise<unknown>, blobs: number): Promise<Root> {
-    const { settle, recover } = this.#options
-    let value = given
-    for (let wait = first; ; ) {
-      try {
-        await wait
-      } catch (error) {
-        if (recover === undefined) throw error
-        value = recover(given, error)
-      }
-      const item = this.encode(value, blobs)
-      const next = settle?.()
-      if (next === undefined) return item
-      wait = next
-    }
-  }
-
-  /** An item is sent as it was encoded last. */
-  add({ bytes }: Root): void {
-    if (this.#left !== undefined) this.#left -= bytes.length
-  }
-}
 
 export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += pieceBytes) {
@@ -142,7 +71,9 @@ class Outbox {
   #parts: Uint8Array[] = []
   #size = 0
   #wakeReceiver: (() => void) | undefined
-  #wakeSource: (() => void) | undefined
+  /** Those that wait for room: items, and in a batch blobs beside them. */
+  #wakeSources: (() => void)[] = []
+  #failed: { readonly error: unknown } | undefined
 
   put(part: Uint8Array): void {
     this.#parts.push(part)
@@ -155,10 +86,16 @@ class Outbox {
     this.#wakeReceiver?.()
   }
 
+  /** What cannot be said in the format itself: the receiver sees it break off. */
+  fail(error: unknown): void {
+    this.#failed = { error }
+    this.end()
+  }
+
   /** Settles once there is room for more; undefined where there is. */
   room(): Promise<void> | undefined {
     if (this.#size < aheadBytes || this.cancelled) return undefined
-    return new Promise(resolve => (this.#wakeSource = resolve))
+    return new Promise(resolve => this.#wakeSources.push(resolve))
   }
 
   /** All that is there, when something is; undefined at the end. */
@@ -172,15 +109,20 @@ class Outbox {
     const bytes = this.#parts.length === 0 ? undefined : concatenate(this.#parts)
     this.#parts = []
     this.#size = 0
-    this.#wakeSource?.()
+    this.#wakeAll()
+    if (bytes === undefined && this.#failed !== undefined) throw this.#failed.error
     return bytes
   }
 
   cancel(): void {
     this.cancelled = true
     this.done = true
-    this.#wakeSource?.()
+    this.#wakeAll()
     this.#wakeReceiver?.()
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wakeSources.splice(0)) wake()
   }
 }
 
@@ -192,69 +134,144 @@ export function encodeIterator(
 ): AsyncIterableIterator<Uint8Array> {
   const outbox = new Outbox()
   outbox.put(rootOf(format))
-  let reading: Promise<void> | undefined
+  const reading = new Reading(format, iterator, options, outbox)
+  let done: Promise<void> | undefined
   return interruptible(
     async () => {
-      reading ??= read(format, iterator, options, outbox)
+      done ??= reading.run()
       const value = await outbox.take()
       return value === undefined ? { value, done: true } : { value, done: false }
     },
     async () => {
       if (outbox.done) return
       outbox.cancel()
-      await stop(iterator, options)
-      await reading
+      await Promise.all([stop(iterator, options), reading.leave()])
+      await done
     },
   )
 }
 
 /** Encodes what the source gives until its end, which says how many items there were, or that it broke. */
-async function read(
-  format: Format,
-  iterator: AsyncIterator<unknown> | Iterator<unknown>,
-  options: EncodeOptions,
-  outbox: Outbox,
-): Promise<void> {
-  const items = new ItemEncoder(format, options)
-  let count = 0
-  let blobs = 0
-  let end: Uint8Array | undefined
-  let begun = performance.now()
-  try {
+class Reading {
+  readonly #format: Format
+  readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>
+  readonly #options: EncodeOptions
+  readonly #outbox: Outbox
+  readonly #items: ItemEncoder
+  #count = 0
+  #blobs = 0
+  /** Of a batch: the blobs under way beside its items, one after the other. What breaks them is told at the end. */
+  #beside: Promise<void> | undefined
+  /** Blobs whose pieces are being sent, or are to be. */
+  readonly #pieces = new Set<AsyncIterableIterator<Uint8Array>>()
+
+  constructor(
+    format: Format,
+    iterator: AsyncIterator<unknown> | Iterator<unknown>,
+    options: EncodeOptions,
+    outbox: Outbox,
+  ) {
+    this.#format = format
+    this.#iterator = iterator
+    this.#options = options
+    this.#outbox = outbox
+    this.#items = new ItemEncoder(format, options)
+  }
+
+  /** Never rejects: what goes wrong is said in the stream, or breaks it off. */
+  async run(): Promise<void> {
+    const outbox = this.#outbox
+    try {
+      let end: Uint8Array
+      try {
+        await this.#read()
+        end = this.#format.encodeEnd(this.#count)
+      } catch (error) {
+        if (outbox.cancelled) return report(error, this.#options)
+        end = this.#broken(error)
+        await stop(this.#iterator, this.#options)
+      }
+      outbox.put(end)
+      await this.#beside
+      outbox.end()
+    } catch (error) {
+      if (outbox.cancelled) report(error, this.#options)
+      else outbox.fail(error)
+    }
+  }
+
+  async #read(): Promise<void> {
+    const outbox = this.#outbox
+    const { settle } = this.#options
+    let begun = performance.now()
     while (!outbox.cancelled) {
       if (performance.now() - begun >= sliceTime) {
         await turn()
         begun = performance.now()
         if (outbox.cancelled) break
       }
-      const next = iterator.next()
+      const next = this.#iterator.next()
       const { value, done } = 'then' in next ? await next : next
       if (done || outbox.cancelled) break
-      let item = items.encode(value, blobs)
-      const wait = options.settle?.()
-      if (wait !== undefined) item = await items.encodeSettled(value, wait, blobs)
-      items.add(item)
-      count++
+      let { root: item } = this.#items.encode(value, this.#blobs)
+      const wait = settle?.()
+      if (wait !== undefined) item = await this.#items.encodeSettled(value, wait, this.#blobs)
+      this.#items.add(item)
+      this.#count++
       outbox.put(item.bytes)
-      if (item.blobs.length > 0) {
-        for await (const part of encodeBlobs(format, item.blobs, blobs)) {
-          if (outbox.cancelled) break
-          outbox.put(part)
-          await outbox.room()
-        }
-        blobs += item.blobs.length
-      }
+      if (item.blobs.length > 0) await this.#follow(item.blobs)
       const room = outbox.room()
       if (room !== undefined) await room
     }
-    end = format.encodeEnd(count)
-  } catch (error) {
-    if (outbox.cancelled) return report(error, options)
-    end = format.encodeEnd(count, (options.fault ?? brokenStream)(error))
-    await stop(iterator, options)
   }
-  outbox.put(end)
-  outbox.end()
+
+  /** In a batch nobody else waits for a blob, nor fails with it. */
+  #follow(blobs: readonly Blob[]): Promise<void> | undefined {
+    const pieces = encodeBlobs(this.#format, blobs, this.#blobs)
+    this.#pieces.add(pieces)
+    this.#blobs += blobs.length
+    if (!this.#options.together) return this.#send(pieces)
+    this.#beside = met(this.#sendAfter(this.#beside, pieces))
+    return undefined
+  }
+
+  async #sendAfter(
+    before: Promise<void> | undefined,
+    pieces: AsyncIterableIterator<Uint8Array>,
+  ): Promise<void> {
+    try {
+      await before
+    } catch (error) {
+      await pieces.return?.()
+      throw error
+    }
+    await this.#send(pieces)
+  }
+
+  async #send(pieces: AsyncIterableIterator<Uint8Array>): Promise<void> {
+    for await (const part of pieces) {
+      if (this.#outbox.cancelled) break
+      this.#outbox.put(part)
+      await this.#outbox.room()
+    }
+    this.#pieces.delete(pieces)
+  }
+
+  /** Ends the sources of blobs, also of one that is waited for. */
+  async leave(): Promise<void> {
+    await Promise.all([...this.#pieces].map(pieces => pieces.return?.()))
+  }
+
+  /** The end of a stream that broke. What the application says of that may be impossible to say. */
+  #broken(error: unknown): Uint8Array {
+    const { fault = brokenStream } = this.#options
+    try {
+      return this.#format.encodeEnd(this.#count, fault(error))
+    } catch (cause) {
+      const unsaid = new Error(`a Fault that cannot be sent: ${String(cause)}`, { cause: error })
+      return this.#format.encodeEnd(this.#count, fault(unsaid))
+    }
+  }
 }
 
 /** Ends a source early. What it throws then reaches no receiver, but may be worth a log. */
