@@ -15,6 +15,8 @@ export interface EncodeOptions {
   readonly settle?: () => Promise<unknown> | undefined
   /** Of a stream: the item to send in the place of one that cannot be encoded. Without it the stream breaks. */
   readonly recover?: (item: unknown, error: unknown) => unknown
+  /** Of a stream: told of an item that is not sent after all, since promises that it holds are waited for by nobody. */
+  readonly unsent?: (item: unknown) => void
   /** The Fault that tells a receiver that a stream broke. Default: one that says nothing more. */
   readonly fault?: ((error: unknown) => Fault) | undefined
   /** Is `inline` asked about plain objects too, before they are taken for dicts? A client's pages look like them. */

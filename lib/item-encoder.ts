@@ -6,7 +6,7 @@ import type { EncodeOptions } from './codec.js'
 import { EncodeError, EncodeLimitError } from './errors.js'
 import { defaultLimits } from './limits.js'
 import type { Format, Root } from './message.js'
-import { met } from './met.js'
+import { unwaited } from './met.js'
 import { encoding, refuse } from './refusal.js'
 import { type Items, streamRoot } from './stream.js'
 
@@ -61,6 +61,7 @@ export class ItemEncoder {
     } catch (error) {
       // What has been written in vain is counted too: else each further item could cost as much again.
       if (this.#left !== undefined && error instanceof EncodeLimitError) this.#left = 0
+      options.unsent?.(value)
       return this.#recovered(value, error, blobs)
     }
   }
@@ -81,7 +82,7 @@ export class ItemEncoder {
     for (let attempt = 0; ; attempt++) {
       // What was met on the way to an item that is not sent is waited for by nobody.
       const forgotten = settle?.()
-      if (forgotten !== undefined) met(forgotten)
+      if (forgotten !== undefined) unwaited(forgotten)
       const value = recover(given, error)
       try {
         return { value, root: encoding(value, () => this.#format.encodeItem(value, unbounded, blobs)) }

@@ -1,22 +1,30 @@
-// Promises that somebody else made. A promise that rejects while nobody listens ends the process, so each has a
-// handler from the moment it is met; what it rejects with is told where its value is asked for.
+// Promises that somebody else made. One that rejects while nobody listens ends the process: so each has a handler from
+// the moment it is met, and what it rejects with is told where its value is asked for.
 
-/** The same promise, which may reject from now on without ending the process. Whoever awaits it meets the error. */
+/** The same promise, which may reject from now on before anybody waits for it. Whoever awaits it meets the error. */
 export function met<P extends PromiseLike<unknown>>(promise: P): P {
-  settled(promise)
+  unwaited(promise)
   return promise
 }
 
-/** In an async function, since the `then` of a thenable may throw. */
-async function settled(promise: PromiseLike<unknown>): Promise<void> {
+/** Nobody waits for it here: either it tells its errors itself, or they are told to whoever asks for its value. */
+export function unwaited(promise: PromiseLike<unknown>): void {
+  attempt(() => promise.then(ignored, ignored), ignored)
+}
+
+/** Runs what nobody waits for: `failed` is told what it throws, or rejects with. */
+export function attempt(run: () => unknown, failed: (error: unknown) => void): void {
   try {
-    await promise
-  } catch {
-    // Told to whoever asks for the value.
+    const result = run()
+    if (isPromise(result)) result.then(ignored, failed)
+  } catch (error) {
+    failed(error)
   }
 }
 
-/** Is it a promise, of whatever make? Objects that happen to have a method of that name are their owner's to know. */
+const ignored = () => undefined
+
+/** Is it a promise, of whatever make? */
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   value instanceof Promise ||
   (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')

@@ -42,7 +42,7 @@ export function relocate(
   error: EncodeError,
   roots: Iterable<readonly [name: string, root: unknown]>,
   mend: (key: string) => string,
-  settled: ReadonlyMap<unknown, unknown>,
+  settled: Settled,
 ): EncodeError | undefined {
   if (!refusals.has(error)) return undefined
   const sought = refusals.get(error)
@@ -57,14 +57,18 @@ export function relocate(
   return new EncodeError(error.problem + mend(/[\w$]+/.exec(path)?.[0] ?? ''), name + path, { cause: error })
 }
 
+/** What stands in the place of a promise; undefined for other values. */
+type Settled = (promise: unknown) => { readonly value: unknown } | undefined
+
 const searchLimit = 100_000
 
 /** The first path to a value, breadth first; undefined where it isn't found, as with what a getter made. */
-function pathTo(root: unknown, sought: unknown, settled?: ReadonlyMap<unknown, unknown>): string | undefined {
+function pathTo(root: unknown, sought: unknown, settled?: Settled): string | undefined {
   const queue: [unknown, string][] = [[root, '']]
   const seen = new Set<unknown>()
   for (const [given, path] of queue) {
-    const value = settled?.has(given) ? settled.get(given) : given
+    const known = settled?.(given)
+    const value = known === undefined ? given : known.value
     if (Object.is(value, sought)) return path
     if (typeof value !== 'object' || value === null || seen.has(value) || queue.length > searchLimit) continue
     seen.add(value)

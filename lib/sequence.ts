@@ -212,6 +212,7 @@ class Reading {
       }
       const next = this.#iterator.next()
       const { value, done } = 'then' in next ? await next : next
+      if (!done && outbox.cancelled) this.#options.unsent?.(value)
       if (done || outbox.cancelled) break
       let { root: item } = this.#items.encode(value, this.#blobs)
       const wait = settle?.()

@@ -1,7 +1,24 @@
-// A turn of the event loop. lib/ runs in browsers too, so what only some platforms have is looked for.
+// Turns of the event loop. lib/ runs in browsers too, so what only some platforms have is looked for.
 
 const { setImmediate: immediately } = globalThis as { setImmediate?: (run: () => void) => unknown }
 
 /** Runs after what can go on has gone on, where the platform has a cheap way to say so; else at once. */
 export const turn = (): Promise<void> =>
   immediately === undefined ? Promise.resolve() : new Promise(resolve => immediately(resolve))
+
+/** Milliseconds of one turn that all long work may take together. */
+const turnTime = 10
+
+/** When long work was first done in this turn; undefined where there was none. */
+let begun: number | undefined
+
+/** For long work to ask now and then: undefined while there is time left, else to be awaited before it goes on. */
+export function rest(): Promise<void> | undefined {
+  if (immediately === undefined) return undefined
+  const now = performance.now()
+  if (begun === undefined) {
+    begun = now
+    immediately(() => (begun = undefined))
+  }
+  return now - begun < turnTime ? undefined : turn()
+}

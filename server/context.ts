@@ -1,6 +1,7 @@
 // The context of a request: what `this.context` is in a Resource, and `this` in a plain function.
 
 import type { IncomingMessage } from 'node:http'
+import { attempt } from '../lib/met.js'
 import type { Sender } from './domain/service-domain.js'
 import type { NodeBindings } from './http/body.js'
 import type { Cookies } from './identity/cookies.js'
@@ -99,8 +100,21 @@ export interface Log {
   info(...parameters: unknown[]): void
 }
 
-/** Writes an error: as `console` does, or as pino and its kin want it, with what else is known of it. */
+/**
+ * Writes an error: as `console` does, or as pino and its kin want it, with what else is known of it. Never throws: a log
+ * that fails is told of on the console, where that is another.
+ */
 export function report(log: Log, message: string, error: unknown, known: object = {}): void {
-  if ('child' in log) log.error({ err: error, ...known }, message)
-  else log.error(`${message}:`, error)
+  const write = (to: Log) =>
+    'child' in to ? to.error({ err: error, ...known }, message) : to.error(`${message}:`, error)
+  attempt(
+    () => write(log),
+    problem => {
+      if (log === console) return
+      attempt(() => console.error('the log failed:', problem), ignored)
+      attempt(() => write(console), ignored)
+    },
+  )
 }
+
+const ignored = () => undefined

@@ -155,6 +155,7 @@ export class Handler {
   }
 
   #toFault(observer: Observer | undefined): (error: unknown) => Fault {
+    // Never throws, whatever the application has made of logs and Faults.
     return error => {
       const fault = toFault(error, (logref, cause) => {
         const known = observer === undefined ? { logref } : { logref, requestId: observer.id }

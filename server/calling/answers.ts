@@ -1,8 +1,10 @@
 // The answers to the steps of a pipeline: items of a stream, in the order in which they finish.
 
 import { Fault } from '../../lib/fault.js'
-import { iteratorOf } from '../../lib/stream.js'
+import { unwaited } from '../../lib/met.js'
+import { isStream } from '../../lib/stream.js'
 import { turn } from '../../lib/turn.js'
+import { holdsStream } from '../drawing/contents.js'
 import type { Pages } from '../drawing/pages.js'
 import { pipelinePath } from '../http/paths.js'
 import type { Outcome } from './pipeline.js'
@@ -16,24 +18,58 @@ const streamed = new Fault('the result is a stream, which cannot travel with oth
   code: 'stream',
 })
 
+/** For a step that others need, and its caller does not: they are given the blob, which can be read once. */
+const passedOn = new Fault('the result holds a blob that is a stream, which was passed on to other steps', {
+  status: 500,
+  code: 'stream',
+})
+
 export class Answers {
   readonly #count: number
   readonly #brief: ReadonlySet<number>
   readonly #pages: Pages
+  readonly #toFault: (error: unknown) => Fault
   readonly #finished: unknown[] = []
   /** The steps that are not answered, where some have to be waited for. */
   readonly #unanswered = new Set<number>()
   #wake: (() => void) | undefined
 
-  constructor(outcomes: readonly (Outcome | Promise<Outcome>)[], brief: ReadonlySet<number>, pages: Pages) {
+  constructor(
+    outcomes: readonly (Outcome | Promise<Outcome>)[],
+    brief: ReadonlySet<number>,
+    pages: Pages,
+    toFault: (error: unknown) => Fault,
+  ) {
     this.#count = outcomes.length
     this.#brief = brief
     this.#pages = pages
+    this.#toFault = toFault
     for (const [step, outcome] of outcomes.entries()) {
-      if (outcome instanceof Promise) {
+      const missing = outcome instanceof Promise ? undefined : this.#missing(step, outcome)
+      if (outcome instanceof Promise || missing !== undefined) {
         this.#unanswered.add(step)
-        void outcome.then(settled => this.#finish(step, settled))
+        unwaited(this.#later(step, outcome, missing))
       } else this.#add(step, outcome)
+    }
+  }
+
+  /** What a result holds that is not there yet: only its own step waits for that. */
+  #missing(step: number, outcome: Outcome): Promise<void> | undefined {
+    if (outcome.kind !== 'value' || this.#isLink(outcome.value, this.#brief.has(step))) return undefined
+    return this.#pages.promises.whole(outcome.value)
+  }
+
+  async #later(
+    step: number,
+    coming: Outcome | Promise<Outcome>,
+    missing: Promise<void> | undefined,
+  ): Promise<void> {
+    try {
+      const outcome = await coming
+      await (missing ?? this.#missing(step, outcome))
+      this.#finish(step, outcome)
+    } catch (error) {
+      this.#finish(step, { kind: 'failed', fault: this.#toFault(error) })
     }
   }
 
@@ -53,16 +89,29 @@ export class Answers {
     for (const step of this.#unanswered) this.#finish(step, { kind: 'failed', fault })
   }
 
-  /** `[status, value]`. `brief`: the URL of an object is answer enough. */
+  #isLink(value: unknown, brief: boolean): value is object {
+    return brief && this.#pages.isObject(value)
+  }
+
+  /** `[status, value]`. A step fails by itself where its object has no URL. */
   #answer(outcome: Outcome, brief: boolean): readonly [status: number, value: unknown] {
+    try {
+      return this.#answered(outcome, brief)
+    } catch (error) {
+      const fault = this.#toFault(error)
+      return [fault.status, fault]
+    }
+  }
+
+  /** `brief`: the URL of an object is answer enough. */
+  #answered(outcome: Outcome, brief: boolean): readonly [status: number, value: unknown] {
     switch (outcome.kind) {
       case 'value': {
         const { value, expires } = outcome
         this.#pages.expiries.inherit(value, expires)
-        if (brief && this.#pages.isObject(value)) {
-          return [answered.link, this.#pages.locationOf(value, pipelinePath)]
-        }
-        if (iteratorOf(value) !== undefined) return [streamed.status, streamed]
+        if (this.#isLink(value, brief)) return [answered.link, this.#pages.locationOf(value, pipelinePath)]
+        if (isStream(value)) return [streamed.status, streamed]
+        if (brief && holdsStream(value, this.#pages.isObject)) return [passedOn.status, passedOn]
         return [answered.value, value ?? null]
       }
       case 'failed':
@@ -86,6 +135,11 @@ export class Answers {
   /** The answers that are there and were not taken before. */
   finished(): unknown[] {
     return this.#finished.splice(0)
+  }
+
+  /** Puts back answers that were taken too early. */
+  restore(answers: readonly unknown[]): void {
+    this.#finished.unshift(...answers)
   }
 
   /** All answers as they come, then their number. `leaving` is told when the client left before. */

@@ -17,12 +17,18 @@ export type Arguments = Readonly<Record<string, unknown>>
 
 /**
  * The parameters in order. Throws a Fault that names what is missing or surplus (400), or what its schema
- * refuses (422). `foreign`: the arguments hold links to other servers, which only a schema may let in.
+ * refuses (422). `foreign`: the arguments hold links to other servers, which only a schema may let in. `linkless`: what
+ * is known to hold none, since many steps may be given the same.
  */
-export async function bind(accepting: Accepting, given: Arguments, foreign: boolean): Promise<unknown[]> {
+export async function bind(
+  accepting: Accepting,
+  given: Arguments,
+  foreign: boolean,
+  linkless = new WeakSet<object>(),
+): Promise<unknown[]> {
   const { parameters, marks } = accepting
   const positional = inOrder(accepting, given)
-  if (foreign) refuseForeign(accepting, positional)
+  if (foreign) refuseForeign(accepting, positional, linkless)
   if (marks.schemas !== undefined) {
     const problems: Record<string, string> = {}
     for (const [index, { name, optional }] of parameters.entries()) {
@@ -116,9 +122,13 @@ function describeIssue({
   return `${keys.join('.')}: ${message}`
 }
 
-function refuseForeign({ parameters, marks }: Accepting, positional: readonly unknown[]): void {
+function refuseForeign(
+  { parameters, marks }: Accepting,
+  positional: readonly unknown[],
+  linkless: WeakSet<object>,
+): void {
   for (const [index, { name }] of parameters.entries()) {
-    const node = marks.schemas?.[name] === undefined ? nodeIn(positional[index]) : undefined
+    const node = marks.schemas?.[name] === undefined ? nodeIn(positional[index], linkless) : undefined
     if (node !== undefined) {
       throw new Fault(
         `argument "${name}" is a ${node.name} to another server, where an object of this one belongs`,
@@ -132,24 +142,33 @@ function refuseForeign({ parameters, marks }: Accepting, positional: readonly un
 }
 
 /** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
-function nodeIn(value: unknown): Extension | undefined {
-  if (value instanceof Extension) return value.url === undefined ? undefined : value
-  for (const item of itemsOf(value)) {
-    const node = nodeIn(item)
-    if (node !== undefined) return node
+function nodeIn(value: unknown, linkless: WeakSet<object>): Extension | undefined {
+  const looked: object[] = []
+  const left = [value]
+  while (left.length > 0) {
+    const item = left.pop()
+    if (typeof item !== 'object' || item === null || linkless.has(item)) continue
+    if (item instanceof Extension) {
+      if (item.url === undefined) continue
+      for (const each of looked) linkless.delete(each)
+      return item
+    }
+    linkless.add(item)
+    looked.push(item)
+    for (const part of itemsOf(item)) if (typeof part === 'object' && part !== null) left.push(part)
   }
   return undefined
 }
 
-function itemsOf(value: unknown): Iterable<unknown> {
-  switch (typeof value === 'object' && value !== null ? kindOf(value) : undefined) {
+function itemsOf(value: object): Iterable<unknown> {
+  switch (kindOf(value)) {
     case 'list':
     case 'set':
       return value as Iterable<unknown>
     case 'map':
       return [...(value as Map<unknown, unknown>)].flat()
     case 'dict':
-      return Object.values(value as object)
+      return Object.values(value)
     default:
       return []
   }

@@ -2,7 +2,9 @@
 // through `authorize` and `onCall`.
 
 import { kindOf } from '../../lib/kind.js'
-import type { Context } from '../context.js'
+import { attempt } from '../../lib/met.js'
+import { rest } from '../../lib/turn.js'
+import { type Context, report } from '../context.js'
 import { Guard, type Rights } from '../identity/rules.js'
 import type { ClassMapper, Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
@@ -51,16 +53,18 @@ export interface CallEntry {
 
 export interface CallOptions {
   /**
-   * Asked before every call and before its body is read, every object that is reached, and every object, method and function in arguments; by
-   * a walk, for each item. Middleware on paths doesn't see the steps of a pipeline: this does. Where it is given,
+   * Asked before every call and before its body is read, every object that is reached, and every object, method and
+   * function in arguments, about each of those once in a request; by a walk, for each item. Middleware on paths doesn't
+   * see the steps of a pipeline: this does. Where it is given,
    * no page has results inline, since drawing asks nobody. Default: all are allowed.
    */
   readonly authorize?: Authorize
   /**
    * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
-   * that are only reached, nor of calls whose arguments were refused. It should not throw: the call would fail.
+   * that are only reached, nor of calls whose arguments were refused. Nobody waits for it: what it throws, or rejects
+   * with, is logged, and the call is as it was.
    */
-  readonly onCall?: (entry: CallEntry) => void
+  readonly onCall?: (entry: CallEntry) => unknown
   /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
   readonly rights?: Rights
 }
@@ -70,12 +74,19 @@ export interface Result {
   readonly value: unknown
 }
 
+/** Lists, dicts and objects that are looked through before others may have their turn. */
+const lookedAtOnce = 256
+
 export class Calls {
   readonly #registry: Registry
   readonly #options: CallOptions
   readonly #context: Context
   readonly #via: Via
   readonly #gate: Gate
+  /** What has been looked through, and allowed: many steps may be given the same. */
+  readonly #allowed = new WeakSet<object>()
+  /** Likewise, what holds no links. */
+  readonly #linkless = new WeakSet<object>()
 
   constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
     this.#registry = registry
@@ -102,13 +113,38 @@ export class Calls {
     await this.#reachAll(this.#registry.openedFrom(object), seen)
   }
 
-  /** Asks about the objects, methods and functions in arguments, about each once. */
+  /** Asks about the objects, methods and functions in a value, about each once in a request. */
   async #reachAll(value: unknown, seen: Set<object>): Promise<void> {
-    if (typeof value === 'function') return this.#reachFunction(value, seen)
-    if (typeof value !== 'object' || value === null || seen.has(value)) return
-    seen.add(value)
-    if (this.#registry.mapperOf(value) !== undefined) return this.#reach(value, 'argument', seen)
-    for (const item of partsOf(value)) await this.#reachAll(item, seen)
+    const looked: object[] = []
+    for (const found of await this.#askedAbout(value, seen, looked)) {
+      await rest()
+      if (typeof found === 'function') await this.#reachFunction(found, seen)
+      else await this.#reach(found, 'argument', seen)
+    }
+    for (const each of looked) this.#allowed.add(each)
+  }
+
+  /** What a value holds that has to be asked about, in its order. `looked`: all that was looked through for it. */
+  async #askedAbout(value: unknown, seen: Set<object>, looked: object[]): Promise<readonly object[]> {
+    const found: object[] = []
+    const left = [value]
+    for (let count = 1; left.length > 0; count++) {
+      if (count % lookedAtOnce === 0) await rest()
+      const item = left.pop()
+      if (typeof item === 'function') found.push(item)
+      if (typeof item !== 'object' || item === null || seen.has(item) || this.#allowed.has(item)) continue
+      seen.add(item)
+      looked.push(item)
+      if (this.#registry.mapperOf(item) !== undefined) found.push(item)
+      else {
+        const parts = partsOf(item)
+        for (let index = parts.length - 1; index >= 0; index--) {
+          const part = parts[index]
+          if (typeof part === 'function' || (typeof part === 'object' && part !== null)) left.push(part)
+        }
+      }
+    }
+    return found
   }
 
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
@@ -140,7 +176,7 @@ export class Calls {
 
   async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
     if (!this.open) await this.#reachAll(given, new Set())
-    return bind(operation, given, foreign)
+    return bind(operation, given, foreign, this.#linkless)
   }
 
   /**
@@ -229,7 +265,10 @@ export class Calls {
     const started = permission?.started ?? performance.now()
     const entry = { label, via: this.#via, user: this.#context.user }
     const ended = (status: number) =>
-      this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started })
+      attempt(
+        () => this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started }),
+        error => report(this.#context.log, 'onCall failed', error),
+      )
     try {
       if (permission !== undefined) await this.#gate.settle(permission, args)
       const result = await this.#settled(run())

@@ -3,9 +3,12 @@
 
 import { setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
+import { kindOf } from '../../lib/kind.js'
 import type { RouterLimits } from '../../lib/limits.js'
+import { attempt, isPromise, unwaited } from '../../lib/met.js'
 import { Extension } from '../../lib/nodes.js'
 import { iteratorOf } from '../../lib/stream.js'
+import { rest } from '../../lib/turn.js'
 import { notFound, type Pages } from '../drawing/pages.js'
 import { overLimit } from '../faults.js'
 import type { Observer } from '../observer.js'
@@ -62,10 +65,9 @@ export class Pipeline {
   readonly #waiting: (() => void)[] = []
   /** What URLs lead to that are functions': the calls of a turn often are of the same one. */
   readonly #functions = new Map<string, Target>()
-  /** The client has left: what has not started is dropped. */
-  abandoned = false
+  #abandoned = false
   /** In the place of what has not started. */
-  stopped: Fault | undefined
+  #stopped: Fault | undefined
 
   constructor(parts: {
     registry: Registry
@@ -123,14 +125,30 @@ export class Pipeline {
     return this.#run(step, scope)
   }
 
+  /** What has not started is not run: it has failed with this. */
+  stop(fault: Fault): void {
+    this.#stopped ??= fault
+    this.#wakeAll()
+  }
+
+  /** The client has left: what has not started is dropped. */
+  abandon(): void {
+    this.#abandoned = true
+    this.#wakeAll()
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
   async #queued(step: Step, scope: Scope): Promise<Outcome> {
     await new Promise<void>(resolve => this.#waiting.push(resolve))
     return this.#run(step, scope)
   }
 
   #run(step: Step, scope: Scope): Outcome | Promise<Outcome> {
-    if (this.abandoned) return unresolved
-    if (this.stopped !== undefined) return { kind: 'failed', fault: this.stopped }
+    if (this.#abandoned) return unresolved
+    if (this.#stopped !== undefined) return { kind: 'failed', fault: this.#stopped }
     this.#running++
     const outcome = this.#guarded(() => {
       if (step.kind === 'call') return this.#call(step, scope)
@@ -281,13 +299,25 @@ export class Pipeline {
     }
     const results: unknown[] = []
     let first = expires
-    const scopes = list.map(item => {
+    const scopes: Scope[] = []
+    // The application may change its list while others have their turn.
+    for (const item of list.slice()) {
+      const pause = rest()
+      if (pause !== undefined) await pause
       const inner: Scope = { results: [], outer: scope }
-      record(inner, expiring(this.#waited(item), expires))
+      record(
+        inner,
+        expiring(
+          this.#guarded(() => this.#waited(item)),
+          expires,
+        ),
+      )
       for (const step of body) record(inner, this.#step(step, inner))
-      return inner
-    })
+      scopes.push(inner)
+    }
     for (const inner of scopes) {
+      const pause = rest()
+      if (pause !== undefined) await pause
       const needed = [...inner.results]
       collect(result, reference => needed.push(lookUp(reference, inner)))
       for (const outcome of needed) {
@@ -356,7 +386,8 @@ export class Pipeline {
       ? undefined
       : iteratorOf(value instanceof Created ? value.value : value)
     if (iterator === undefined) return this.#given(value)
-    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+    const leaving = () => iterator.return?.()
+    attempt(leaving, () => undefined)
     if (operation.marks.safe) return unresolved
     throw streamInside(operation.label)
   }
@@ -382,12 +413,16 @@ export class Pipeline {
 
   #waited(value: unknown): Outcome | Promise<Outcome> {
     if (this.#calls.isObject(value)) return this.#object(value as object)
-    return value instanceof Promise ? value.then(result => this.#given(result)) : this.#given(value)
+    // Of whatever make: what is drawn is waited for as well.
+    return isPromise(value) && kindOf(value) === 'other'
+      ? Promise.resolve(value).then(result => this.#given(result))
+      : this.#given(value)
   }
 
   /** What a call gave, as later steps see it. */
   #given(value: unknown): Outcome | Promise<Outcome> {
     const result = value instanceof Created ? value.value : value
+    this.#pages.promises.meet(result)
     return this.#calls.isObject(result) ? this.#object(result as object) : outcomeOf(result)
   }
 
@@ -428,7 +463,11 @@ const streamInside = (label: string): Fault =>
 /** Adds a result; one that has to be waited for is replaced by what it becomes, before anybody goes on. */
 function record(scope: Scope, outcome: Outcome | Promise<Outcome>): void {
   const index = scope.results.push(outcome) - 1
-  if (outcome instanceof Promise) void outcome.then(settled => (scope.results[index] = settled))
+  if (outcome instanceof Promise) unwaited(replace(scope, index, outcome))
+}
+
+async function replace({ results }: Scope, index: number, outcome: Promise<Outcome>): Promise<void> {
+  results[index] = await outcome
 }
 
 function lookUp({ step, up }: Result, scope: Scope): Outcome | Promise<Outcome> {

@@ -24,6 +24,7 @@ import {
 import { Expiries } from '../sealing/expiries.js'
 import { earlier } from '../sealing/expiry.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
+import { Promises } from './promises.js'
 import { shapeOf } from './shapes.js'
 
 interface Place {
@@ -38,14 +39,16 @@ export class Pages {
   readonly #isHere: (url: string) => boolean
   readonly #inlining: boolean
   readonly #guard: Guard | undefined
-  /** May these objects be shown? By object, a promise where a function has to decide. */
-  readonly #decisions = new Map<object, boolean | Promise<boolean>>()
-  readonly #settled = new Map<object, unknown>()
+  /** May these objects be shown? By object, a promise, since a function has to decide. */
+  readonly #decisions = new Map<object, Promise<boolean>>()
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
   readonly #drawn = new Map<number | undefined, Map<object, Drawing>>()
   /** What is told here is passed on to what is drawn. */
   readonly expiries = new Expiries()
-  #pending: PromiseLike<void>[] = []
+  readonly promises = new Promises(
+    value => this.#registry.mapperOf(value) !== undefined,
+    (promise, result) => this.expiries.settled(promise, result),
+  )
   /** The object at the root of the answer, and where pipelines are posted to. */
   #top: { readonly object: object; readonly pipeline: string } | undefined
 
@@ -64,8 +67,6 @@ export class Pages {
       try {
         encoded = encode()
       } catch (error) {
-        // Nobody waits for these now: what they reject with must not end the process.
-        for (const promise of this.#pending) promise.then(undefined, () => undefined)
         throw error instanceof EncodeError ? this.#located(error, label) : error
       }
       const pending = this.settle()
@@ -84,17 +85,14 @@ export class Pages {
       drawing.page().content,
     ])
     const mend = (key: string) => `; if no caller needs it, make it "#${key}", "_${key}" or @hidden`
-    const onPage = relocate(error, pages, mend, this.#settled)
+    const onPage = relocate(error, pages, mend, given => this.promises.became(given))
     return onPage ?? new EncodeError(error.problem, error.path.replace('$', label), { cause: error })
   }
 
   /** What the last encoding has to be done again for, once it is settled; undefined where it met no promise. */
-  readonly settle = (): Promise<unknown> | undefined => {
-    if (this.#pending.length === 0) return undefined
-    const pending = this.#pending
-    this.#pending = []
-    return Promise.all(pending)
-  }
+  readonly settle = (): Promise<unknown> | undefined => this.promises.settle()
+
+  readonly unsent = (value: unknown): void => this.promises.meet(value)
 
   /** What stands for a value on the wire, as codecs ask for it. */
   readonly inline = (value: object, from: string | undefined): unknown => {
@@ -106,7 +104,7 @@ export class Pages {
     const mapper = this.#registry.mapperOf(value)
     if (mapper !== undefined) return this.#page(mapper, value, at)
     if ('then' in value && typeof value.then === 'function')
-      return this.#promise(value as PromiseLike<unknown>)
+      return this.promises.drawn(value as PromiseLike<unknown>)?.value ?? null
     if (isStream(value)) return refuse(value, `${nameOf(value)} has no form on the wire`)
     return refuse(value, `${nameOf(value)}, a class that is not registered (router.add)`)
   }
@@ -121,18 +119,8 @@ export class Pages {
   }
 
   /** Is it an instance of a registered class? */
-  isObject(value: unknown): value is object {
+  readonly isObject = (value: unknown): value is object => {
     return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
-  }
-
-  #promise(value: PromiseLike<unknown>): unknown {
-    if (this.#settled.has(value)) return this.#settled.get(value) ?? null
-    const settle = (result: unknown) => {
-      this.#settled.set(value, result)
-      this.expiries.settled(value, result)
-    }
-    this.#pending.push(value.then(settle))
-    return null
   }
 
   #callable(value: object, from: string): unknown {
@@ -202,9 +190,7 @@ export class Pages {
       decision = this.#guard.keeps(rules, this.#guard.of(asked))
       this.#decisions.set(object, decision)
     }
-    if (typeof decision === 'boolean') return decision
-    this.#pending.push(decision.then(allowed => void this.#decisions.set(object, allowed)))
-    return false
+    return this.promises.drawn(decision)?.value === true
   }
 
   /** Whoever may not see an object is given its URL alone. */
@@ -227,19 +213,25 @@ export class Pages {
     for (const key of keys) values.push(record[key] ?? null)
     for (const name of mapper.members.getters) {
       // What an own property that isn't shown covers isn't shown either.
-      if (!keys.includes(name)) values.push(Object.hasOwn(instance, name) ? null : (record[name] ?? null))
+      if (!keys.includes(name)) values.push(Object.hasOwn(instance, name) ? null : this.#made(record[name]))
     }
     for (const [name, operation] of inline) {
-      const content: unknown = operation.call.call(instance)
+      const content = this.#made(operation.call.call(instance))
       const { maxAge } = operation.marks
       const fresh = maxAge === undefined ? {} : { 'max-age': maxAge }
       const attributes = { method: 'GET', url: segmentOf(name), inline: true, ...fresh }
       this.expiries.at(path + segmentOf(name), expires)
-      values.push(new Link(attributes, content ?? null, undefined, path + segmentOf(name)))
+      values.push(new Link(attributes, content, undefined, path + segmentOf(name)))
     }
     const drawing = new Drawing(template, values, path)
     drawings.set(instance, drawing)
     return drawing
+  }
+
+  /** What was made for a page, which may not come to be encoded. */
+  #made(value: unknown): unknown {
+    this.promises.meet(value)
+    return value ?? null
   }
 
   /** Is there anything in it for this caller? */

@@ -5,6 +5,7 @@ import type { Codec } from '../../lib/codec.js'
 import { EncodeLimitError } from '../../lib/errors.js'
 import type { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
+import { unwaited } from '../../lib/met.js'
 import { Items, isStream } from '../../lib/stream.js'
 import { Answers } from '../calling/answers.js'
 import type { Pipeline } from '../calling/pipeline.js'
@@ -49,6 +50,22 @@ export class Responses {
   /** `label` names what gave the result, for errors. */
   async result(
     result: unknown,
+    named: { readonly label: string; readonly marks: Marks },
+    method: string,
+    pages: Pages,
+    fault?: (error: unknown) => Fault,
+  ): Promise<Response> {
+    try {
+      return await this.#result(result, named, method, pages, fault)
+    } catch (error) {
+      // It was not drawn, or not all of it.
+      pages.promises.meet(result)
+      throw error
+    }
+  }
+
+  async #result(
+    result: unknown,
     { label, marks }: { readonly label: string; readonly marks: Marks },
     method: string,
     pages: Pages,
@@ -61,7 +78,10 @@ export class Responses {
       })
     if (marks.redirect) {
       const location = pages.locationOf(result, this.#path)
-      if (location !== undefined) return this.#seeOther(location, pages)
+      if (location !== undefined) {
+        pages.promises.meet(result)
+        return this.#seeOther(location, pages)
+      }
     }
     const headers = headersOf(caching(marks, method, pages.expiries.any))
     if (isBlob(result) && !vendor(this.#codec)) return rawBlob(blob(result), headers)
@@ -73,6 +93,7 @@ export class Responses {
 
   /** 303 to the URL of an object. */
   redirect(object: object, pages: Pages): Response {
+    pages.promises.meet(object)
     return this.#seeOther(pages.locationOf(object, this.#path) as string, pages)
   }
 
@@ -145,8 +166,8 @@ export class Responses {
     pages: Pages,
     fault: ((error: unknown) => Fault) | undefined = undefined,
   ): Promise<Response> {
-    const { inline, settle } = pages
-    const options = { inline, settle, from: this.#path, mostBytes: this.#mostBytes, fault }
+    const { inline, settle, unsent } = pages
+    const options = { inline, settle, unsent, from: this.#path, mostBytes: this.#mostBytes, fault }
     const root = this.#pipeline ? pages.top(value, this.#pipelineReference) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     if (pages.expiries.any) headers['cache-control'] = unkept
@@ -172,36 +193,43 @@ export class Responses {
     bound: (over: (fault: Fault) => void) => void,
   ): Promise<Response> {
     const headers = this.#typed(headersOf(unkept))
+    /** In the place of answers that cannot be encoded. */
+    const instead = new Map<unknown, unknown>()
     const recover = (item: unknown, error: unknown) => {
       // The number of steps is always said.
       if (!Array.isArray(item)) return item
       const tooMuch = error instanceof EncodeLimitError
       const fault = tooMuch ? tooMuchToSay(this.#mostBytes, 413) : toFault(error)
       // What has not started would run for an answer that cannot be sent.
-      if (tooMuch) pipeline.stopped = fault
-      return [item[0], fault.status, fault]
+      if (tooMuch) pipeline.stop(fault)
+      const failed = [item[0], fault.status, fault]
+      instead.set(item, failed)
+      return failed
     }
     const bounds = { mostBytes: this.#mostBytes, together: true }
     const { inline } = pages
     const options = { inline, settle: pages.settle, recover, from: this.#path, ...bounds }
     const outcomes = pipeline.start(steps)
-    const answers = new Answers(outcomes, brief, pages)
+    const answers = new Answers(outcomes, brief, pages, toFault)
     const timeIsUp = new Promise<never>((_, reject) =>
       bound(fault => {
-        pipeline.stopped = fault
+        pipeline.stop(fault)
         answers.stop(fault)
         reject(fault)
       }),
     )
-    timeIsUp.catch(() => undefined)
+    unwaited(timeIsUp)
     if (await answers.complete()) {
-      const items = new Items([...answers.finished(), outcomes.length])
-      const message = await pages.encode('pipeline', () => this.#codec.encodeMessage(items, options))
-      return respond(message, 200, headers)
+      const finished = answers.finished()
+      const items = new Items([...finished, outcomes.length])
+      const message = this.#codec.encodeMessage(items, options)
+      const promised = pages.settle()
+      if (promised === undefined) return respond(message, 200, headers)
+      // By getters: each answer waits for its own.
+      unwaited(promised)
+      answers.restore(finished.map(item => instead.get(item) ?? item))
     }
-    const leaving = () => {
-      pipeline.abandoned = true
-    }
+    const leaving = () => pipeline.abandon()
     const settle = () => {
       const settled = pages.settle()
       return settled && Promise.race([settled, timeIsUp])

@@ -2,6 +2,7 @@
 // rules serve pages, which show what may be called, and calls of all kinds, which are refused otherwise.
 
 import { Fault } from '../../lib/fault.js'
+import { isPromise, unwaited } from '../../lib/met.js'
 import type { Access } from '../calling/calls.js'
 import type { Context } from '../context.js'
 import { RegistrationError } from '../registration/registration-error.js'
@@ -71,8 +72,18 @@ export class Guard {
     if (!restricts(rule)) return true
     if (!this.#known) return false
     if (rule.rights.length === 0 && rule.conditions.length === 0) return true
-    this.#has ??= new Set(this.#rights(this.#context.user))
+    this.#has ??= this.#ask()
     return rule.rights.some(right => this.#has?.has(right))
+  }
+
+  /** Throws TypeError for a promise of names: pages are drawn without waiting for them. */
+  #ask(): ReadonlySet<string> {
+    const names: unknown = this.#rights(this.#context.user)
+    if (isPromise(names)) {
+      unwaited(names)
+      throw new TypeError('rights must give names at once, not a promise: have identify find them out')
+    }
+    return new Set(names as Iterable<string>)
   }
 
   /** Is it shown to this caller? What depends on conditions is, and asks when it is called. */

@@ -17,12 +17,12 @@ const levelOf = (status: number): Exclude<LogLevel, 'silent'> =>
 export const isLogged = (status: number, level: LogLevel): boolean =>
   logLevels.indexOf(levelOf(status)) <= logLevels.indexOf(level)
 
-/** Writes a request to the log. */
-export function write(log: RequestLog, entry: RequestEntry): void {
-  if (log === 'common') process.stdout.write(`${commonLine(entry, new Date())}\n`)
-  else if (log === 'json') process.stdout.write(`${jsonLine(entry, new Date())}\n`)
-  else if ('child' in log) log[levelOf(entry.status)](fieldsOf(entry), summaryOf(entry))
-  else log[levelOf(entry.status)](summaryOf(entry))
+/** Writes a request to the log. What a logger gives back may be a promise. */
+export function write(log: RequestLog, entry: RequestEntry): unknown {
+  if (log === 'common') return process.stdout.write(`${commonLine(entry, new Date())}\n`)
+  if (log === 'json') return process.stdout.write(`${jsonLine(entry, new Date())}\n`)
+  const level = levelOf(entry.status)
+  return 'child' in log ? log[level](fieldsOf(entry), summaryOf(entry)) : log[level](summaryOf(entry))
 }
 
 const summaryOf = ({ method, path, status, milliseconds }: RequestEntry) =>

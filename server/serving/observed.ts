@@ -1,7 +1,8 @@
 // One request under `serve`, as it is observed: little is done at once, and the rest when somebody asks or listens.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Log } from '../context.js'
+import { attempt } from '../../lib/met.js'
+import { type Log, report } from '../context.js'
 import type { Observer, Reached, StepObserver } from '../observer.js'
 import type { Target } from '../registration/mappers.js'
 import type { RequestEntry } from './entries.js'
@@ -78,8 +79,10 @@ export class Observed implements Observer {
   }
 
   failed(logref: string, error: unknown): void {
-    this.span?.failed(error)
-    this.#recording.failed(this, logref, error)
+    const tell = () => this.#recording.failed(this, logref, error)
+    for (const telling of [() => this.span?.failed(error), tell]) {
+      attempt(telling, problem => report(console, 'an error could not be told of', problem))
+    }
   }
 
   step(): StepObserver {

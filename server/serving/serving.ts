@@ -1,6 +1,7 @@
 // What `serve` keeps and tells while it serves: figures, the log of requests, hooks, channels, spans, properties.
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import { attempt, unwaited } from '../../lib/met.js'
 import { type Log, report } from '../context.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { channels } from './channels.js'
@@ -77,13 +78,13 @@ export class Serving implements Recording {
     if (!this.#isTold) return
     const entry = observed.entry(milliseconds)
     channels.request.publish(entry)
-    void this.hooks.emit('request', entry)
-    if (this.#requestLog === undefined || !isLogged(status, this.#properties.logLevel)) return
-    try {
-      write(this.#requestLog, entry)
-    } catch (error) {
-      report(console, 'a request could not be logged', error)
-    }
+    unwaited(this.hooks.emit('request', entry))
+    const log = this.#requestLog
+    if (log === undefined || !isLogged(status, this.#properties.logLevel)) return
+    attempt(
+      () => write(log, entry),
+      error => report(console, 'a request could not be logged', error),
+    )
   }
 
   step(observed: Observed, name: string, status: number, milliseconds: number): void {
@@ -94,7 +95,7 @@ export class Serving implements Recording {
   failed({ id }: Observed, logref: string, error: unknown): void {
     const entry = { id, logref, error }
     channels.error.publish(entry)
-    void this.hooks.emit('error', entry)
+    unwaited(this.hooks.emit('error', entry))
   }
 
   /** What the server does on its own account went wrong. */

@@ -1,0 +1,505 @@
+// Promises that reject, late or at once, wherever an application has them: none ends the process, and each fails what
+// depends on it and nothing else.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Blob, blob } from '../../lib/blob.js'
+import { json } from '../../lib/codecs.js'
+import { Fault } from '../../lib/fault.js'
+import type { Log } from '../../server/context.js'
+import { allow, created, Resource, Router, redirect } from '../../server/index.js'
+import type { RouterOptions } from '../../server/router.js'
+
+type AnyRouter = Pick<Router<object>, 'fetch'>
+
+const strayed: unknown[] = []
+const stray = (error: unknown) => strayed.push(error)
+beforeEach(() => {
+  strayed.length = 0
+  process.on('unhandledRejection', stray)
+})
+afterEach(async () => {
+  await sleep(30)
+  process.off('unhandledRejection', stray)
+  expect(strayed).toEqual([])
+})
+
+const later = async (milliseconds: number, message = 'late'): Promise<never> => {
+  await sleep(milliseconds)
+  throw new Error(message)
+}
+const slowly = async <T>(value: T, milliseconds = 20): Promise<T> => {
+  await sleep(milliseconds)
+  return value
+}
+const quiet: Log = { error: () => undefined, warn: () => undefined, info: () => undefined }
+
+class User {
+  readonly id: string
+  constructor(id: string) {
+    this.id = id
+  }
+  hello() {
+    return `hello ${this.id}`
+  }
+}
+
+/** Its page has a promise that rejects, and each object begins with one. */
+class Broken extends Resource {
+  readonly id: string
+  readonly profile = Promise.reject(new Error('no profile'))
+  constructor(id: string) {
+    super()
+    this.id = id
+  }
+  get first() {
+    return Promise.reject(new Error('first'))
+  }
+  get second() {
+    if (this.id === 'throws') throw new Error('second')
+    return 2
+  }
+  hello() {
+    return slowly('hello')
+  }
+}
+
+const closure = () => 'a function that is not registered'
+const members = {
+  User,
+  Broken,
+  ok: () => 'ok',
+  slow: (milliseconds: number) => slowly('slow', milliseconds),
+  at_once: () => ({ b: Promise.reject(new Error('at once')) }),
+  late: (milliseconds: number) => ({ b: later(milliseconds) }),
+  beside: () => ({ late: later(5), slow: slowly(1, 40) }),
+  never: () => ({ late: later(5), never: new Promise(() => undefined) }),
+  in_turn: () => ({
+    deep: Promise.resolve({ late: Promise.reject(new Error('inner')) }),
+    slow: slowly(1, 20),
+  }),
+  refused: () => [closure, Promise.reject(new Error('behind'))],
+  made: () => created(new Broken('a')),
+  found: redirect(() => new Broken('a')),
+  broken: (id: string) => new Broken(id),
+  faulty(): never {
+    throw new Fault('cannot be written \ud83d', {
+      details: { late: Promise.reject(new Error('in details')) },
+    })
+  },
+  map_of: () => new Map([['a', later(5)]]),
+  set_of: () => new Set([later(5)]),
+  thenable: () => ({
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another make.
+    late: { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('own')) },
+  }),
+  list: () => [1, later(5), Promise.reject(new Error('item'))],
+  long: redirect((length: number) => slowly(new User('x'.repeat(length)))),
+  chain: (milliseconds: number) => chained(milliseconds),
+  double: (value: unknown) => [value, value],
+}
+
+const chained = async (milliseconds: number): Promise<unknown> => {
+  await sleep(milliseconds)
+  return { next: chained(milliseconds) }
+}
+
+const routerWith = (options: RouterOptions = {}) =>
+  new Router(members, { pipeline: true, log: quiet, ...options })
+
+async function post(path: string, body: unknown, router: AnyRouter = routerWith()) {
+  const headers = { 'content-type': 'application/json' }
+  const request = new Request(`http://local/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const response = await router.fetch(request)
+  const text = await response.text()
+  return { status: response.status, text }
+}
+
+/** The statuses of steps by their number, and whether the answer was complete. */
+async function batch(
+  steps: readonly unknown[],
+  brief: readonly number[] = [],
+  router: AnyRouter = routerWith(),
+) {
+  const { status, text } = await post('_pipeline', { steps, brief }, router)
+  expect(status).toBe(200)
+  const stream = json.decode(Buffer.from(text)) as AsyncIterable<unknown>
+  const statuses: number[] = []
+  let count: unknown
+  for await (const item of stream) {
+    if (Array.isArray(item)) statuses[item[0] as number] = item[1] as number
+    else count = item
+  }
+  expect(count).toBe(steps.length)
+  return statuses
+}
+
+const rejecting: readonly (readonly [name: string, args: object])[] = [
+  ['at_once', {}],
+  ['late', { milliseconds: 5 }],
+  ['beside', {}],
+  ['never', {}],
+  ['in_turn', {}],
+  ['refused', {}],
+  ['broken', { id: 'a' }],
+  ['broken', { id: 'throws' }],
+  ['faulty', {}],
+  ['map_of', {}],
+  ['set_of', {}],
+  ['thenable', {}],
+  ['list', {}],
+]
+
+test.each(rejecting)('a call whose result rejects fails: %s(%j)', async (name, args) => {
+  expect((await post(`${name}/`, args)).status).toBe(500)
+})
+
+test.each(rejecting)('it fails by itself among other steps: %s(%j)', async (name, args) => {
+  const steps = [
+    ['./ok/', {}],
+    [`./${name}/`, args],
+    ['./slow/', { milliseconds: 30 }],
+    ['./ok/', {}],
+  ]
+  const statuses = await batch(steps)
+  expect(statuses).toEqual([200, name === 'faulty' ? 500 : 500, 200, 200])
+  expect((await batch(steps.slice(0, 2))).at(1)).toBe(500)
+})
+
+test.each(rejecting)('nothing is left behind where nobody sees the result: %s(%j)', async (name, args) => {
+  await batch(
+    [
+      [`./${name}/`, args],
+      [0, 'b'],
+      [0, [['./slow/', { milliseconds: 20 }]], 1],
+    ],
+    [0],
+  )
+})
+
+test('a redirect to an object with a promise that rejects is a redirect', async () => {
+  expect((await post('found/', {})).status).toBe(303)
+  expect((await post('Broken/', { id: 'a' })).status).toBe(303)
+})
+
+test('a method of an object whose constructor began what rejects is called', async () => {
+  const router = routerWith()
+  const made = await router.fetch(new Request('http://local/found/', { method: 'POST' }))
+  const url = new URL(`${made.headers.get('location')}hello`, 'http://local/found/')
+  expect((await post(url.pathname.slice(1), {}, router)).text).toContain('hello')
+})
+
+test('an object that can have no URL fails the step that gives it, answered briefly or not', async () => {
+  const long = ['./long/', { length: 3000 }]
+  expect(await batch([long, ['./ok/', {}]], [0])).toEqual([500, 200])
+  expect(await batch([long, ['./ok/', {}]])).toEqual([500, 200])
+  expect(await batch([long, [0, 'hello', []]], [0])).toEqual([500, 200])
+})
+
+test('promises that lead to more without end fail their own step', async () => {
+  expect(
+    await batch([
+      ['./chain/', { milliseconds: 0 }],
+      ['./ok/', {}],
+    ]),
+  ).toEqual([500, 200])
+  expect((await post('chain/', { milliseconds: 0 })).status).toBe(500)
+})
+
+/** Objects of which some may not be reached. */
+class Note {
+  readonly owner: string
+  constructor(owner: string) {
+    this.owner = owner
+  }
+  text() {
+    return this.owner
+  }
+}
+allow(({ object }) => (object as Note | undefined)?.owner !== 'tef')(Note)
+
+test.each([
+  ['refused', () => [new Note('eve'), new Note('tef')], 403],
+  ['refused before others', () => [new Note('tef'), new Note('eve'), new Note('tef')], 403],
+  ['a promise of one that is refused', () => [slowly(new Note('tef')), new Note('eve')], 403],
+  ['a promise that rejects', () => [later(5), new Note('eve'), later(1)], 500],
+  ['all of it', () => [later(5), new Note('tef'), Promise.reject(new Error('item'))], 500],
+])('a walk over a list with an item that is %s fails, and nothing beside it', async (_, notes, status) => {
+  const router = new Router(
+    { Note, notes, ok: () => 1, nap: () => slowly(1) },
+    { pipeline: true, log: quiet, identify: () => ({ name: 'eve' }) },
+  )
+  const result = { $extension: 'result', attributes: { step: 1 } }
+  const steps = [
+    ['./notes/', {}],
+    [
+      0,
+      [
+        [0, 'text', []],
+        ['./nap/', {}],
+      ],
+      result,
+    ],
+    ['./ok/', {}],
+  ]
+  expect((await batch(steps, [0], router)).slice(1)).toEqual([status, 200])
+})
+
+test.each(['authorize', 'identify'])('a step that %s rejects for is refused', async hook => {
+  const failing = async () => later(1)
+  const router = new Router(
+    { User, ok: () => [new User('a')] },
+    { pipeline: true, log: quiet, [hook]: failing },
+  )
+  const { text, status } = await post(
+    '_pipeline',
+    {
+      steps: [
+        ['./ok/', {}],
+        [0, [[0, 'hello', []]], 1],
+      ],
+    },
+    router,
+  )
+  expect(hook === 'identify' ? status : text.match(/,500,/g)?.length).toBe(hook === 'identify' ? 500 : 2)
+})
+
+const failures: readonly [string, () => unknown][] = [
+  [
+    'throws',
+    () => {
+      throw new Error('hook')
+    },
+  ],
+  ['rejects', () => later(1)],
+  ['rejects at once', () => Promise.reject(new Error('hook'))],
+]
+
+test.each(failures)('an onCall that %s is logged, and breaks no call', async (_, onCall) => {
+  const told: unknown[] = []
+  const log = { ...quiet, error: (...parameters: unknown[]) => void told.push(parameters[1]) }
+  const router = routerWith({ onCall, log })
+  expect((await post('ok/', {}, router)).status).toBe(200)
+  expect(
+    await batch(
+      [
+        ['./ok/', {}],
+        ['./ok/', {}],
+      ],
+      [],
+      router,
+    ),
+  ).toEqual([200, 200])
+  await expect.poll(() => told.length).toBe(3)
+})
+
+test.each(failures)('a log that %s breaks no answer', async (_, error) => {
+  const { error: write } = console
+  const written: unknown[] = []
+  console.error = (...parameters: unknown[]) => void written.push(parameters)
+  try {
+    const router = routerWith({ log: { ...quiet, error } })
+    expect((await post('at_once/', {}, router)).status).toBe(500)
+    expect(
+      await batch(
+        [
+          ['./at_once/', {}],
+          ['./ok/', {}],
+        ],
+        [],
+        router,
+      ),
+    ).toEqual([500, 200])
+    await expect.poll(() => written.length).toBe(4)
+  } finally {
+    console.error = write
+  }
+})
+
+test.each(failures)('rights that %s are an error of the application', async (_, rights) => {
+  const secret = allow('admin')(() => 'secret')
+  const options = { pipeline: true, log: quiet, identify: () => 'eve', rights: rights as () => string[] }
+  const router = new Router({ secret, ok: () => 1 }, options)
+  expect((await post('secret/', {}, router)).status).toBe(500)
+  expect((await router.fetch(new Request('http://local/'))).status).toBe(500)
+  expect(
+    await batch(
+      [
+        ['./secret/', {}],
+        ['./ok/', {}],
+      ],
+      [],
+      router,
+    ),
+  ).toEqual([500, 200])
+})
+
+test.each(failures)('a locate that %s fails what gives such an object', async (_, locate) => {
+  const router = new Router({ ok: () => 1, placed: () => new User('a') }, { pipeline: true, log: quiet })
+  router.add(User, { locate: locate as () => string })
+  expect((await post('placed/', {}, router)).status).toBe(500)
+  expect(
+    await batch(
+      [
+        ['./placed/', {}],
+        ['./ok/', {}],
+        [0, 'hello', []],
+      ],
+      [0],
+      router,
+    ),
+  ).toEqual([500, 200, 500])
+})
+
+const breaking = () =>
+  blob(
+    (async function* () {
+      yield new Uint8Array(10)
+      await sleep(5)
+      throw new Error('the source broke')
+    })(),
+  )
+const streamed = () =>
+  blob(
+    (async function* () {
+      yield new Uint8Array(3)
+    })(),
+  )
+const files = {
+  ok: () => 'ok',
+  nap: () => slowly('nap', 30),
+  streamed,
+  breaking,
+  held: () => ({ file: streamed() }),
+  size: async (file: Blob) => (await file.bytes()).length,
+  lazy: async (file: Blob) => slowly((await slowly(file)).bytes()),
+}
+const first = { $extension: 'result', attributes: { step: 0 } }
+
+test('a blob that is passed on goes to who reads it, and breaks nothing', async () => {
+  const router = new Router(files, { pipeline: true, log: quiet })
+  for (const name of ['size', 'lazy']) {
+    const steps = [
+      ['./streamed/', {}],
+      [`./${name}/`, { file: first }],
+      ['./ok/', {}],
+    ]
+    expect((await batch(steps, [0], router)).slice(1)).toEqual([200, 200])
+  }
+  expect(
+    (
+      await batch(
+        [
+          ['./held/', {}],
+          [0, 'file'],
+          ['./nap/', {}],
+        ],
+        [0],
+        router,
+      )
+    ).slice(1),
+  ).toEqual([200, 200])
+  const both = await batch(
+    [
+      ['./streamed/', {}],
+      ['./size/', { file: first }],
+      ['./ok/', {}],
+    ],
+    [],
+    router,
+  )
+  expect(both.slice(1)).toEqual([200, 200])
+})
+
+test.each(['ok', 'nap'])('a blob that breaks fails no step beside it: %s', async name => {
+  const router = new Router(files, { pipeline: true, log: quiet })
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({
+    steps: [
+      ['./breaking/', {}],
+      [`./${name}/`, {}],
+    ],
+  })
+  const response = await router.fetch(
+    new Request('http://local/_pipeline', { method: 'POST', headers, body }),
+  )
+  const items: unknown[] = []
+  const stream = (await json.decodeStream(response.body as never)) as AsyncIterable<[number, number, Blob]>
+  for await (const item of stream) items.push(item)
+  expect(items.at(-1)).toBe(2)
+  const file = (items as [number, number, Blob][]).find(item => item[0] === 0)?.[2] as Blob
+  await expect(file.bytes()).rejects.toThrow()
+})
+
+test.each([10, 16, 40, 64])('%i steps whose answers are too much are answered to the end', async count => {
+  const big = (number: number) => slowly('x'.repeat(200_000), number % 3)
+  const router = new Router({ big }, { pipeline: true, log: quiet, limits: { answerBytes: 300_000 } })
+  const steps = Array.from({ length: count }, (_, number) => ['./big/', { number }])
+  const statuses = await batch(steps, [], router)
+  expect(statuses).toHaveLength(count)
+  expect(statuses.filter(status => status === 200)).toHaveLength(1)
+})
+
+const unsendable: readonly [string, () => unknown][] = [
+  ['half a character', () => new Fault('\ud83d', { status: 404 })],
+  ['an object', () => new Fault('no', { details: { user: new User('a') } })],
+  ['a closure', () => new Fault('no', { details: { closure } })],
+  ['a promise that rejects', () => new Fault('no', { details: { late: later(1) } })],
+  ['what holds itself', () => new Fault('no', { details: cyclic() })],
+]
+function cyclic() {
+  const dict: Record<string, unknown> = {}
+  dict.self = dict
+  return dict
+}
+
+test.each(unsendable)('a stream that breaks with a Fault that holds %s ends', async (_, fault) => {
+  async function* tail() {
+    yield 1
+    throw fault()
+  }
+  function* at_once() {
+    yield 1
+    throw fault()
+  }
+  const router = new Router({ User, tail, at_once }, { log: quiet })
+  for (const name of ['tail', 'at_once']) {
+    const { text } = await post(`${name}/`, {}, router)
+    const items: unknown[] = []
+    const read = async () => {
+      for await (const item of json.decode(Buffer.from(text)) as AsyncIterable<unknown>) items.push(item)
+    }
+    await expect(read()).rejects.toMatchObject({ status: 500, code: 'internal' })
+    expect(items).toEqual([1])
+  }
+})
+
+test.each(unsendable)('a step that fails with a Fault that holds %s is answered', async (_, fault) => {
+  const fail = () => {
+    throw fault()
+  }
+  class Page {
+    readonly id: number
+    constructor(id: number) {
+      this.id = id
+    }
+    get part() {
+      throw fault()
+    }
+  }
+  const router = new Router(
+    { User, Page, fail, page: () => new Page(1), ok: () => 1 },
+    { pipeline: true, log: quiet },
+  )
+  const statuses = await batch(
+    [
+      ['./fail/', {}],
+      ['./page/', {}],
+      ['./ok/', {}],
+    ],
+    [],
+    router,
+  )
+  expect(statuses[2]).toBe(200)
+  expect(Math.min(...statuses.slice(0, 2))).toBeGreaterThanOrEqual(400)
+})
