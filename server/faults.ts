@@ -3,6 +3,7 @@
 import { DecodeError, EncodeLimitError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import type { Limits } from '../lib/limits.js'
+import { undrawn } from './drawing/contents.js'
 
 const statuses: readonly (readonly [
   type: new (...parameters: never[]) => Error,
@@ -88,7 +89,10 @@ const storage: ReadonlyMap<unknown, readonly [status: number, code: string, mess
  * long.
  */
 export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
-  if (error instanceof Fault) return error
+  if (error instanceof Fault) {
+    undrawn(error.details)
+    return error
+  }
   const logref = crypto.randomUUID()
   report(logref, error)
   if (error instanceof EncodeLimitError) return tooMuchToSay(error.bytes, 500, logref)

@@ -120,9 +120,9 @@ export class Handler {
         own,
         face,
       }
-      const guard = this.#registry.guarded ? new Guard(context, this.#options.rights) : undefined
-      const isHere = (base: string) => own.isHere(base)
-      const pages = new Pages(this.#registry, isHere, this.#options.authorize === undefined, guard)
+      const { authorize, rights } = this.#options
+      const guard = this.#registry.guarded ? new Guard(context, rights) : undefined
+      const pages = new Pages(this.#registry, own.isHere, authorize === undefined, guard)
       const ask = () =>
         path === pipelinePath && incoming.pipeline
           ? this.#pipeline(exchange, context, pages, responses)
@@ -155,11 +155,9 @@ export class Handler {
   }
 
   #toFault(observer: Observer | undefined): (error: unknown) => Fault {
-    // Never throws, whatever the application has made of logs and Faults.
     return error => {
       const fault = toFault(error, (logref, cause) => {
-        const known = observer === undefined ? { logref } : { logref, requestId: observer.id }
-        report(this.#logOf(observer), logref, cause, known)
+        report(this.#logOf(observer), logref, cause, { logref, ...(observer && { requestId: observer.id }) })
         observer?.failed(logref, cause)
       })
       return this.#identities?.asking(fault) ?? fault
@@ -176,8 +174,7 @@ export class Handler {
     observer?.reached({ kind: 'part', name: 'pipeline', path: pipelinePath })
     const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
-    const { value } = await requestBody(exchange)
-    const { steps, brief } = readBatch(value, this.#limits.steps)
+    const { steps, brief } = readBatch((await requestBody(exchange)).value, this.#limits.steps)
     const pipeline = new Pipeline({
       registry: this.#registry,
       calls: new Calls(this.#registry, this.#options, context, 'pipeline'),

@@ -1,7 +1,6 @@
 // Calling what the application registered: every call, of a request or of a step, goes through here, and so
 // through `authorize` and `onCall`.
 
-import { kindOf } from '../../lib/kind.js'
 import { attempt } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
 import { type Context, report } from '../context.js'
@@ -12,6 +11,7 @@ import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
 import { Gate, statusOf } from './gate.js'
 import type { Permission } from './permission.js'
+import { reachable } from './reachable.js'
 
 /**
  * How a call or an object was reached: by a request of its own, as a step of many, or as an argument; `page`: it is
@@ -74,9 +74,6 @@ export interface Result {
   readonly value: unknown
 }
 
-/** Lists, dicts and objects that are looked through before others may have their turn. */
-const lookedAtOnce = 256
-
 export class Calls {
   readonly #registry: Registry
   readonly #options: CallOptions
@@ -116,35 +113,12 @@ export class Calls {
   /** Asks about the objects, methods and functions in a value, about each once in a request. */
   async #reachAll(value: unknown, seen: Set<object>): Promise<void> {
     const looked: object[] = []
-    for (const found of await this.#askedAbout(value, seen, looked)) {
+    for (const found of await reachable(value, this, [seen, this.#allowed], looked)) {
       await rest()
       if (typeof found === 'function') await this.#reachFunction(found, seen)
       else await this.#reach(found, 'argument', seen)
     }
     for (const each of looked) this.#allowed.add(each)
-  }
-
-  /** What a value holds that has to be asked about, in its order. `looked`: all that was looked through for it. */
-  async #askedAbout(value: unknown, seen: Set<object>, looked: object[]): Promise<readonly object[]> {
-    const found: object[] = []
-    const left = [value]
-    for (let count = 1; left.length > 0; count++) {
-      if (count % lookedAtOnce === 0) await rest()
-      const item = left.pop()
-      if (typeof item === 'function') found.push(item)
-      if (typeof item !== 'object' || item === null || seen.has(item) || this.#allowed.has(item)) continue
-      seen.add(item)
-      looked.push(item)
-      if (this.#registry.mapperOf(item) !== undefined) found.push(item)
-      else {
-        const parts = partsOf(item)
-        for (let index = parts.length - 1; index >= 0; index--) {
-          const part = parts[index]
-          if (typeof part === 'function' || (typeof part === 'object' && part !== null)) left.push(part)
-        }
-      }
-    }
-    return found
   }
 
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
@@ -283,19 +257,5 @@ export class Calls {
   /** An instance of a registered class. */
   isObject(value: unknown): boolean {
     return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined
-  }
-}
-
-function partsOf(value: object): readonly unknown[] {
-  switch (kindOf(value)) {
-    case 'map':
-      return [...(value as Map<unknown, unknown>)].flat()
-    case 'set':
-      return [...(value as Set<unknown>)]
-    case 'list':
-    case 'dict':
-      return Object.values(value)
-    default:
-      return []
   }
 }

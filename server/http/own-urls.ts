@@ -35,7 +35,7 @@ export class OwnUrls {
   }
 
   /** Is a base URL that `locate` gave this server's? Where the mount is hidden, its whole authority is. */
-  isHere(base: string): boolean {
+  readonly isHere = (base: string): boolean => {
     if (!URL.canParse(base)) return false
     const url = new URL(base)
     if (this.#bases.includes(url.href)) return true

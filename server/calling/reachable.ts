@@ -1,0 +1,56 @@
+// What a value holds that somebody has to be asked about: the objects, methods and functions in arguments. In time that
+// grows with the value, and with turns for others in between.
+
+import { kindOf } from '../../lib/kind.js'
+import { rest } from '../../lib/turn.js'
+
+/** Lists, dicts and objects that are looked through before others may have their turn. */
+const lookedAtOnce = 256
+
+/**
+ * In the order in which they stand there. What is in `seen` or `allowed` is passed over; `looked` gets all that was
+ * looked through, and `seen` too.
+ */
+export async function reachable(
+  value: unknown,
+  calls: { isObject(value: unknown): boolean },
+  [seen, allowed]: readonly [seen: Set<object>, allowed: WeakSet<object>],
+  looked: object[],
+): Promise<readonly object[]> {
+  const found: object[] = []
+  const left = [value]
+  for (let count = 1; left.length > 0; count++) {
+    if (count % lookedAtOnce === 0) await rest()
+    const item = left.pop()
+    if (typeof item === 'function') found.push(item)
+    if (typeof item !== 'object' || item === null || seen.has(item) || allowed.has(item)) continue
+    seen.add(item)
+    looked.push(item)
+    if (calls.isObject(item)) found.push(item)
+    else addParts(item, left)
+  }
+  return found
+}
+
+/** Backwards, so that the first is the next to be taken. */
+function addParts(value: object, to: unknown[]): void {
+  const parts = partsOf(value)
+  for (let index = parts.length - 1; index >= 0; index--) {
+    const part = parts[index]
+    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) to.push(part)
+  }
+}
+
+function partsOf(value: object): readonly unknown[] {
+  switch (kindOf(value)) {
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'set':
+      return [...(value as Set<unknown>)]
+    case 'list':
+    case 'dict':
+      return Object.values(value)
+    default:
+      return []
+  }
+}
