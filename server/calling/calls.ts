@@ -1,15 +1,14 @@
 // Calling what the application registered: every call, of a request or of a step, goes through here, and so
 // through `authorize` and `onCall`.
 
-import { attempt } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
-import { type Context, report } from '../context.js'
+import type { Context } from '../context.js'
 import { Guard, type Rights } from '../identity/rules.js'
 import type { ClassMapper, Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
-import { Gate, statusOf } from './gate.js'
+import { Gate, statusOf, tell } from './gate.js'
 import type { Permission } from './permission.js'
 import { reachable } from './reachable.js'
 
@@ -239,10 +238,7 @@ export class Calls {
     const started = permission?.started ?? performance.now()
     const entry = { label, via: this.#via, user: this.#context.user }
     const ended = (status: number) =>
-      attempt(
-        () => this.#options.onCall?.({ ...entry, status, milliseconds: performance.now() - started }),
-        error => report(this.#context.log, 'onCall failed', error),
-      )
+      tell(this.#options, this.#context, { ...entry, status, milliseconds: performance.now() - started })
     try {
       if (permission !== undefined) await this.#gate.settle(permission, args)
       const result = await this.#settled(run())

@@ -2,11 +2,12 @@
 // is read and its form is drawn, and what needs the arguments once they are there.
 
 import { Fault } from '../../lib/fault.js'
-import type { Context } from '../context.js'
+import { attempt } from '../../lib/met.js'
+import { type Context, report } from '../context.js'
 import { MethodFault } from '../faults.js'
 import type { Guard, Rule } from '../identity/rules.js'
 import type { Operation } from '../registration/members.js'
-import type { Access, CallOptions, Via } from './calls.js'
+import type { Access, CallEntry, CallOptions, Via } from './calls.js'
 import { Permission } from './permission.js'
 
 export class Gate {
@@ -107,7 +108,7 @@ export class Gate {
   #told({ access: { label }, started }: Permission, error: unknown): unknown {
     const milliseconds = performance.now() - started
     const { user } = this.#context
-    this.#options.onCall?.({ label, via: this.#via, user, status: statusOf(error), milliseconds })
+    tell(this.#options, this.#context, { label, via: this.#via, user, status: statusOf(error), milliseconds })
     return error
   }
 
@@ -119,6 +120,15 @@ export class Gate {
       throw this.#guard.refusal(access.label)
     if (authorize !== undefined && (await authorize(access)) === false) throw forbidden(access.label)
   }
+}
+
+/** Nobody waits for `onCall`: what it throws, or rejects with, is logged. */
+export function tell({ onCall }: Pick<CallOptions, 'onCall'>, { log }: Context, entry: CallEntry): void {
+  if (onCall === undefined) return
+  attempt(
+    () => onCall(entry),
+    error => report(log, 'onCall failed', error),
+  )
 }
 
 const forbidden = (label: string): Fault =>
