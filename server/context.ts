@@ -39,7 +39,9 @@ export class Context {
     return this.#request()
   }
 
-  /** Aborted when the client leaves, or the request's time is up. */
+  /**
+   * Aborted when the client leaves, the request's time is up, or, while a stream is sent, the server begins to close.
+   */
   get signal(): AbortSignal {
     const { signal: left } = this.request
     const running = this.#bindings?.running

@@ -5,6 +5,7 @@ import type { Accepting } from './calling/arguments.js'
 import type { Calls } from './calling/calls.js'
 import type { Permission } from './calling/permission.js'
 import type { Pages } from './drawing/pages.js'
+import { closable } from './http/closing-stream.js'
 import { allow, safeMethods } from './http/request-line.js'
 import { bodyArguments, type Exchange, type Given, queryArguments, saysMethod } from './http/requests.js'
 import type { Responses } from './http/responses.js'
@@ -74,7 +75,8 @@ async function called(
   const calling = calls.call(operation, object, args, permission)
   const { value } = calling instanceof Promise ? await calling : calling
   const { label, marks } = operation
-  return responses.result(value, { label: `${label}()`, marks }, exchange.method, pages, toFault)
+  const result = closable(value, exchange.bindings?.running, toFault)
+  return responses.result(result, { label: `${label}()`, marks }, exchange.method, pages, toFault)
 }
 
 /** The arguments of a request, by the method that it was sent with. */

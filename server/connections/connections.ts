@@ -122,6 +122,7 @@ export class Connections {
       this.#admission.giveBack()
     })
     this.#running.add(running)
+    if (this.#ended !== undefined) running.end()
     outgoing.shouldKeepAlive &&= !this.closing
     outgoing.once('close', () => {
       connection.running--
@@ -206,11 +207,14 @@ export class Connections {
     return this.#hurry !== undefined
   }
 
-  /** Lets connections end after their next answers, for some milliseconds, or until it is called again. */
+  /** Lets connections end after their next answers, and tells streams of it, for some milliseconds, or until it is called again. */
   drain(milliseconds: number): Promise<void> {
     const isFirst = !this.closing
     this.#hurry?.()
-    for (const running of this.#running) running.last()
+    for (const running of this.#running) {
+      running.last()
+      running.tell()
+    }
     return new Promise(resolve => {
       const timer = setTimeout(resolve, isFirst ? milliseconds : 0)
       this.#hurry = () => {
@@ -221,7 +225,7 @@ export class Connections {
     })
   }
 
-  /** Accepts no more, and ends each connection once nothing runs on it: at once where nothing does. */
+  /** Accepts no more, ends streams, and each connection once nothing runs on it: at once where nothing does. */
   end(): Promise<void> {
     this.#ended ??= new Promise<void>((resolve, reject) => {
       this.#server.close(error => {
@@ -229,6 +233,7 @@ export class Connections {
         if (error) reject(error)
         else resolve()
       })
+      for (const running of this.#running) running.end()
       // Those on which no request came too: Node's closeIdleConnections waits for their headers.
       for (const [socket, { running }] of this.#open) if (running === 0) socket.destroy()
     })

@@ -6,10 +6,14 @@ import type { Socket } from 'node:net'
 import type { Fault } from '../../lib/fault.js'
 import type { ServeLimits } from '../../lib/limits.js'
 import { overLimit } from '../faults.js'
+import { type Closing, closing } from '../http/closing-stream.js'
 import { Refusal } from './refusal.js'
 
 /** Bytes that a sender must bring in each `senderTime`: 500 a second by default, as with Apache's mod_reqtimeout. */
 const senderBytes = 10_000
+
+/** Milliseconds that a stream has to end by itself, once it was told that the server is closing. */
+const grace = 1000
 
 export class Running {
   readonly #incoming: IncomingMessage
@@ -26,6 +30,11 @@ export class Running {
   #since: number | undefined
   #received = 0
   #arrived: number | undefined
+  #stream: Closing | undefined
+  /** When its stream was told that the server is closing. */
+  #told: number | undefined
+  /** Does the server wait for it no longer than it must? */
+  #ending = false
   /** Told that the time is up also once the head of the answer is sent. */
   #bounded: ((fault: Fault) => void) | undefined
 
@@ -51,11 +60,38 @@ export class Running {
     this.#outgoing.shouldKeepAlive = false
   }
 
-  /** Aborted when the time is up. Made when somebody asks. */
+  /** Aborted when the time is up, or the server closes while a stream is sent. Made when somebody asks. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     if (this.#timeIsUp) this.#controller.abort(timeIsUp())
+    if (this.#told !== undefined) {
+      this.#controller.abort(closing())
+      this.#stream?.tell(true)
+    }
     return this.#controller.signal
+  }
+
+  /** The answer is a stream: it ends with the server. */
+  streams(stream: Closing): void {
+    this.#stream = stream
+    if (this.#ending) this.end()
+  }
+
+  /** Tells a stream that the server is closing. */
+  tell(): void {
+    if (this.#stream === undefined || this.#told !== undefined) return
+    this.#told = performance.now()
+    this.#stream.tell(this.#controller !== undefined)
+    this.#controller?.abort(closing())
+  }
+
+  /** Ends a stream that was told, once it has had its time: now, or when the answer turns out to be one. */
+  end(): void {
+    this.#ending = true
+    this.tell()
+    const stream = this.#stream
+    if (stream === undefined || this.#told === undefined) return
+    setTimeout(() => stream.end(), this.#told + grace - performance.now()).unref()
   }
 
   /** The time bounds the whole answer, not its head alone: `over` ends what is still to come. */

@@ -6,6 +6,7 @@ import type { Fault } from '../../lib/fault.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { overLimit, readingFault } from '../faults.js'
 import type { Observer } from '../observer.js'
+import type { Closing } from './closing-stream.js'
 import { type Keeping, keptBody, nothingKept, type Parsed, parsedBody } from './read-before.js'
 
 /** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
@@ -17,9 +18,13 @@ export interface NodeBindings {
   readonly pipeline?: boolean
   /** Set by `serve`: is it listening where other machines reach it? */
   readonly exposed?: boolean
-  /** Set by `serve`, which bounds the time of a request. */
+  /** Set by `serve`, which bounds the time of a request, and ends streams when it closes. */
   readonly running?:
-    | { readonly signal: AbortSignal; readonly bound: (over: (fault: Fault) => void) => void }
+    | {
+        readonly signal: AbortSignal
+        readonly bound: (over: (fault: Fault) => void) => void
+        readonly streams: (stream: Closing) => void
+      }
     | undefined
   /** Set by `serve`, which keeps figures, logs and traces. */
   readonly observer?: Observer | undefined
