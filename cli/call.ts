@@ -29,7 +29,10 @@ export async function call(words: readonly string[], options: CallingOptions): P
     const page = await connection.page()
     const look = { colors: colorsFor(output.terminal), terminal: output.terminal }
     const printed = (value: unknown) => print(value, output, look, options.json === true)
-    if (rest.length > 0 || !(await piped(connection, page, printed, interrupted.signal)))
+    if (
+      rest.length > 0 ||
+      !(await piped(connection, page, printed, text => output.write(text), interrupted.signal))
+    )
       await printed(await walk(page, steps, fetcher(connection.url, connection.options)))
     await output.end()
   } catch (error) {
@@ -41,12 +44,10 @@ export async function call(words: readonly string[], options: CallingOptions): P
 }
 
 /** Runs what is on standard input, if that is no terminal, and tells whether anything was. */
-async function piped(
-  ...[connection, page, printed, signal]: Parameters<typeof import('./repl/piped.js').runPiped>
-): Promise<boolean> {
+async function piped(...parameters: Parameters<typeof import('./repl/piped.js').runPiped>): Promise<boolean> {
   if (process.stdin.isTTY) return false
   const { runPiped } = await import('./repl/piped.js')
-  return runPiped(connection, page, printed, signal)
+  return runPiped(...parameters)
 }
 
 /** Ctrl-C. */

@@ -5,7 +5,7 @@ import { call, Interrupted } from './call.js'
 import { describeError, exitCodeOf, OutputClosed } from './exit-codes.js'
 import { help } from './help.js'
 import { parseCalling, parseServing } from './options.js'
-import { visible } from './show.js'
+import { say, tell } from './terminal.js'
 
 export async function command(given: readonly string[]): Promise<number> {
   const verbose = given.includes('--verbose') || given.includes('-v')
@@ -15,8 +15,7 @@ export async function command(given: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Interrupted) return 130
     if (!(error instanceof OutputClosed)) {
-      const text = describeError(error, verbose)
-      process.stderr.write(`hyperglyph: ${process.stderr.isTTY ? visible(text) : text}\n`)
+      say(`hyperglyph: ${describeError(error, verbose)}\n`)
     }
     return exitCodeOf(error)
   }
@@ -24,14 +23,14 @@ export async function command(given: readonly string[]): Promise<number> {
 
 async function calling(given: readonly string[]): Promise<void> {
   const { values, words } = parseCalling(given)
-  if (values.help || given.length === 0) process.stdout.write(help)
-  else if (values.version) process.stdout.write(`${version()}\n`)
+  if (values.help || given.length === 0) tell(help)
+  else if (values.version) tell(`${version()}\n`)
   else await call(words, values)
 }
 
 async function serving(given: readonly string[]): Promise<void> {
   const { values, words } = parseServing(given)
-  if (values.help) process.stdout.write(help)
+  if (values.help) tell(help)
   else {
     const { serveModule } = await import('./serve/serve-module.js')
     await serveModule(words, values)

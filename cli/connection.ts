@@ -4,8 +4,10 @@ import { get } from '../client/get.js'
 import type { Options } from '../client/session.js'
 import type { Transport } from '../client/transport.js'
 import { defaultTransport } from '../client/undici.js'
+import { visibleLine } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import { type CallingOptions, numberOf } from './options.js'
+import { say } from './terminal.js'
 
 /** `localhost:8000`, `:8000`, `example.org/api`: http on this machine, else https. Throws UsageError. */
 export function urlOf(text: string): URL {
@@ -61,16 +63,16 @@ function basic(user: string): string {
 const telling: Transport = Object.assign(
   (async request => {
     const start = performance.now()
-    const say = (end: string) => {
+    const told = (end: string) => {
       const time = Math.round(performance.now() - start)
-      process.stderr.write(`${request.method} ${request.url} ${end} (${time} ms)\n`)
+      say(`${visibleLine(`${request.method} ${request.url} ${end}`)} (${time} ms)\n`)
     }
     try {
       const response = await defaultTransport(request)
-      say(`${response.status} ${response.header('content-type') ?? ''}`.trimEnd())
+      told(`${response.status} ${response.header('content-type') ?? ''}`.trimEnd())
       return response
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error))
+      told(error instanceof Error ? error.message : String(error))
       throw error
     }
   }) satisfies Transport,

@@ -4,6 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { OutputClosed } from './exit-codes.js'
+import { tell, tellBytes } from './terminal.js'
 
 export interface Output {
   readonly terminal: boolean
@@ -36,7 +37,9 @@ function standardOutput(): Output {
   return {
     terminal: stdout.isTTY === true,
     async write(data) {
-      if (broken === undefined) await new Promise<void>(resolve => stdout.write(data, () => resolve()))
+      const write = (done: () => void) =>
+        typeof data === 'string' ? tell(data, done) : tellBytes(data, done)
+      if (broken === undefined) await new Promise<void>(write)
       if (broken !== undefined) throw broken
     },
     end: nothing,

@@ -2,16 +2,19 @@
 
 import { Blob } from '../lib/blob.js'
 import { ItemStream } from '../lib/stream.js'
+import { visibleJson } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import type { Output } from './output.js'
 import { plainJson } from './plain-json.js'
 import { watched } from './progress.js'
-import { type Look, show, visible } from './show.js'
+import { type Look, show } from './show.js'
 
 /** Throws UsageError for bytes that a terminal would not show, and what streams and outputs throw. */
 export async function print(value: unknown, output: Output, look: Look, asJson: boolean): Promise<void> {
   if (value instanceof Blob) return printBlob(value, output)
-  const line = (item: unknown) => (asJson ? plainJson(item) : show(item, look))
+  const line = (item: unknown) => (asJson ? json(item) : show(item, look))
+  // On a terminal it is escaped in the way of JSON.
+  const json = (item: unknown) => (output.terminal ? visibleJson(plainJson(item)) : plainJson(item))
   if (value instanceof ItemStream) {
     for await (const item of value) await output.write(`${line(item)}\n`)
     return
@@ -28,7 +31,7 @@ async function printBlob(blob: Blob, output: Output): Promise<void> {
   const chunks = output.terminal ? blob.chunks() : watched('download', blob.size, blob.chunks())
   const decoder = new TextDecoder('utf-8', { fatal: true })
   for await (const chunk of chunks) {
-    await output.write(output.terminal ? visible(textIn(decoder, chunk, blob.type)) : chunk)
+    await output.write(output.terminal ? textIn(decoder, chunk, blob.type) : chunk)
   }
 }
 
@@ -39,5 +42,5 @@ function textIn(decoder: TextDecoder, chunk: Uint8Array, type: string): string {
   } catch {
     // Not UTF-8.
   }
-  throw new UsageError(`this is ${visible(type)}, not text: -o FILE keeps it, and | hands it on`)
+  throw new UsageError(`this is ${type}, not text: -o FILE keeps it, and | hands it on`)
 }

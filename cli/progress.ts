@@ -1,5 +1,7 @@
 // A progress bar for blobs, on standard error where that is a terminal: how much, how fast, how long yet.
 
+import { sayAgain } from './terminal.js'
+
 const width = 24
 /** Milliseconds between two drawings. */
 const pause = 100
@@ -38,7 +40,7 @@ class Progress {
       total === undefined
         ? `${this.#label} ${bytesText(this.#done)}, ${speed}`
         : `${this.#label} [${bar(this.#done / total)}] ${bytesText(this.#done)} of ${bytesText(total)}, ${speed}`
-    process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}${end}`)
+    sayAgain(text, end)
   }
 }
 

@@ -1,5 +1,5 @@
-// Values for people: pages with what they offer, everything else as the console shows it. No byte that came from
-// a server reaches a terminal as a control character.
+// Values for people: pages with what they offer, everything else as the console shows it. What a terminal must not get
+// is kept from it in terminal.ts; line ends in names, which would look like other lines, are here.
 
 import { inspect } from 'node:util'
 import { handleOf } from '../client/handles.js'
@@ -7,7 +7,9 @@ import { Blob } from '../lib/blob.js'
 import { Duration } from '../lib/duration.js'
 import { kindOf } from '../lib/kind.js'
 import { type Form, type Link, Page } from '../lib/nodes.js'
+import { visibleLine } from '../lib/visible.js'
 import { bytesText } from './progress.js'
+import { inspected as inspectedBy, paint } from './terminal.js'
 import { inputsOf, signature } from './walk.js'
 
 export interface Look {
@@ -19,15 +21,15 @@ export interface Look {
 /** The lines for a value, without a last line end; empty for nil. */
 export function show(value: unknown, look: Look): string {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'string') return look.terminal ? visible(value) : value
-  if (typeof value === 'function') return visible(describeCall(value))
+  if (typeof value === 'string') return value
+  if (typeof value === 'function') return visibleLine(describeCall(value))
   const node = typeof value === 'object' ? handleOf(value)?.node : undefined
   return node instanceof Page ? showPage(node, value as object, look) : inspected(value, look)
 }
 
 /** What the console would show, with our own values in it in words. */
 export const inspected = (value: unknown, { colors }: Look): string =>
-  inspect(presentable(value), {
+  inspectedBy(presentable(value), {
     colors,
     depth: Number.POSITIVE_INFINITY,
     maxArrayLength: null,
@@ -37,28 +39,16 @@ export const inspected = (value: unknown, { colors }: Look): string =>
 
 /** `User http://…/`, a line for each property, a line for what can be called. */
 function showPage(node: Page, page: object, look: Look): string {
-  const lines = [paint(`${visible(node.title ?? 'Page')} ${visible(node.url ?? '')}`, 'bold', look)]
+  const painted = (text: string, style: 'bold' | 'cyan') => (look.colors ? paint(text, style) : text)
+  const lines = [painted(visibleLine(`${node.title ?? 'Page'} ${node.url ?? ''}`), 'bold')]
   const offers: string[] = []
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
     const inputs = inputsOf(value)
-    if (inputs !== undefined) offers.push(`  ${paint(visible(signature(name, inputs)), 'cyan', look)}`)
-    else lines.push(`  ${visible(name)}: ${inspected(value, look).replaceAll('\n', '\n  ')}`)
+    if (inputs !== undefined) offers.push(`  ${painted(visibleLine(signature(name, inputs)), 'cyan')}`)
+    else lines.push(`  ${visibleLine(name)}: ${inspected(value, look).replaceAll('\n', '\n  ')}`)
   }
   return [...lines, ...offers].join('\n')
 }
-
-function paint(text: string, style: 'bold' | 'cyan', { colors }: Look): string {
-  const [on, off] = inspect.colors[style] as [number, number]
-  return colors ? `\x1b[${on}m${text}\x1b[${off}m` : text
-}
-
-/** Control characters as escapes, but for line ends and tabs. */
-export const visible = (text: string): string =>
-  text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
-    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
-    character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
 
 /** `→ http://…/User/…/message(subject, body = '')`. */
 function describeCall(value: unknown): string {
@@ -70,7 +60,7 @@ const inWords = (text: string) => ({ [inspect.custom]: () => text })
 
 /** The value with remote functions, durations and blobs in words, which the console shows as their parts. */
 function presentable(value: unknown, within: readonly unknown[] = []): unknown {
-  if (typeof value === 'function') return inWords(visible(describeCall(value)))
+  if (typeof value === 'function') return inWords(visibleLine(describeCall(value)))
   if (typeof value !== 'object' || value === null || within.includes(value)) return value
   if (value instanceof Blob) return inWords(describeBlob(value))
   if (value instanceof Duration) return inWords(shortDuration(value))
@@ -97,7 +87,7 @@ function presentable(value: unknown, within: readonly unknown[] = []): unknown {
 
 function describeBlob({ type, size, filename }: Blob): string {
   const parts = [type, size === undefined ? undefined : bytesText(size), filename]
-  return visible(`Blob(${parts.filter(part => part !== undefined).join(', ')})`)
+  return visibleLine(`Blob(${parts.filter(part => part !== undefined).join(', ')})`)
 }
 
 /** ISO 8601 without the fields that are nothing: `PT1H30M`. */

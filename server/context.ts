@@ -1,7 +1,9 @@
 // The context of a request: what `this.context` is in a Resource, and `this` in a plain function.
 
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import { attempt } from '../lib/met.js'
+import { visible, visibleLine } from '../lib/visible.js'
 import type { Sender } from './domain/service-domain.js'
 import type { NodeBindings } from './http/body.js'
 import type { Cookies } from './identity/cookies.js'
@@ -108,7 +110,9 @@ export interface Log {
  */
 export function report(log: Log, message: string, error: unknown, known: object = {}): void {
   const write = (to: Log) =>
-    'child' in to ? to.error({ err: error, ...known }, message) : to.error(`${message}:`, error)
+    'child' in to
+      ? to.error({ err: error, ...known }, message)
+      : to.error(`${visibleLine(message)}:`, to === console ? harmless(error) : error)
   attempt(
     () => write(log),
     problem => {
@@ -117,6 +121,13 @@ export function report(log: Log, message: string, error: unknown, known: object 
       attempt(() => write(console), ignored)
     },
   )
+}
+
+/** What a caller has brought into an error's message, for a console that may be a terminal. */
+function harmless(error: unknown): unknown {
+  const text = inspect(error)
+  const shown = visible(text)
+  return shown === text ? error : shown
 }
 
 const ignored = () => undefined

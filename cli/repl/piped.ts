@@ -4,9 +4,10 @@
 import type { EventEmitter } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type REPLServer, Recoverable, start } from 'node:repl'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import type { Connection } from '../connection.js'
-import { describeError, LineError } from '../exit-codes.js'
+import { describeError, LineError, OutputClosed } from '../exit-codes.js'
+import { consoleOver } from '../terminal.js'
 import { enter } from './scope.js'
 
 /**
@@ -17,46 +18,98 @@ export async function runPiped(
   connection: Connection,
   api: unknown,
   print: (value: unknown) => Promise<void>,
+  write: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const input = process.stdin
   if (input.readableEnded || input.destroyed) return false
+  const failures = new Failures()
+  const { console, drained } = consoleOver(write, error => failures.tell(error))
   let server: REPLServer | undefined
   let code = ''
   let number = 0
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
-    number++
-    if (code === '' && line.trim() === '') continue
-    server ??= evaluator(connection, api)
-    code += `${line}\n`
-    const value = await evaluated(server, code).catch((error: unknown) => {
-      if (error instanceof Recoverable) return unfinished
-      throw new LineError(`line ${number}: ${describeError(error, false)}`, { cause: error })
-    })
-    if (value === unfinished) continue
-    code = ''
-    if (value !== undefined) await print(value)
+  const told = (error: unknown) => failures.tell(error)
+  const left = () => failures.tell(signal.reason)
+  process.on('unhandledRejection', told)
+  signal.addEventListener('abort', left)
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
+      number++
+      if (code === '' && line.trim() === '') continue
+      server ??= evaluator(connection, api, console, told)
+      code += `${line}\n`
+      const value = await evaluated(server, code, failures).catch(async (error: unknown) => {
+        if (error instanceof Recoverable) return unfinished
+        await drained()
+        if (error instanceof OutputClosed) throw error
+        throw new LineError(`line ${number}: ${describeError(error, false)}`, { cause: error })
+      })
+      if (value === unfinished) continue
+      code = ''
+      await drained()
+      if (value !== undefined) await print(value)
+    }
+    signal.throwIfAborted()
+    if (code !== '') throw new LineError(`line ${number}: the input ends within a statement`)
+    return server !== undefined
+  } finally {
+    process.off('unhandledRejection', told)
+    signal.removeEventListener('abort', left)
   }
-  signal.throwIfAborted()
-  if (code !== '') throw new LineError(`line ${number}: the input ends within a statement`)
-  return server !== undefined
+}
+
+/** What goes wrong beside the line that runs: it fails that one, or the next. */
+class Failures {
+  #fail: ((error: unknown) => void) | undefined
+  #late: { readonly error: unknown } | undefined
+
+  tell(error: unknown): void {
+    if (this.#fail === undefined) this.#late ??= { error }
+    else this.#fail(error)
+  }
+
+  /** Rejects with what goes wrong before `run` has settled. */
+  async during<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        if (this.#late !== undefined) return reject(this.#late.error)
+        this.#fail = reject
+        run().then(resolve, reject)
+      })
+    } finally {
+      this.#fail = undefined
+    }
+  }
 }
 
 /** What has more lines to come. */
 const unfinished = Symbol('unfinished')
 
-/** A prompt that nobody types at. */
-function evaluator(connection: Connection, api: unknown): REPLServer {
-  const nobody = new PassThrough()
-  const server = start({ prompt: '', input: nobody, output: nobody, terminal: false })
+/**
+ * A prompt that nobody types at. What code throws goes to the domain of the prompt, not to the callback of `eval`,
+ * which hears of syntax errors only.
+ */
+function evaluator(
+  connection: Connection,
+  api: unknown,
+  console: Console,
+  thrown: (error: unknown) => void,
+): REPLServer {
+  // Two streams: on one, what the prompt writes would be what is typed next.
+  const input = new PassThrough()
+  const output = new Writable({ write: (_, __, done) => done() })
+  const server = start({ prompt: '', input, output, terminal: false })
   enter(server, api, connection.options)
+  server.context.console = console
+  const { _domain: domain } = server as unknown as { readonly _domain?: EventEmitter }
+  domain?.removeAllListeners('error').on('error', thrown)
   return server
 }
 
-/** What code throws goes to the domain of the prompt, not to its callback, which hears of syntax errors only. */
-const evaluated = (server: REPLServer, code: string): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const { _domain: thrown } = server as unknown as { readonly _domain?: EventEmitter }
-    thrown?.removeAllListeners('error').once('error', reject)
-    server.eval(code, server.context, 'stdin', (error, value) => (error ? reject(error) : resolve(value)))
-  })
+const evaluated = (server: REPLServer, code: string, failures: Failures): Promise<unknown> =>
+  failures.during(
+    () =>
+      new Promise((resolve, reject) => {
+        server.eval(code, server.context, 'stdin', (error, value) => (error ? reject(error) : resolve(value)))
+      }),
+  )

@@ -4,9 +4,11 @@ import { once } from 'node:events'
 import type { AsyncCompleter } from 'node:readline'
 import { type REPLServer, start } from 'node:repl'
 import * as values from '../../client/index.js'
+import { visible } from '../../lib/visible.js'
 import type { Connection } from '../connection.js'
 import { describeError } from '../exit-codes.js'
 import { inspected, type Look, show } from '../show.js'
+import { consoleOver, forTerminal, say, tell } from '../terminal.js'
 import { inputsOf } from '../walk.js'
 import { complete } from './completion.js'
 import { historyFile } from './history.js'
@@ -18,18 +20,19 @@ api is the page above; file('path') is a blob, get(url) another page, named({…
 
 /** Until Ctrl-D. Rejects where the first page cannot be had. */
 export async function prompt(connection: Connection): Promise<void> {
-  const warn = (error: unknown) => process.stderr.write(`not awaited: ${describeError(error, false)}\n`)
+  const warn = (error: unknown) => say(`not awaited: ${describeError(error, false)}\n`)
   const options = { ...connection.options, onUnobserved: warn }
   const api: unknown = await values.get(connection.url, options)
   const look: Look = { colors: !process.env.NO_COLOR, terminal: true }
-  process.stdout.write(`${show(api, look)}\n\n${welcome}`)
+  tell(`${show(api, look)}\n\n${welcome}`)
   const server = start({
     prompt: '> ',
     preview: false,
-    writer: value => written(value, look),
+    writer: value => forTerminal(written(value, look)),
     ignoreUndefined: true,
   })
   enter(server, api, options)
+  server.context.console = consoleOver(toStandardOutput, () => server.close()).console
   completeNames(server)
   const history = historyFile()
   // Without a history the prompt is as good.
@@ -41,11 +44,21 @@ function completeNames(server: REPLServer): void {
   const own = server.completer as AsyncCompleter
   const completer: AsyncCompleter = (line, done) => {
     void complete(line, server.context).then(found =>
-      found === undefined ? own.call(server, line, done) : done(null, found),
+      found === undefined ? own.call(server, line, plainly(done)) : done(null, found),
     )
   }
   Object.defineProperty(server, 'completer', { value: completer })
 }
+
+type Completed = Parameters<AsyncCompleter>[1]
+
+/** Without names that a terminal would obey. */
+const plainly =
+  (done: Completed): Completed =>
+  (error, found) =>
+    done(error, found && [found[0].filter(name => visible(name) === name), found[1]])
+
+const toStandardOutput = (text: string) => new Promise<void>(resolve => tell(text, () => resolve()))
 
 /** Errors of calls as one line: their stack is the client's. */
 function written(value: unknown, look: Look): string {

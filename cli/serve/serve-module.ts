@@ -7,6 +7,7 @@ import { isLoopback, isUnsaid, unsaid } from '../../server/connections/exposure.
 import type { Fetcher, RouterOptions } from '../../server/index.js'
 import { describeError, LocalError, UsageError } from '../exit-codes.js'
 import { numberOf, type ServingOptions } from '../options.js'
+import { say, tell } from '../terminal.js'
 import { exportedBy } from './exported.js'
 import { Loading } from './loading.js'
 import { untagged } from './tagging.js'
@@ -65,12 +66,12 @@ export async function serveModule(words: readonly string[], options: ServingOpti
       current = await load()
       watching.loaded()
       complaint = ''
-      process.stderr.write(`Loaded ${shown} again\n`)
+      say(`Loaded ${shown} again\n`)
     } catch (error) {
       watching.failed()
       const latest = untagged(describeError(error, false))
       // Nobody reads it twice, and there may be many.
-      if (latest !== complaint) process.stderr.write(`${latest}\nServing what was loaded before\n`)
+      if (latest !== complaint) say(`${latest}\nServing what was loaded before\n`)
       complaint = latest
     }
   }
@@ -80,7 +81,7 @@ export async function serveModule(words: readonly string[], options: ServingOpti
       current.fetch(request, { ...bindings, pipeline: current instanceof Router }),
   }
   const server = await serve(options.watch ? latest : current, { port, host })
-  process.stdout.write(`Serving ${shown} on ${server.url}\n`)
+  tell(`Serving ${shown} on ${server.url}\n`)
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   watching.close()
   await server.close()

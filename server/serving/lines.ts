@@ -1,5 +1,6 @@
 // The log of requests: one line for each, in the Common Log Format of web servers or in JSON, or a call of a logger.
 
+import { visibleJson, visibleLine } from '../../lib/visible.js'
 import type { Log } from '../context.js'
 import type { RequestEntry } from './entries.js'
 
@@ -26,7 +27,7 @@ export function write(log: RequestLog, entry: RequestEntry): unknown {
 }
 
 const summaryOf = ({ method, path, status, milliseconds }: RequestEntry) =>
-  `${method} ${path} ${status} ${milliseconds.toFixed(1)} ms`
+  visibleLine(`${method} ${path} ${status} ${milliseconds.toFixed(1)} ms`)
 
 /** For loggers that write objects. What is not known is left out. */
 function fieldsOf({ trace, milliseconds, ...entry }: RequestEntry): Record<string, unknown> {
@@ -35,7 +36,7 @@ function fieldsOf({ trace, milliseconds, ...entry }: RequestEntry): Record<strin
 }
 
 export const jsonLine = (entry: RequestEntry, at: Date): string =>
-  JSON.stringify({ time: at.toISOString(), ...fieldsOf(entry) })
+  visibleJson(JSON.stringify({ time: at.toISOString(), ...fieldsOf(entry) }))
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (number: number) => String(number).padStart(2, '0')

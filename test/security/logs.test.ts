@@ -2,12 +2,14 @@
 // queries, headers and bodies carry. Of an accident the application's own error is logged, as it is.
 
 import { connect } from 'node:net'
-import { inspect } from 'node:util'
+import { format, inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { get, local, url } from '../../client/index.js'
 import { Fault, Router, type RouterOptions, safe, serve } from '../../index.js'
 import { cbor } from '../../lib/codecs.js'
 import { Link } from '../../lib/nodes.js'
+import { visible } from '../../lib/visible.js'
+import { commonLine, jsonLine } from '../../server/serving/lines.js'
 import { ask, construct } from '../server/peer.js'
 
 const secret = 'hunter2'
@@ -180,4 +182,32 @@ test('a client has no state, argument or credential in the errors that it throws
     expect(shown).not.toContain(secret)
     expect(shown).not.toContain(state)
   }
+})
+
+test('what a caller brings into an error is obeyed by no terminal', async () => {
+  const error = vi.spyOn(console, 'error').mockReturnValue(undefined)
+  const router = new Router({
+    fail: (text: string) => {
+      throw new Error(`no ${text}`)
+    },
+  })
+  await router.fetch(
+    new Request('http://local/fail/', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: '\x1b]0;title\x07\u009b31m\u202e' }),
+    }),
+  )
+  const written = error.mock.calls.map(call => format(...call)).join()
+  error.mockRestore()
+  expect(written).toContain('\\x1b]0;title\\x07\\x9b31m\\u202e')
+  expect(visible(written)).toBe(written)
+})
+
+test.each(['json', 'common'] as const)('nor is what stands in a line of the log in the format %s', kind => {
+  const path = '/\u009b31m\x7f\u202e'
+  const entry = { method: 'GET', path, user: path, status: 200, milliseconds: 1, version: '1.1', bytes: 0 }
+  const line = (kind === 'json' ? jsonLine : commonLine)(entry as never, new Date(0))
+  expect(visible(line)).toBe(line)
+  expect(line).toContain('9b')
 })
