@@ -375,7 +375,7 @@ export class CborDecoder {
   #template(base: string | undefined, depth: number, start: number): unknown {
     const problem = 'a template must be followed by a value for each hole'
     const size = this.#array(depth, problem, start)
-    const template = size > 0 ? this.#templateHead() : undefined
+    const template = size > 0 ? this.#templateHead(start) : undefined
     if (template?.holes !== size - 1) return this.#fail(problem, start)
     const attributes = fill(
       template.attributes,
@@ -389,10 +389,15 @@ export class CborDecoder {
     )
   }
 
-  /** A template given as bytes, or by the number of one that stood in this message before. */
-  #templateHead(): ParsedTemplate | undefined {
+  /** A template given as bytes, or by the number of one that stood in this frame before. */
+  #templateHead(start: number): ParsedTemplate | undefined {
     const initial = this.#next()
-    if (initial >> 5 === 0) return this.#seen?.[Number(this.#count(initial))]
+    if (initial >> 5 === 0) {
+      const number = Number(this.#count(initial))
+      return (
+        this.#seen?.[number] ?? this.#fail(`no template ${number} stands before this in its frame`, start)
+      )
+    }
     if (initial >> 5 !== 2) return undefined
     const end = this.#run(initial)
     let template = cachedTemplate(this.#view, this.position, end)
