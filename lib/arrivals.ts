@@ -49,6 +49,7 @@ interface Arrival {
   /** Where the blob stood in the root. */
   readonly offset: number
   readonly sink: BlobSink | undefined
+  blob: Blob | undefined
   /** Is it read while it arrives, rather than whole? */
   readonly streamed: boolean
   readonly queue: Fifo<Uint8Array>
@@ -125,11 +126,12 @@ export class Arrivals {
       dropped: false,
       source: undefined,
       wake: undefined,
+      blob: undefined,
     }
     this.#arrivals.set(String(id), arrival)
     const size = () => (arrival.ended ? arrival.received : announced)
     if (arrival.streamed) return new Blob(this.#read(arrival), attributes, size)
-    return new Blob(
+    arrival.blob = new Blob(
       () => {
         if (arrival.source === undefined) throw new TypeError('this blob has not arrived yet')
         return arrival.source
@@ -137,6 +139,7 @@ export class Arrivals {
       attributes,
       size,
     )
+    return arrival.blob
   }
 
   #tooLong(offset: number): LimitError {
@@ -257,6 +260,7 @@ export class Arrivals {
   }
 
   async #sunk(piece: BlobPiece, arrival: Arrival, sink: BlobSink): Promise<void> {
+    if (arrival.dropped) return
     const written = piece.bytes && sink.write(piece.bytes)
     if (written !== undefined) await written
     if (arrival.ended) arrival.source = await sink.end()
@@ -265,6 +269,8 @@ export class Arrivals {
   /** The root value, once the pieces are on their way, or with sinks, all there. `leave` stops their sender. */
   async follow<T>(value: T, batches: AsyncIterable<Iterable<Piece>>, leave: () => unknown): Promise<T> {
     this.#leave = leave
+    const unwanted = await this.#options.root?.(value)
+    for (const arrival of this.#arrivals.values()) arrival.dropped = unwanted?.has(arrival.blob) === true
     const done = this.start(batches)
     if (this.#options.sink !== undefined || (this.size === 0 && this.#items === undefined)) await done
     // Without sinks the readers of the blobs meet the error.

@@ -55,6 +55,11 @@ export interface DecodeOptions {
   readonly node?: (node: Node) => unknown
   /** `decodeStream` only: with it, the promise resolves once every blob is in its sink. */
   readonly sink?: () => BlobSink
+  /**
+   * `decodeStream` only, with `sink`: told of the root before any blob is read. What it gives are blobs that nobody will
+   * look at, whose bytes are passed over; what it throws ends the reading.
+   */
+  readonly root?: (value: unknown) => Promise<ReadonlySet<unknown>>
   /** Of a stream that broke: what its reader is thrown in the place of the Fault or error. */
   readonly broken?: (error: unknown) => unknown
 }

@@ -9,6 +9,7 @@ import { Calls } from './calling/calls.js'
 import type { Permission } from './calling/permission.js'
 import { Pipeline } from './calling/pipeline.js'
 import { readBatch } from './calling/steps.js'
+import { unwantedBlobs } from './calling/unwanted.js'
 import { unsaid } from './connections/exposure.js'
 import { Refusal } from './connections/refusal.js'
 import { Context, type Log, report } from './context.js'
@@ -174,10 +175,21 @@ export class Handler {
     observer?.reached({ kind: 'part', name: 'pipeline', path: pipelinePath })
     const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
-    const { steps, brief } = readBatch((await requestBody(exchange)).value, this.#limits.steps)
+    const calls = new Calls(this.#registry, this.#options, context, 'pipeline')
+    const { path, own } = exchange
+    const enter = async (url: string) => {
+      const at = own.resolve(url, path)
+      const target = at === undefined ? undefined : this.#registry.find(at)
+      if (target === undefined) throw notFound()
+      await calls.enter(target)
+    }
+    // Uploads are stored for those alone who may call what they are for.
+    const root = (value: unknown) => unwantedBlobs(readBatch(value, this.#limits.steps).steps, enter)
+    const { value } = await requestBody(exchange, calls.open ? undefined : root)
+    const { steps, brief } = readBatch(value, this.#limits.steps)
     const pipeline = new Pipeline({
       registry: this.#registry,
-      calls: new Calls(this.#registry, this.#options, context, 'pipeline'),
+      calls,
       pages,
       surroundings: exchange,
       toFault,

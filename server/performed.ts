@@ -1,7 +1,7 @@
 // What a request is for, done: once that may be, its arguments are read and bound, and the call is made.
 
 import type { Fault } from '../lib/fault.js'
-import type { Accepting } from './calling/arguments.js'
+import { type Accepting, incomplete } from './calling/arguments.js'
 import type { Calls } from './calling/calls.js'
 import type { Permission } from './calling/permission.js'
 import type { Pages } from './drawing/pages.js'
@@ -111,9 +111,7 @@ function bound(
     return given instanceof Promise ? given.then(bind) : bind(given)
   }
   if (permission === undefined || permission.given) return start()
-  const incomplete = () =>
-    accepting.parameters.map(({ name }) => (Object.hasOwn(named, name) ? named[name] : undefined))
   return (async () => start())().catch(async error => {
-    throw await calls.instead(permission, error, incomplete())
+    throw await calls.instead(permission, error, incomplete(accepting, named))
   })
 }

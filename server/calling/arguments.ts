@@ -55,6 +55,10 @@ export function invalidArguments(problems: Readonly<Record<string, string>>): Fa
   })
 }
 
+/** The parameters in order, as far as they are there: for who is asked about a call that cannot be bound. */
+export const incomplete = ({ parameters }: Accepting, given: Arguments): unknown[] =>
+  parameters.map(({ name }) => (Object.hasOwn(given, name) ? given[name] : undefined))
+
 /** Without promises, for the many functions that declare no schema. */
 export function inOrder({ parameters, marks }: Accepting, given: Arguments): unknown[] {
   const positional: unknown[] = new Array(parameters.length)
@@ -160,7 +164,8 @@ function nodeIn(value: unknown, linkless: WeakSet<object>): Extension | undefine
   return undefined
 }
 
-function itemsOf(value: object): Iterable<unknown> {
+/** What a collection holds; nothing of what is none. */
+export function itemsOf(value: object): Iterable<unknown> {
   switch (kindOf(value)) {
     case 'list':
     case 'set':

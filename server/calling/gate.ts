@@ -93,7 +93,7 @@ export class Gate {
    * pages show the form.
    */
   async instead(permission: Permission, error: unknown, args: readonly unknown[] = []): Promise<unknown> {
-    if (permission.given || !(error instanceof Fault)) return error
+    if (permission.given || permission.refused || !(error instanceof Fault)) return error
     if (error instanceof MethodFault && !permission.kept) return error
     try {
       await this.settle(permission, args)

@@ -17,7 +17,9 @@ import { isDrawn, methodOf, type Operation, visibleKeys } from '../registration/
 import { Created, Reference } from '../registration/reference.js'
 import { type ClassMapper, construct, type Registry, type Target } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
+import { type Accepting, type Arguments, incomplete } from './arguments.js'
 import type { Calls } from './calls.js'
+import type { Permission } from './permission.js'
 import { Revival, type Surroundings } from './revival.js'
 import { type CallStep, type MapStep, type MemberStep, type Result, resultOf, type Step } from './steps.js'
 
@@ -213,26 +215,24 @@ export class Pipeline {
     if (target.kind === 'namespace') return unresolved
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
-    const given = scalar ? unrevived(args) : this.#revive(args, scope)
-    const expires = earlier('instance' in target ? target.expires : undefined, given.expires)
-    return expiring(this.#reached(target, given.value as Record<string, unknown>, given.foreign), expires)
+    const revive = () => (scalar ? unrevived(args) : this.#revive(args, scope))
+    return expiring(this.#reached(target, revive), 'instance' in target ? target.expires : undefined)
   }
 
   #reached(
     target: Exclude<Target, { kind: 'namespace' }>,
-    named: Record<string, unknown>,
-    foreign: boolean,
+    revive: () => Revived,
   ): Outcome | Promise<Outcome> {
     switch (target.kind) {
       case 'instance':
         return this.#object(target.instance)
       case 'class':
-        return this.#construct(target.mapper, named, foreign)
+        return this.#construct(target.mapper, revive)
       case 'function':
-        return this.#perform(target.mapper.operation, undefined, named, foreign)
+        return this.#perform(target.mapper.operation, undefined, revive)
       case 'method': {
         const { operation, instance } = target
-        const perform = () => this.#perform(operation, instance, named, foreign)
+        const perform = () => this.#perform(operation, instance, revive)
         return this.#calls.open ? perform() : this.#calls.reach(instance).then(perform)
       }
     }
@@ -241,22 +241,18 @@ export class Pipeline {
   #member({ of, name, args, scalar }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
     const { value: object, expires } = found(of, scope)
     if (typeof object !== 'object' || object === null) return unresolved
-    const given = args && (scalar ? unrevived(args) : this.#revive(args, scope))
-    return expiring(this.#inObject(object, name, given), earlier(expires, given?.expires))
+    const revive = args && (() => (scalar ? unrevived(args) : this.#revive(args, scope)))
+    return expiring(this.#inObject(object, name, revive), expires)
   }
 
-  #inObject(
-    object: object,
-    name: string,
-    given: { value: unknown; foreign: boolean } | undefined,
-  ): Outcome | Promise<Outcome> {
+  #inObject(object: object, name: string, revive: (() => Revived) | undefined): Outcome | Promise<Outcome> {
     const mapper = this.#registry.mapperOf(object)
-    if (mapper === undefined) return this.#inData(object, name, given)
+    if (mapper === undefined) return this.#inData(object, name, revive)
     if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
-    if (given === undefined) return this.#property(mapper, object, name)
+    if (revive === undefined) return this.#property(mapper, object, name)
     const operation = methodOf(mapper.members, object, name)
     if (operation === undefined) return unresolved
-    return this.#perform(operation, object, inDict(operation, given.value), given.foreign)
+    return this.#perform(operation, object, revive)
   }
 
   /** A property as the object's page shows it. */
@@ -269,18 +265,14 @@ export class Pipeline {
   }
 
   /** A member of plain data as it is drawn, or a registered function that it holds. */
-  #inData(
-    data: object,
-    name: string,
-    given: { value: unknown; foreign: boolean } | undefined,
-  ): Outcome | Promise<Outcome> {
+  #inData(data: object, name: string, revive: (() => Revived) | undefined): Outcome | Promise<Outcome> {
     if (!isDrawn(data, name)) return unresolved
     const member = (data as Record<string, unknown>)[name]
-    if (given === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
+    if (revive === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
     if (member instanceof Reference || typeof member !== 'function') return unresolved
     const operation = this.#registry.functionOf(member)?.operation
     if (operation === undefined) return unresolved
-    return this.#perform(operation, undefined, inDict(operation, given.value), given.foreign)
+    return this.#perform(operation, undefined, revive)
   }
 
   async #map({ of, body, result, values }: MapStep, scope: Scope): Promise<Outcome> {
@@ -336,12 +328,44 @@ export class Pipeline {
   #perform(
     operation: Parameters<Calls['call']>[0],
     object: object | undefined,
-    named: Record<string, unknown>,
-    foreign: boolean,
+    revive: () => Revived,
   ): Outcome | Promise<Outcome> {
     // A stream is a message of its own.
     if (operation.stream) return unresolved
-    return this.#observed(operation.label, () => this.#performed(operation, object, named, foreign))
+    return this.#observed(operation.label, () => {
+      const permission = this.#calls.permit(operation, object)
+      return this.#permitted(operation, permission, revive, (named, foreign, permission) =>
+        this.#performed(operation, object, named, foreign, permission),
+      )
+    })
+  }
+
+  /** Looks up the arguments of a call that may be made, and makes it. */
+  #permitted(
+    accepting: Accepting,
+    permission: Permission | undefined | Promise<Permission>,
+    revive: () => Revived,
+    call: (
+      named: Arguments,
+      foreign: boolean,
+      permission: Permission | undefined,
+    ) => Outcome | Promise<Outcome>,
+  ): Outcome | Promise<Outcome> {
+    let named: Arguments = {}
+    const begin = (permission: Permission | undefined) => {
+      const { value, foreign, expires } = revive()
+      named = inDict(accepting, value)
+      return expiring(call(named, foreign, permission), expires)
+    }
+    const enter = async (permission: Permission) => {
+      try {
+        return await begin(permission)
+      } catch (error) {
+        throw await this.#calls.instead(permission, error, incomplete(accepting, named))
+      }
+    }
+    if (permission instanceof Promise) return permission.then(enter)
+    return permission === undefined || permission.given ? begin(permission) : enter(permission)
   }
 
   /** Tells who observes how a call ended: each once, what its arguments were refused for included. */
@@ -369,14 +393,17 @@ export class Pipeline {
   #performed(
     operation: Parameters<Calls['call']>[0],
     object: object | undefined,
-    named: Record<string, unknown>,
+    named: Arguments,
     foreign: boolean,
+    permission: Permission | undefined,
   ): Outcome | Promise<Outcome> {
     const bound = this.#calls.bind(operation, named, foreign)
     const given = (value: unknown) => this.#givenBy(operation, value)
     if (bound instanceof Promise)
-      return bound.then(async args => given((await this.#calls.call(operation, object, args)).value))
-    const result = this.#calls.call(operation, object, bound)
+      return bound.then(async args =>
+        given((await this.#calls.call(operation, object, args, permission)).value),
+      )
+    const result = this.#calls.call(operation, object, bound, permission)
     return result instanceof Promise ? result.then(({ value }) => given(value)) : given(result.value)
   }
 
@@ -392,16 +419,16 @@ export class Pipeline {
     throw streamInside(operation.label)
   }
 
-  #construct(
-    mapper: ClassMapper,
-    named: Record<string, unknown>,
-    foreign: boolean,
-  ): Outcome | Promise<Outcome> {
-    const accepting = { label: mapper.name, call: construct, ...mapper }
-    const make = (args: readonly unknown[]) =>
-      this.#calls.construct(mapper, args, () => constructFrom(mapper, args))
-    const bound = () => Promise.resolve(this.#calls.bind(accepting as never, named, foreign))
-    return this.#observed(mapper.name, () => this.#called(bound(), make))
+  #construct(mapper: ClassMapper, revive: () => Revived): Outcome | Promise<Outcome> {
+    const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
+    return this.#observed(mapper.name, () => {
+      const permission = this.#calls.permit(accepting)
+      return this.#permitted(accepting, permission, revive, (named, foreign, permission) => {
+        const make = (args: readonly unknown[]) =>
+          this.#calls.construct(mapper, args, () => constructFrom(mapper, args), permission)
+        return this.#called(Promise.resolve(this.#calls.bind(accepting, named, foreign)), make)
+      })
+    })
   }
 
   async #called(

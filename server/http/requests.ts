@@ -153,6 +153,7 @@ async function decodedBody(
   length: number | undefined,
   chunks: Received,
   codecFor: () => Codec,
+  root?: DecodeOptions['root'],
 ): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
@@ -169,7 +170,11 @@ async function decodedBody(
     try {
       const present = await startOf(chunks)
       if (present === undefined) return undefined
-      value = await codecFor().decodeStream(present, { ...options, sink: exchange.spool.sink })
+      value = await codecFor().decodeStream(present, {
+        ...options,
+        sink: exchange.spool.sink,
+        ...(root && { root }),
+      })
     } catch (error) {
       throw readingFault(error, exchange.limits)
     }
@@ -182,13 +187,13 @@ interface Body {
   readonly nodes: boolean
 }
 
-/** The value in the body of a request that must have one, in one of our own types. */
-export async function requestBody(exchange: Exchange): Promise<Body> {
+/** The value in the body of a request that must have one, in one of our own types. `root` is told of it before blobs. */
+export async function requestBody(exchange: Exchange, root?: DecodeOptions['root']): Promise<Body> {
   const { request } = exchange
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = known(codecs.get(type), type)
   const length = lengthOf(request)
-  const body = await decodedBody(exchange, length, await receivedBody(exchange, length), () => codec)
+  const body = await decodedBody(exchange, length, await receivedBody(exchange, length), () => codec, root)
   if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
   return body
 }

@@ -181,8 +181,8 @@ test('of data that leads back to itself it is told once', async () => {
   await ask(circular, '/_pipeline', { args: { steps } })
   expect(told.map(({ label, via }) => `${via} ${label}`)).toEqual([
     'pipeline cycle',
-    'argument Thing',
     'pipeline take',
+    'argument Thing',
   ])
 })
 

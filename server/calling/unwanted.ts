@@ -1,0 +1,38 @@
+// The blobs of a pipeline that nobody is to have: those of calls that are refused are passed over as they come, and
+// stored nowhere. What is called on a result is known only once that is there, and is asked about then.
+
+import { Blob } from '../../lib/blob.js'
+import { itemsOf } from './arguments.js'
+import type { CallStep, Step } from './steps.js'
+
+/**
+ * `enter` asks about what the URL of a call leads to. Throws what it throws where that holds for all steps: then nothing
+ * of the body has to be read.
+ */
+export async function unwantedBlobs(
+  steps: readonly Step[],
+  enter: (url: string) => Promise<unknown>,
+): Promise<ReadonlySet<Blob>> {
+  const unwanted = new Set<Blob>()
+  const refusals: unknown[] = []
+  const calls = steps.filter((step): step is CallStep => step.kind === 'call' && !step.scalar)
+  for (const { url, args } of calls) {
+    const blobs = [...blobsIn(args)]
+    if (blobs.length === 0) continue
+    try {
+      await enter(url)
+    } catch (error) {
+      // It is told again as the answer of the step.
+      refusals.push(error)
+      for (const blob of blobs) unwanted.add(blob)
+    }
+  }
+  if (refusals.length > 0 && refusals.length === steps.length) throw refusals[0]
+  return unwanted
+}
+
+function* blobsIn(value: unknown): Generator<Blob> {
+  if (value instanceof Blob) yield value
+  else if (typeof value === 'object' && value !== null)
+    for (const item of itemsOf(value)) yield* blobsIn(item)
+}
