@@ -4,6 +4,7 @@ import type { Codec } from '../lib/codec.js'
 import { isDict, setOwn } from '../lib/dict.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
+import { unwaited } from '../lib/met.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
 import { referenceTo } from './arguments.js'
@@ -59,7 +60,7 @@ export function sendBatch(
     for (const step of sent) alone(step)
     return arrived()
   }
-  void deliver(body, sent, encoder.walks, origin, receive, alone, arrived)
+  unwaited(deliver(body, sent, encoder.walks, origin, receive, alone, arrived))
 }
 
 async function deliver(

@@ -230,6 +230,8 @@ function destroyable(stream: NodeStream): AsyncIterableIterator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]()
   return interruptible(
     () => iterator.next(),
-    () => void stream.destroy(),
+    () => {
+      stream.destroy()
+    },
   )
 }

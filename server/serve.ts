@@ -3,6 +3,7 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ServeLimits } from '../lib/limits.js'
+import { unwaited } from '../lib/met.js'
 import { checkOptions } from '../lib/options.js'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './connections/adapter.js'
 import { Connections } from './connections/connections.js'
@@ -226,6 +227,6 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     () => properties.beat,
     () => serving.hooks.emit('beat', result),
   )
-  void serving.hooks.emit('start', result)
+  unwaited(serving.hooks.emit('start', result))
   return result
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { AsyncCompleter } from 'node:readline'
 import { type REPLServer, start } from 'node:repl'
 import * as values from '../../client/index.js'
+import { attempt } from '../../lib/met.js'
 import { visible } from '../../lib/visible.js'
 import type { Connection } from '../connection.js'
 import { describeError } from '../exit-codes.js'
@@ -43,9 +44,12 @@ export async function prompt(connection: Connection): Promise<void> {
 function completeNames(server: REPLServer): void {
   const own = server.completer as AsyncCompleter
   const completer: AsyncCompleter = (line, done) => {
-    void complete(line, server.context).then(found =>
-      found === undefined ? own.call(server, line, plainly(done)) : done(null, found),
-    )
+    const completed = async () => {
+      const found = await complete(line, server.context)
+      if (found === undefined) own.call(server, line, plainly(done))
+      else done(null, found)
+    }
+    attempt(completed, error => done(error as Error, [[], line]))
   }
   Object.defineProperty(server, 'completer', { value: completer })
 }

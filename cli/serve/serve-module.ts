@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
+import { unwaited } from '../../lib/met.js'
 import { isLoopback, isUnsaid, unsaid } from '../../server/connections/exposure.js'
 import type { Fetcher, RouterOptions } from '../../server/index.js'
 import { describeError, LocalError, UsageError } from '../exit-codes.js'
@@ -23,7 +24,7 @@ export async function serveModule(words: readonly string[], options: ServingOpti
   const settings = secretOf(options)
   const file = resolve(name)
   const shown = relative('', file)
-  const watching = new Watching(() => void reload())
+  const watching = new Watching(() => unwaited(reload()))
   const loading = await Loading.of(file, path => {
     if (options.watch) watching.add(path)
   })

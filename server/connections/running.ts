@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Fault } from '../../lib/fault.js'
 import type { ServeLimits } from '../../lib/limits.js'
+import { attempt } from '../../lib/met.js'
 import { overLimit } from '../faults.js'
 import { type Closing, closing } from '../http/closing-stream.js'
 import { Refusal } from './refusal.js'
@@ -114,7 +115,11 @@ export class Running {
         response => {
           this.settle()
           // Nobody reads the body of an answer that comes too late: what gives it must hear of that.
-          if (this.#timeIsUp) void response.body?.cancel().catch(() => undefined)
+          if (this.#timeIsUp)
+            attempt(
+              () => response.body?.cancel(),
+              () => undefined,
+            )
           else resolve(response)
         },
         error => {

@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto'
 import { type Blob, blob as blobOf } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
+import { unwaited } from '../../lib/met.js'
 import { partField } from '../http/request-line.js'
 
 /** Bytes of one content that travel inside a page; more would make a page too long to read. */
@@ -76,7 +77,7 @@ export class Downloads {
   taken(): Blob | undefined {
     const { part } = this.#source
     const found = part === undefined ? undefined : this.#found
-    for (const stream of this.#streams) if (stream !== found) void stream.cancel().catch(() => undefined)
+    for (const stream of this.#streams) if (stream !== found) unwaited(stream.cancel())
     if (part === undefined) return undefined
     if (found === undefined) {
       throw new Fault('this part of the page is not there any more', { status: 404, code: 'not_found' })

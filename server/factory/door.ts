@@ -1,6 +1,7 @@
 // Where the factory stands under `serve`: behind the application, which is asked first, so that it can put something
 // of its own in place of any part, and guards the factory with whatever it guards itself.
 
+import { attempt } from '../../lib/met.js'
 import { checkOptions } from '../../lib/options.js'
 import type { NodeBindings } from '../http/body.js'
 import type { Observed } from '../serving/observed.js'
@@ -45,7 +46,10 @@ export class Door {
     // What a router says of a type that it hasn't before it looks what is asked for: nothing was found there either.
     const isNothing = own.status === 404 || (own.status === 406 && bindings.observer?.found === false)
     if (!isNothing || (request.method !== 'GET' && request.method !== 'HEAD')) return own
-    void own.body?.cancel().catch(() => undefined)
+    attempt(
+      () => own.body?.cancel(),
+      () => undefined,
+    )
     if (bindings.observer !== undefined) bindings.observer.within = 'factory.'
     return this.#app.fetch(request, bindings)
   }

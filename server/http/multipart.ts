@@ -7,6 +7,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import { Blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
+import { attempt } from '../../lib/met.js'
 import { overLimit } from '../faults.js'
 import { type Field, nameTooLong, tooManyFields } from './form-fields.js'
 import type { Spool } from './spool.js'
@@ -34,9 +35,10 @@ export async function multipartFields(
     if (problem !== undefined) parser.destroy(problem)
   })
   parser.on('file', (name, stream, filename, _, type) => {
-    void reading
-      .file(unescaped(name), stream, unescaped(filename), type)
-      .catch(error => parser.destroy(error))
+    attempt(
+      () => reading.file(unescaped(name), stream, unescaped(filename), type),
+      error => parser.destroy(error as Error),
+    )
   })
   parser.on('fieldsLimit', () => parser.destroy(tooManyFields(limits.fields)))
   parser.on('filesLimit', () => {

@@ -14,7 +14,9 @@ interface Registered {
 /** By the handler of the router's one route. */
 const routers = new WeakMap<object, Registered>()
 
-export const registered = (handler: object, router: Registered): void => void routers.set(handler, router)
+export const registered = (handler: object, router: Registered): void => {
+  routers.set(handler, router)
+}
 
 export interface Mounted extends Registered {
   /** Without a slash at the end; empty at the root. */

@@ -1,5 +1,7 @@
 // The hook `beat`: told every now and then, while somebody listens. It keeps no process alive, and never overlaps.
 
+import { unwaited } from '../../lib/met.js'
+
 export class Beat {
   readonly #period: () => number
   readonly #tell: () => Promise<void>
@@ -15,7 +17,7 @@ export class Beat {
   }
 
   #wait(): void {
-    if (!this.#over) this.#timer = setTimeout(() => this.#beat(), this.#period()).unref()
+    if (!this.#over) this.#timer = setTimeout(() => unwaited(this.#beat()), this.#period()).unref()
   }
 
   async #beat(): Promise<void> {

@@ -2,6 +2,7 @@
 // delay, arrived, when it takes no more requests. Whoever has something to finish first holds either phase up.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { unwaited } from '../../lib/met.js'
 
 export type Phase = 'serving' | 'pending' | 'arrived' | 'stopped'
 
@@ -44,7 +45,7 @@ export class Ending {
   /** Also before anybody thinks of stopping. What the promise rejects with is logged. */
   waitUntil = (promise: PromiseLike<unknown>): void => {
     this.#held.add(promise)
-    const settled = () => void this.#held.delete(promise)
+    const settled = () => this.#held.delete(promise)
     Promise.resolve(promise).then(settled, error => {
       settled()
       this.#parts.failed(error)
@@ -57,7 +58,7 @@ export class Ending {
     if (isFirst) this.#stopping = this.#stop(drain, deadline)
     else {
       this.#hurry()
-      void this.#parts.drain(0)
+      unwaited(this.#parts.drain(0))
     }
     await Promise.all([this.#stopping, isFirst ? undefined : this.#ended(deadline)])
   }

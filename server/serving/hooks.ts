@@ -45,7 +45,9 @@ export class Hooks {
     const added: Listener<never> = event => listener(event)
     const listeners = this.#listeners.get(hook) ?? new Set()
     this.#listeners.set(hook, listeners.add(added))
-    return () => void listeners.delete(added)
+    return () => {
+      listeners.delete(added)
+    }
   }
 
   has(hook: Hook): boolean {

@@ -44,7 +44,7 @@ export class Observed implements Observer {
     this.#arrived = arrived
     this.#incoming = incoming
     this.#outgoing = outgoing
-    if (incoming.headers['x-request-id'] !== undefined) void this.id
+    if (incoming.headers['x-request-id'] !== undefined) this.sayId()
   }
 
   get id(): string {
@@ -54,6 +54,11 @@ export class Observed implements Observer {
       if (!this.#outgoing.headersSent) this.#outgoing.setHeader('x-request-id', this.#id)
     }
     return this.#id
+  }
+
+  /** Sends it along with the answer. */
+  sayId(): string {
+    return this.id
   }
 
   get trace(): Trace | undefined {

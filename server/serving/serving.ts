@@ -56,7 +56,7 @@ export class Serving implements Recording {
     for (const name in headers) outgoing.setHeader(name, headers[name] as string)
     const observed = new Observed(this, incoming, outgoing, arrived)
     observed.span = beginSpan(incoming.method ?? '', incoming.headers)
-    if (this.#requestLog !== undefined) void observed.id
+    if (this.#requestLog !== undefined) observed.sayId()
     if (this.#isTold) {
       const { address } = this.#domain.senderOf(incoming)
       observed.remote = { address, sent: incoming.socket.bytesWritten }

@@ -3,6 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Context, Span, Tracer } from '@opentelemetry/api'
+import { unwaited } from '../../lib/met.js'
 import { type Trace, traced, traceOf } from './trace.js'
 
 type Api = typeof import('@opentelemetry/api')
@@ -33,7 +34,7 @@ async function load(): Promise<void> {
 export function beginSpan(method: string, headers: IncomingHttpHeaders): RequestSpan | undefined {
   if (!hasProvider()) return undefined
   if (api === undefined) {
-    void prepareTracing()
+    unwaited(prepareTracing())
     return undefined
   }
   return new ApiSpan(api, method, headers)
