@@ -54,6 +54,10 @@ export interface RouterLimits extends Limits {
   readonly urlLength: number
   /** Bytes of a request's body, all its blobs included. Default 16 GiB. */
   readonly bodyBytes: number
+  /** Bytes that the blobs of a request hold in memory together; what is more waits in a file. Default 2 MiB. */
+  readonly blobMemoryBytes: number
+  /** The same of all requests of the process that are under way. Default 128 MiB. */
+  readonly allBlobMemoryBytes: number
   /**
    * Bytes of what one call gives, or one item of a stream, without blobs; of a pipeline, of all its answers together.
    * Default 32 MiB, which is what clients accept of one message.
@@ -79,6 +83,8 @@ export const routerLimits: RouterLimits = {
   ...defaultLimits,
   urlLength: 8192,
   bodyBytes: 16 * 2 ** 30,
+  blobMemoryBytes: 2 * 2 ** 20,
+  allBlobMemoryBytes: 128 * 2 ** 20,
   answerBytes: 32 * 2 ** 20,
   fields: 1000,
   references: 1000,

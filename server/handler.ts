@@ -86,7 +86,7 @@ export class Handler {
     const responses = new Responses(representation, path, mount, incoming.pipeline, this.#limits.answerBytes)
     const observer = incoming.bindings?.observer
     observer?.entered(mount, incoming.user)
-    const spool = new Spool(this.#options.temporaryDirectory)
+    const spool = new Spool(this.#limits, this.#options.temporaryDirectory)
     try {
       if (this.#seals.ready !== undefined) await this.#seals.ready
       if (incoming.exposed && !this.#seals.said) throw new TypeError(unsaid)

@@ -49,7 +49,7 @@ export interface HandlerOptions extends CallOptions {
   readonly trustedOrigins?: readonly string[] | 'any'
   /** Where accidental errors are written. Default `console`. */
   readonly log?: Log
-  /** Where uploads above 2 MiB wait. Default: the system's. */
+  /** Where uploads wait that have no room in memory (`blobMemoryBytes`). Default: the system's. */
   readonly temporaryDirectory?: string
 }
 

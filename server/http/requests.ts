@@ -19,7 +19,7 @@ import { type Field, isForm, multipart, urlencoded, urlencodedFields, withoutMet
 import { multipartFields } from './multipart.js'
 import { nothingKept } from './read-before.js'
 import { lengthOf, receivedBody, startOf } from './received.js'
-import { type Spool, spoolMemory } from './spool.js'
+import type { Spool } from './spool.js'
 
 export interface Exchange extends Surroundings, Origin {
   readonly query: string
@@ -158,7 +158,7 @@ async function decodedBody(
   const { options, met } = receiving(exchange)
   let value: unknown
   const { messageBytes } = exchange.limits
-  if (length !== undefined && length <= Math.min(spoolMemory, messageBytes)) {
+  if (length !== undefined && length <= messageBytes && exchange.spool.takes(length)) {
     const bytes = await readBody(chunks, messageBytes)
     if (bytes.length === 0) return undefined
     try {

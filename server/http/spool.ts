@@ -1,181 +1,146 @@
-// Where uploaded blobs wait for their request: in memory, or above a size in a temporary file.
+// Where uploaded blobs wait for their request: in memory as far as there is room, of which all blobs of a request have
+// some together, and all requests of the process; what is more waits in a file, one for each request.
 
-import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { concatenate } from '../../lib/blob.js'
-import type { BlobSink } from '../../lib/codec.js'
-import { StorageError } from '../faults.js'
+import type { BlobSink, BlobSource } from '../../lib/codec.js'
+import type { RouterLimits } from '../../lib/limits.js'
+import { type Extent, SpoolFile } from './spool-file.js'
 
-/** Bytes of one blob that stay in memory: 2 MiB, as the 2012 servers had it. */
-export const spoolMemory = 2 * 2 ** 20
+type SpoolLimits = Pick<RouterLimits, 'blobMemoryBytes' | 'allBlobMemoryBytes'>
 
-const readBytes = 262_144
+/** Of all requests of this process. */
+let held = 0
 
-/**
- * Bytes of a file that are written at once, and how many may wait for that: a write of the pieces as they come costs
- * the process as much as all else that is done with them.
- */
-const writtenBytes = 262_144
-const waitingBytes = 1_048_576
+/** Bytes that uploads hold in the memory of this process. */
+export const heldByUploads = (): number => held
+
+/** Fewer bytes are not moved to a file: each move costs a write. */
+const movedBytes = 65_536
+
+/** So many small pieces are put together, since each costs more than its bytes. */
+const smallPieces = 256
+const smallBytes = 1024
+
+/** A blob that is arriving, or a part of one that is in the file. */
+interface Arriving {
+  pieces: Uint8Array[]
+  bytes: number
+  /** Small pieces that were not put together, and where the first of them may stand. */
+  small: number
+  loose: number
+  readonly extents: Extent[]
+}
 
 /** The spooled blobs of one request. `close` frees what they hold, whatever happened to the request. */
 export class Spool {
   readonly #directory: string | undefined
-  readonly #files: SpoolFile[] = []
+  readonly #limits: SpoolLimits
+  readonly #arriving = new Set<Arriving>()
+  #file: SpoolFile | undefined
+  /** In memory: of blobs that have arrived and of those that are arriving. */
+  #kept = 0
+  #waiting = 0
+  #closed = false
 
-  /** The system's directory by default, asked for with the first file: that costs more than a small body. */
-  constructor(directory?: string) {
+  /** `directory`: default the system's, asked for with the first file: that costs more than a small body. */
+  constructor(limits: SpoolLimits, directory?: string) {
+    this.#limits = limits
     this.#directory = directory
   }
 
   readonly sink = (): BlobSink => {
-    let chunks: Uint8Array[] = []
-    let size = 0
-    let file: SpoolFile | undefined
-    return {
-      write: bytes => {
-        size += bytes.length
-        if (file !== undefined) return file.append(bytes)
-        chunks.push(bytes)
-        if (size <= spoolMemory) return
-        file = new SpoolFile(this.#directory ?? tmpdir())
-        this.#files.push(file)
-        const held = concatenate(chunks)
-        chunks = []
-        return file.append(held)
-      },
-      end: () => file?.finish() ?? concatenate(chunks),
+    const blob: Arriving = { pieces: [], bytes: 0, small: 0, loose: 0, extents: [] }
+    return { write: bytes => this.#write(blob, bytes), end: () => this.#end(blob) }
+  }
+
+  /** May a body of so many bytes be read into memory as it is? It counts until the end of the request. */
+  takes(bytes: number): boolean {
+    if (bytes <= movedBytes) return true
+    const { blobMemoryBytes, allBlobMemoryBytes } = this.#limits
+    if (this.#kept + this.#waiting + bytes > blobMemoryBytes || held + bytes > allBlobMemoryBytes)
+      return false
+    this.#kept += bytes
+    held += bytes
+    return true
+  }
+
+  get #isFull(): boolean {
+    const { blobMemoryBytes, allBlobMemoryBytes } = this.#limits
+    return this.#kept + this.#waiting > blobMemoryBytes || held > allBlobMemoryBytes
+  }
+
+  #write(blob: Arriving, bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#closed) throw new Error('the request is over')
+    const { length, buffer } = bytes
+    // A piece of what has come is not to keep all of that.
+    blob.pieces.push(length < buffer.byteLength / 2 ? bytes.slice() : bytes)
+    if (length < smallBytes && ++blob.small >= smallPieces) together(blob)
+    blob.bytes += length
+    this.#arriving.add(blob)
+    this.#waiting += length
+    held += length
+    const isInFile = blob.extents.length > 0 && blob.bytes >= movedBytes * 4
+    if (isInFile) return this.#move(blob)
+    return this.#isFull && this.#waiting >= movedBytes ? this.#moveAll() : undefined
+  }
+
+  #end(blob: Arriving): BlobSource | Promise<BlobSource> {
+    if (blob.extents.length === 0 && (blob.bytes === 0 || !this.#isFull)) {
+      this.#arriving.delete(blob)
+      this.#waiting -= blob.bytes
+      this.#kept += blob.bytes
+      return concatenate(blob.pieces)
     }
+    return this.#stored(blob)
+  }
+
+  async #stored(blob: Arriving): Promise<BlobSource> {
+    await this.#move(blob)
+    const file = this.#file as SpoolFile
+    await file.flush()
+    const { extents } = blob
+    return { [Symbol.asyncIterator]: () => file.read(extents) }
+  }
+
+  async #moveAll(): Promise<void> {
+    for (const blob of this.#arriving) await this.#move(blob)
+  }
+
+  /** Moves what is in memory of a blob to the file. */
+  #move(blob: Arriving): Promise<void> | undefined {
+    this.#arriving.delete(blob)
+    const { pieces, bytes } = blob
+    if (pieces.length === 0) return undefined
+    blob.pieces = []
+    blob.bytes = blob.small = blob.loose = 0
+    this.#file ??= new SpoolFile(this.#directory ?? tmpdir())
+    const { extent, written } = this.#file.append(concatenate(pieces))
+    this.#waiting -= bytes
+    held -= bytes
+    const last = blob.extents.at(-1)
+    if (last !== undefined && last.start + last.length === extent.start)
+      blob.extents[blob.extents.length - 1] = { start: last.start, length: last.length + extent.length }
+    else blob.extents.push(extent)
+    return written
   }
 
   /** Is there anything to free? */
   get used(): boolean {
-    return this.#files.length > 0
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#files.map(file => file.close()))
-  }
-}
-
-/**
- * A temporary file that has no name: it is unlinked as soon as it is open, so that nothing is left behind
- * even by a process that is killed. Where a system cannot unlink what is open, it is unlinked when closed.
- */
-class SpoolFile implements AsyncIterable<Uint8Array> {
-  readonly #path: string
-  #handle: Promise<FileHandle> | undefined
-  #named = true
-  #closed = false
-  /** Bytes that are in the file, or being written. */
-  #size = 0
-  #waiting: Uint8Array[] = []
-  #waitingSize = 0
-  #writing: Promise<void> | undefined
-  #failed: StorageError | undefined
-
-  constructor(directory: string) {
-    this.#path = join(directory, `hyperglyph-${process.pid}-${crypto.randomUUID()}`)
-  }
-
-  async #open(): Promise<FileHandle> {
-    const handle = await open(this.#path, 'wx+', 0o600)
-    await this.#unlink()
-    return handle
-  }
-
-  async #unlink(): Promise<void> {
-    try {
-      await unlink(this.#path)
-      this.#named = false
-    } catch (error) {
-      if (process.platform !== 'win32') throw error
-    }
-  }
-
-  /** A promise where it has to be waited for. Throws StorageError where the system cannot keep them. */
-  append(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#closed) throw new Error('the request is over')
-    if (this.#failed !== undefined) throw this.#failed
-    this.#waiting.push(bytes)
-    this.#waitingSize += bytes.length
-    if (this.#waitingSize < writtenBytes) return undefined
-    this.#writing ??= this.#writeAll()
-    return this.#waitingSize < waitingBytes ? undefined : this.#written()
-  }
-
-  /** All of it, once it is written. Rejects with StorageError. */
-  async finish(): Promise<this> {
-    if (this.#waitingSize > 0) this.#writing ??= this.#writeAll()
-    await this.#written()
-    return this
-  }
-
-  async #written(): Promise<void> {
-    await this.#writing
-    if (this.#failed !== undefined) throw this.#failed
-  }
-
-  /** Writes until nothing waits. What goes wrong is told to whoever writes next, or waits for this. */
-  async #writeAll(): Promise<void> {
-    try {
-      this.#handle ??= this.#open()
-      const handle = await this.#handle
-      while (this.#waitingSize > 0 && !this.#closed) {
-        const bytes = concatenate(this.#waiting)
-        this.#waiting = []
-        this.#waitingSize = 0
-        await this.#write(handle, bytes)
-      }
-    } catch (cause) {
-      this.#failed = new StorageError(cause)
-    } finally {
-      this.#writing = undefined
-    }
-  }
-
-  async #write(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-    let written = 0
-    while (written < bytes.length) {
-      const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, this.#size)
-      written += bytesWritten
-      this.#size += bytesWritten
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    let next = this.#read(0)
-    for (let position = 0; position < this.#size; ) {
-      const bytes = await next
-      position += bytes.length
-      if (position < this.#size) {
-        next = this.#read(position)
-        // Nobody may come for it.
-        next.catch(() => undefined)
-      }
-      yield bytes
-    }
-  }
-
-  async #read(position: number): Promise<Uint8Array> {
-    if (this.#closed) throw new Error('an uploaded blob can be read only while its request runs')
-    const handle = (await this.#handle) as FileHandle
-    // Not filled with zeros before it is filled with the file.
-    const { buffer, byteOffset, length } = Buffer.allocUnsafeSlow(Math.min(readBytes, this.#size - position))
-    const bytes = new Uint8Array(buffer, byteOffset, length)
-    const { bytesRead } = await handle.read(bytes, 0, length, position)
-    if (bytesRead === 0) throw new Error('a temporary file was cut short')
-    return bytes.subarray(0, bytesRead)
+    return this.#file !== undefined || this.#kept + this.#waiting > 0
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#writing
-    // An open that failed has told its writer, and left nothing to close.
-    const handle = await this.#handle?.catch(() => undefined)
-    await handle?.close()
-    if (handle !== undefined && this.#named) await unlink(this.#path)
+    held -= this.#kept + this.#waiting
+    this.#kept = this.#waiting = 0
+    await this.#file?.close()
   }
+}
+
+function together(blob: Arriving): void {
+  blob.pieces.push(concatenate(blob.pieces.splice(blob.loose)))
+  blob.loose = blob.pieces.length
+  blob.small = 0
 }

@@ -10,6 +10,7 @@ import { get } from '../../client/index.js'
 import { type Blob, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
+import { heldByUploads, Spool } from '../../server/http/spool.js'
 import { Router, type Server, serve, verb } from '../../server/index.js'
 import { logbook } from './peer.js'
 
@@ -106,9 +107,9 @@ test.each<[size: number, files: number]>([
   await waitFor(0)
 })
 
-test('each blob of a message has its own place', async () => {
+test('the blobs of a message share a file', async () => {
   expect(await api.both(blob(bytes(3 * megabyte)), streamed(4 * megabyte))).toEqual([
-    2,
+    1,
     3 * megabyte,
     4 * megabyte,
   ])
@@ -210,4 +211,81 @@ test('a directory that cannot be written to is an accident, logged with its reas
   await expect(remote.size(blob(bytes(3 * megabyte)))).rejects.toThrow('500 internal error')
   expect(lines.join()).toContain('ENOENT')
   await broken.close(0)
+})
+
+/** `count` files in one form. */
+const formOf = (count: number, size: number) => {
+  const form = new FormData()
+  for (let at = 0; at < count; at++) form.append('files', new globalThis.Blob([bytes(size)]), `file${at}`)
+  return form
+}
+
+test('all blobs of a request share one budget in memory, and one file', async () => {
+  const all: Blob[] = []
+  const seen: number[] = []
+  const router = new Router(
+    {
+      take: async (files: readonly Blob[] = []) => {
+        all.push(...files)
+        seen.push(heldByUploads(), await held())
+        const lengths = await Promise.all(files.map(async file => (await file.bytes()).length))
+        return lengths.reduce((sum, length) => sum + length, 0)
+      },
+    },
+    { temporaryDirectory: directory },
+  )
+  const headers = { accept: 'application/json' }
+  const take = (form: FormData) =>
+    router.fetch(new Request('http://local/take/', { method: 'POST', headers, body: form }))
+  expect(await (await take(formOf(20, megabyte))).json()).toBe(20 * megabyte)
+  expect(seen[0]).toBeLessThanOrEqual(2 * megabyte + 65_536)
+  expect(seen[1]).toBe(1)
+  expect(await (await take(formOf(100, 1000))).json()).toBe(100_000)
+  expect([seen[2], seen[3]]).toEqual([100_000, 0])
+  expect([heldByUploads(), await held()]).toEqual([0, 0])
+})
+
+test('all requests share one too, and give back what they held, whatever becomes of them', async () => {
+  const limits = { blobMemoryBytes: 4 * megabyte, allBlobMemoryBytes: 6 * megabyte }
+  let open: () => void = () => undefined
+  const passed = new Promise<void>(resolve => (open = resolve))
+  const router = new Router(
+    {
+      hold: async (files: readonly Blob[] = []) => {
+        await passed
+        if (files.length === 3) throw new Fault('three', { status: 409 })
+        return files.length
+      },
+    },
+    { temporaryDirectory: directory, limits },
+  )
+  const asked = [1, 2, 3, 3].map(count =>
+    router.fetch(new Request('http://local/hold/', { method: 'POST', body: formOf(count, megabyte) })),
+  )
+  await waitFor(1)
+  expect(heldByUploads()).toBeLessThanOrEqual(limits.allBlobMemoryBytes + 4 * 65_536)
+  open()
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 409, 409])
+  await waitFor(0)
+  expect(heldByUploads()).toBe(0)
+})
+
+test('blobs that arrive in turns, in small pieces, come together again', async () => {
+  const spool = new Spool({ blobMemoryBytes: 100_000, allBlobMemoryBytes: 1_000_000 }, directory)
+  const sinks = [0, 1, 2].map(() => spool.sink())
+  for (let at = 0; at < 200_000; at++) {
+    for (const [index, sink] of sinks.entries()) {
+      const written = sink.write(Uint8Array.of((at * (index + 1)) % 251))
+      if (written !== undefined) await written
+    }
+  }
+  const sources = await Promise.all(sinks.map(sink => sink.end()))
+  expect(await held()).toBe(1)
+  for (const [index, source] of sources.entries()) {
+    const read = Buffer.from(await blob(source as AsyncIterable<Uint8Array>).bytes())
+    expect(read.length).toBe(200_000)
+    expect(read.every((byte, at) => byte === (at * (index + 1)) % 251)).toBe(true)
+  }
+  await spool.close()
+  expect([heldByUploads(), await held()]).toEqual([0, 0])
 })
