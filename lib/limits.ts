@@ -104,6 +104,13 @@ export interface ServeLimits {
   /** Requests under way at the same time, the streams that are being sent included. Default 1,024. */
   readonly requests: number
   /**
+   * The share of `connections` and of `requests` that one address may hold, 0 to 1; of IPv6 one network of 64 bits.
+   * Behind the `proxies` of `serve` addresses are those that they tell. Default 0.75.
+   */
+  readonly addressShare: number
+  /** The share of `requests` that one address may hold with bodies that are still coming. Default 0.25. */
+  readonly sendingShare: number
+  /**
    * How long a request may have to wait until it is begun, by the pace at which others are: what would wait longer is
    * shed. Default 250.
    */
@@ -122,6 +129,8 @@ export const serveLimits: ServeLimits = {
   headerBytes: 16 * 2 ** 10,
   connections: 10_000,
   requests: 1024,
+  addressShare: 0.75,
+  sendingShare: 0.25,
   queueTime: 250,
   headerTime: 20_000,
   senderTime: 20_000,

@@ -20,7 +20,7 @@ const documents = [
 
 /** `1,024`, `32 MiB` or `250 ms` as a number. */
 function amount(text: string): number {
-  const [, digits = '', unit = ''] = /^([\d,]+)(?: (KiB|MiB|GiB|ms))?$/.exec(text) ?? []
+  const [, digits = '', unit = ''] = /^([\d,.]+)(?: (KiB|MiB|GiB|ms))?$/.exec(text) ?? []
   return Number(digits.replaceAll(',', '')) * ({ KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }[unit] ?? 1)
 }
 

@@ -11,6 +11,7 @@ import { Admission } from './admission.js'
 import { Refusal } from './refusal.js'
 import { targetFault } from './request-target.js'
 import { Running } from './running.js'
+import { type Peer, Shares } from './shares.js'
 
 /** Milliseconds in which a peer that was refused can still read why, and end by itself. */
 const lingering = 1000
@@ -27,6 +28,20 @@ const unexpected = new Fault('the only expectation is 100-continue', { status: 4
 /** Requests on a connection that were let in and are not answered yet. */
 interface Connection {
   running: number
+  /** Who has made it: of a proxy, not who sends requests over it. */
+  readonly peer: Peer
+}
+
+/** What is refused for want of room. */
+type Room = 'connections' | 'requests' | 'queueTime' | 'addressShare' | 'sendingShare'
+
+const rooms: Readonly<Record<Room, (value: number) => string>> = {
+  connections: value => `than ${value} connections`,
+  requests: value => `than ${value} requests`,
+  queueTime: value => `work than can be begun within ${value} ms`,
+  addressShare: value => `than the ${value} of all places that one address may hold`,
+  sendingShare: value =>
+    `bodies on their way than the ${value} of all places that one address may hold with these`,
 }
 
 export class Connections {
@@ -35,6 +50,7 @@ export class Connections {
   readonly #domain: ServiceDomain
   readonly #observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void
   readonly #admission: Admission
+  readonly #shares: Shares
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
   /** What was shed and is still sending, and since when. */
@@ -59,6 +75,7 @@ export class Connections {
     this.#domain = domain
     this.#limits = limits
     this.#admission = new Admission(limits)
+    this.#shares = new Shares(limits)
     const { headerTime, senderTime, requestTime } = limits
     const period = Math.max(10, Math.min(lingering, headerTime / 4, senderTime / 4, requestTime / 4))
     server.once('listening', () => {
@@ -74,24 +91,29 @@ export class Connections {
   }
 
   #connected(socket: Socket): void {
-    if (this.#open.size >= this.#limits.connections) {
+    const peer = this.#shares.of(this.#domain.addressOf(socket))
+    const isFull = this.#open.size >= this.#limits.connections
+    if (isFull || !this.#shares.connect(peer, this.#domain.isProxy(socket))) {
       socket.on('error', () => undefined)
-      this.#refuse(socket, this.#refusal('connections'))
+      this.#refuse(socket, this.#refusal(isFull ? 'connections' : 'addressShare'))
       return
     }
-    this.#open.set(socket, { running: 0 })
-    socket.once('close', () => this.#open.delete(socket))
+    this.#open.set(socket, { running: 0, peer })
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      this.#shares.disconnect(peer)
+    })
   }
 
   /** For want of room: made once for each value of a limit, since it is sent when there is least time for it. */
-  #refusal(limit: 'connections' | 'requests' | 'queueTime'): Refusal {
+  #refusal(limit: Room): Refusal {
     this.refused++
     const value = this.#limits[limit]
     const known = this.#refusals.get(limit)
     if (known?.fault.details.value === value) return known
-    const problem =
-      limit === 'queueTime' ? `work than can be begun within ${value} ms` : `than ${value} ${limit}`
-    const fault = overLimit(`more ${problem}`, limit, value, { status: 503, started: false })
+    // What is one sender's share is no sign that the server could do no more: proxies ask the next one after a 503.
+    const status = limit === 'addressShare' || limit === 'sendingShare' ? 429 : 503
+    const fault = overLimit(`more ${rooms[limit](value)}`, limit, value, { status, started: false })
     const refusal = new Refusal(fault)
     this.#refusals.set(limit, refusal)
     return refusal
@@ -116,10 +138,18 @@ export class Connections {
     }
     const verdict = this.#admission.take()
     if (verdict !== 'admitted') return this.#shut(this.#refusal(verdict), incoming, outgoing)
+    const isPassedOn = this.#domain.isProxy(socket)
+    const peer = isPassedOn ? this.#shares.of(this.#domain.senderOf(incoming).address) : connection.peer
+    const share = this.#shares.begin(peer, incoming)
+    if (share !== undefined) {
+      this.#admission.giveBack()
+      return this.#shut(this.#refusal(share), incoming, outgoing)
+    }
     connection.running++
     const running = new Running(incoming, outgoing, this.#limits, () => {
       this.#running.delete(running)
       this.#admission.giveBack()
+      this.#shares.end(peer, incoming)
     })
     this.#running.add(running)
     if (this.#ended !== undefined) running.end()

@@ -77,6 +77,11 @@ export class ServiceDomain {
     return remoteAddress !== undefined && this.#proxies?.has(remoteAddress) === true
   }
 
+  /** Of who has made a connection. */
+  addressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string | undefined {
+    return remoteAddress === undefined ? undefined : normalAddress(remoteAddress)
+  }
+
   senderOf({ headers, socket }: Message): Sender {
     const known = this.#senders.get(socket)
     if (known !== undefined) return known
