@@ -85,7 +85,8 @@ async function travel(
     try {
       response = await send(session, request, deadline, before)
       if (!isRedirect(response.status)) {
-        return await answer(session, request, { method, url, response, deadline }, receive, caller)
+        const { url: end = url } = response
+        return await answer(session, { method, url: end, response, deadline }, receive, caller)
       }
     } catch (error) {
       const pause = pauseAfter(error, { method, body }, attempt++, session)
@@ -156,12 +157,11 @@ function describeFailure(reason: unknown): string {
 
 async function answer(
   session: Session,
-  request: TransportRequest,
   answered: Answered,
   receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
-  const { response, deadline } = answered
+  const { url, response, deadline } = answered
   const { status } = response
   if (status >= 400) throw await remoteError(session, answered)
   if (status === 204 || status === 205) {
@@ -178,7 +178,7 @@ async function answer(
     // What was created, where it does not come along.
     await drain(response)
     deadline.end()
-    return receive(new Link({ method: 'GET', url: location }, null, request.url), {
+    return receive(new Link({ method: 'GET', url: location }, null, url), {
       session,
       codec: codec ?? text,
       drawn: drawnAt(response.header),
@@ -191,7 +191,7 @@ async function answer(
     return null
   }
   // What isn't ours arrives as a blob that knows where it came from.
-  const attributes = { 'content-type': header ?? 'application/octet-stream', url: request.url }
+  const attributes = { 'content-type': header ?? 'application/octet-stream', url }
   return new Blob(bounded(answered, length, session.limits.blobBytes), attributes, length)
 }
 

@@ -4,8 +4,9 @@ import { interruptible } from '../lib/interruptible.js'
 import { type Transport, Unsent } from './transport.js'
 
 /**
- * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. In
- * browsers, redirects across origins are followed by the browser itself: a page cannot see them.
+ * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. Browsers follow
+ * redirects themselves, since no page or worker of theirs can see where one leads, and take no stream as a body over
+ * HTTP/1.1: what is streamed elsewhere is gathered there, in a Blob, which they keep on disk where it is large.
  */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
   const transport = overRequests(async request => {
@@ -18,23 +19,27 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
       throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error
     }
   })
-  return Object.assign(transport, { keeps: inBrowser || 'WorkerGlobalScope' in globalThis })
+  return Object.assign(transport, { keeps: inBrowser })
 }
 
 /** A transport over anything that answers a `Request`. */
 export function overRequests(answer: (request: Request) => Response | Promise<Response>): Transport {
   const transport: Transport = async ({ method, url, headers, body, signal }) => {
     const streamed = body !== undefined && !(body instanceof Uint8Array)
+    const given = !streamed
+      ? (body as Uint8Array<ArrayBuffer> | undefined)
+      : inBrowser
+        ? await gathered(body)
+        : readable(body)
+    signal?.throwIfAborted()
     let request: Request
     try {
       request = new Request(url, {
         method,
         headers,
         redirect: inBrowser ? 'follow' : 'manual',
-        ...(body === undefined
-          ? {}
-          : { body: streamed ? readable(body) : (body as Uint8Array<ArrayBuffer>) }),
-        ...(streamed ? { duplex: 'half' } : {}),
+        ...(given === undefined ? {} : { body: given }),
+        ...(given instanceof ReadableStream ? { duplex: 'half' } : {}),
         ...(signal === undefined ? {} : { signal }),
       } as RequestInit)
     } catch (error) {
@@ -43,6 +48,7 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
     const response = await (signal === undefined ? answer(request) : unlessAborted(answer(request), signal))
     return {
       status: response.status,
+      ...(response.redirected && { url: response.url }),
       header: name => response.headers.get(name) ?? undefined,
       // Older platforms don't have it, nor do stand-ins for `fetch`.
       ...(response.headers.getSetCookie && { cookies: response.headers.getSetCookie() }),
@@ -63,8 +69,34 @@ function unlessAborted(answer: Response | Promise<Response>, signal: AbortSignal
   })
 }
 
-// A redirect that a page asks to see arrives there as an opaque answer without a Location.
-const inBrowser = 'window' in globalThis
+/**
+ * In a page, or a worker of one: a redirect that these ask to see arrives as an opaque answer without a Location (Fetch,
+ * 4.4). Other platforms that have the names of browsers follow redirects as well where they are asked to.
+ */
+const inBrowser = 'window' in globalThis || 'WorkerGlobalScope' in globalThis
+
+/** Bytes that are put into a Blob at a time, so that few are in the memory of scripts. */
+const gatheredBytes = 4 * 2 ** 20
+
+/** Rejects with what the source throws: nothing has been sent by then. */
+async function gathered(source: AsyncIterable<Uint8Array>): Promise<Blob> {
+  const parts: Blob[] = []
+  let chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of source) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size < gatheredBytes) continue
+      parts.push(new Blob(chunks as Uint8Array<ArrayBuffer>[]))
+      chunks = []
+      size = 0
+    }
+  } catch (error) {
+    throw new Unsent(error)
+  }
+  return new Blob([...parts, ...(chunks as Uint8Array<ArrayBuffer>[])])
+}
 
 interface NodePort {
   ref(): void

@@ -17,13 +17,15 @@ export interface TransportResponse {
   header(name: string): string | undefined
   /** The `Set-Cookie` fields, each by itself: no comma divides them. Without it, `header` gives the only one. */
   readonly cookies?: readonly string[]
+  /** Where it came from, where the platform has followed redirects itself, as browsers do. */
+  readonly url?: string
   /** Leaving the iteration early stops the transfer. */
   readonly body: AsyncIterable<Uint8Array>
   /** All of the body, in the place of `body`, where the transport has a cheaper way than piece by piece. */
   readonly whole?: () => Promise<Uint8Array>
 }
 
-/** Follows no redirects and retries nothing. Rejects with `Unsent` where the request did not leave. */
+/** Follows no redirects, where the platform lets one see them, and retries nothing. Rejects with `Unsent` where the request did not leave. */
 export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>
   /** Runs a function once the microtasks of the current turn have run. */
