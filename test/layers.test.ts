@@ -56,6 +56,7 @@ const longer: Readonly<Record<string, string>> = {
   'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
   'server/calling/pipeline.ts': 'the run of one pipeline: its steps share their results, limits and deadline',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
+  'test/serving/early-ends.test.ts': 'one table: a row for each way in which a request ends before it should',
   'test/server/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
 }
 

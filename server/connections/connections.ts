@@ -54,7 +54,7 @@ export class Connections {
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
   /** What was shed and is still sending, and since when. */
-  readonly #shed = new Map<IncomingMessage, number>()
+  readonly #shed = new Map<IncomingMessage, { readonly socket: Socket; readonly since: number }>()
   readonly #refusals = new Map<string, Refusal>()
   /** Connections and requests that were refused for want of room. */
   refused = 0
@@ -170,19 +170,20 @@ export class Connections {
   }
 
   #shut(refusal: Refusal, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { socket } = incoming
     refusal.answer(outgoing, incoming.headers.accept)
-    if (!incoming.complete) this.#shed.set(incoming, 0)
+    if (!incoming.complete) this.#shed.set(incoming, { socket, since: 0 })
   }
 
   /** What was taking too long. One clock for all: none of them sets a timer of its own. */
   #look(): void {
     const now = performance.now()
     for (const running of this.#running) running.look(now)
-    for (const [incoming, since] of this.#shed) {
-      if (since === 0 && !incoming.complete) this.#shed.set(incoming, now)
+    for (const [incoming, { socket, since }] of this.#shed) {
+      if (since === 0 && !incoming.complete) this.#shed.set(incoming, { socket, since: now })
       else if (incoming.complete || now - since >= lingering) {
         this.#shed.delete(incoming)
-        if (!incoming.complete) incoming.socket.destroy()
+        if (!incoming.complete) socket.destroy()
       }
     }
   }

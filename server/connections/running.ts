@@ -18,6 +18,8 @@ const grace = 1000
 
 export class Running {
   readonly #incoming: IncomingMessage
+  /** As it was when the request came: one that was given up has none any more. */
+  readonly socket: Socket
   readonly #outgoing: ServerResponse
   readonly #limits: ServeLimits
   readonly #over: () => void
@@ -42,13 +44,10 @@ export class Running {
   /** `over` is called once, when neither the application nor the connection has to do with it any more. */
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, limits: ServeLimits, over: () => void) {
     this.#incoming = incoming
+    this.socket = incoming.socket
     this.#outgoing = outgoing
     this.#limits = limits
     this.#over = over
-  }
-
-  get socket(): Socket {
-    return this.#incoming.socket
   }
 
   /** Has the head of the answer been sent? */

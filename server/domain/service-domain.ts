@@ -37,7 +37,8 @@ export interface Sender {
   readonly secure: boolean
 }
 
-type Message = Pick<IncomingMessage, 'headers' | 'socket'>
+/** Without its connection where it was given up. */
+type Message = Pick<IncomingMessage, 'headers'> & { readonly socket: Socket | null }
 
 const unknown: Sender = { address: undefined, secure: false }
 
@@ -83,6 +84,7 @@ export class ServiceDomain {
   }
 
   senderOf({ headers, socket }: Message): Sender {
+    if (socket === null) return unknown
     const known = this.#senders.get(socket)
     if (known !== undefined) return known
     const { remoteAddress } = socket

@@ -1,6 +1,7 @@
 // One request under `serve`, as it is observed: little is done at once, and the rest when somebody asks or listens.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { attempt } from '../../lib/met.js'
 import { type Log, report } from '../context.js'
 import type { Observer, Reached, StepObserver } from '../observer.js'
@@ -27,6 +28,8 @@ export class Observed implements Observer {
   readonly #recording: Recording
   readonly #incoming: IncomingMessage
   readonly #outgoing: ServerResponse
+  /** A request that was given up has none any more when it is told of. */
+  readonly #socket: Socket
   readonly #arrived: number
   #mount: string | undefined
   #target: Target | Reached | undefined
@@ -43,6 +46,7 @@ export class Observed implements Observer {
     this.#recording = recording
     this.#arrived = arrived
     this.#incoming = incoming
+    this.#socket = incoming.socket
     this.#outgoing = outgoing
     if (incoming.headers['x-request-id'] !== undefined) this.sayId()
   }
@@ -139,7 +143,7 @@ export class Observed implements Observer {
 
   entry(milliseconds: number): RequestEntry {
     const { id, method, path, name, status, trace, remote } = this
-    const bytes = this.#incoming.socket.bytesWritten - (remote?.sent ?? 0)
+    const bytes = this.#socket.bytesWritten - (remote?.sent ?? 0)
     const user = typeof this.#user === 'string' ? this.#user : undefined
     const version = this.#incoming.httpVersion
     return {
