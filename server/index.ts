@@ -26,15 +26,14 @@ export { hashPassword, verifyPassword } from './identity/password.js'
 
 export { type Allowed, anyone, type Condition, type Rights } from './identity/rules.js'
 export { type Session, type SessionOptions, type SessionStore, session } from './identity/session.js'
+export type { MarkOptions, SafeOptions } from './registration/mark-options.js'
 export {
   allow,
   args,
   doc,
   hidden,
   inline,
-  type MarkOptions,
   redirect,
-  type SafeOptions,
   safe,
   type Verb,
   verb,

@@ -3,7 +3,20 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
 import type { RouterLimits } from '../lib/limits.js'
-import { checkOptions } from '../lib/options.js'
+import {
+  boolean,
+  checkOptions,
+  either,
+  fn,
+  having,
+  type Kind,
+  listOf,
+  name,
+  object,
+  oneOf,
+  text,
+  webUrl,
+} from '../lib/options.js'
 import type { CallOptions } from './calling/calls.js'
 import { unsealed } from './connections/exposure.js'
 import type { Context, Log } from './context.js'
@@ -62,24 +75,26 @@ export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityO
   readonly name?: string
 }
 
-const optionNames = {
-  identify: true,
-  allow: true,
-  authorize: true,
-  rights: true,
-  onCall: true,
+const identification = either(fn, having('basic(…), bearer(…) or session(…)', 'identify'))
+
+const kinds = {
+  identify: either(identification, listOf(identification)),
+  allow: listOf(either(name, fn)),
+  authorize: fn,
+  rights: fn,
+  onCall: fn,
   secret: true,
   seal: true,
-  origins: true,
-  trustedOrigins: true,
-  locate: true,
-  name: true,
-  limits: true,
-  pipeline: true,
-  defaultType: true,
-  log: true,
-  temporaryDirectory: true,
-} satisfies Record<keyof RouterOptions, true>
+  origins: listOf(webUrl),
+  trustedOrigins: either(oneOf('any'), listOf(text)),
+  locate: fn,
+  name,
+  limits: object,
+  pipeline: boolean,
+  defaultType: text,
+  log: having('a logger', 'error', 'warn', 'info'),
+  temporaryDirectory: name,
+} satisfies Record<keyof RouterOptions, Kind | true>
 
 // biome-ignore lint/suspicious/noExplicitAny: functions and classes of any parameters can be registered.
 export type Members = Record<string, any>
@@ -101,7 +116,7 @@ export class Router<Api extends Members = Members> {
    * cannot be, such as a secret that is too short, or one that is misspelt.
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
-    checkOptions('Router', options, optionNames)
+    checkOptions('Router', options, kinds)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
     const { name = 'Router', locate, authorize } = options

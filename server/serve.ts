@@ -4,11 +4,23 @@ import { createServer, type Server as HttpServer, type RequestListener } from 'n
 import type { AddressInfo } from 'node:net'
 import type { ServeLimits } from '../lib/limits.js'
 import { unwaited } from '../lib/met.js'
-import { checkOptions } from '../lib/options.js'
+import {
+  boolean,
+  checkOptions,
+  either,
+  having,
+  type Kind,
+  listOf,
+  name,
+  object,
+  oneOf,
+  shown,
+  whole,
+} from '../lib/options.js'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './connections/adapter.js'
 import { Connections } from './connections/connections.js'
 import { isLoopback, isUnsaid, unsaid } from './connections/exposure.js'
-import { Hosts } from './connections/hosts.js'
+import { Hosts, hostName } from './connections/hosts.js'
 import { Refusal } from './connections/refusal.js'
 import type { Running } from './connections/running.js'
 import { ServiceDomain } from './domain/service-domain.js'
@@ -47,25 +59,25 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
   readonly factory?: DoorOptions | false
 }
 
-const optionNames = {
-  port: true,
-  host: true,
-  hosts: true,
+const kinds = {
+  port: whole(0, 65_535),
+  host: name,
+  hosts: either(oneOf('any'), listOf(hostName)),
   domain: true,
   proxies: true,
   proxyHeader: true,
   headers: true,
-  limits: true,
-  log: true,
+  limits: object,
+  log: either(oneOf('common', 'json'), having('a logger', 'error', 'warn', 'info')),
   logLevel: true,
-  on: true,
-  factory: true,
-  signals: true,
+  on: object,
+  factory: either(oneOf(false), object),
+  signals: boolean,
   drain: true,
   deadline: true,
   keepAlive: true,
   beat: true,
-} satisfies Record<keyof ServeOptions, true>
+} satisfies Record<keyof ServeOptions, Kind | true>
 
 export interface Server {
   /** Where it can be reached, with a slash at the end. */
@@ -93,6 +105,9 @@ export interface Server {
   close(deadline?: number): Promise<void>
 }
 
+/** What Node takes: of times, the longest that its timers know, and of bytes more than there can be. */
+const finite = (limit: number): number => Math.min(Math.ceil(limit), 2 ** 31 - 1)
+
 /** Anything that answers requests: a Router, or a Hono app that one is mounted in. */
 export interface Fetcher {
   // biome-ignore lint/suspicious/noExplicitAny: Hono types what an adapter passes along in its own way.
@@ -105,7 +120,7 @@ export interface Fetcher {
  * option, a limit or a network that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
-  checkOptions('serve', options, optionNames)
+  checkOptions('serve', options, kinds)
   const { port = 8000, host = '127.0.0.1' } = options
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)
@@ -118,7 +133,10 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   let observed: Observed | undefined
   const domain = new ServiceDomain()
   const whom = exposed ? ['own'] : 'any'
-  const properties = propertiesOf({ ...options, domain: options.domain ?? whom }, changed)
+  const properties = propertiesOf(
+    { ...options, domain: options.domain === undefined ? whom : options.domain },
+    changed,
+  )
   /** The same object for all, so that what is set counts for what comes. */
   const limits = { ...properties.limits }
   const fetch = (request: Request, bindings: HttpBindings | Http2Bindings) => {
@@ -143,10 +161,10 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     fetch,
     hostname: host,
     serverOptions: {
-      maxHeaderSize: limits.headerBytes,
+      maxHeaderSize: finite(limits.headerBytes),
       // Node's own refusal says nothing: ours is in request-target.ts.
       requireHostHeader: false,
-      headersTimeout: limits.headerTime,
+      headersTimeout: finite(limits.headerTime),
       // A body may take long, as long as it keeps coming: `senderTime` sees to that.
       requestTimeout: 0,
       connectionsCheckingInterval: Math.min(1000, Math.max(10, limits.headerTime / 4)),
@@ -171,8 +189,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   function changed({ limits: set, keepAlive }: Properties): void {
     Object.assign(limits, set)
     domain.set(properties)
-    server.headersTimeout = limits.headerTime
-    server.timeout = limits.readerTime
+    server.headersTimeout = finite(limits.headerTime)
+    server.timeout = finite(limits.readerTime)
     server.keepAliveTimeout = keepAlive
     beat?.reset()
   }
@@ -213,8 +231,10 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       return ending.phase !== 'serving'
     },
     async close(deadline = properties.deadline) {
+      if (typeof deadline !== 'number' || !(deadline >= 0))
+        throw new TypeError(`close: the deadline must be a number of milliseconds, not ${shown(deadline)}`)
       try {
-        await ending.close(properties.drain, deadline)
+        await ending.close(properties.drain, finite(deadline))
       } finally {
         beat?.end()
         forget?.()

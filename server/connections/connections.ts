@@ -192,7 +192,7 @@ export class Connections {
   #silent(socket: Socket): void {
     const busy = (this.#open.get(socket)?.running ?? 0) > 0
     // Where nothing waits to be taken, it is the application's time, or a sender's, which the clock looks at.
-    if (busy && socket.writableLength === 0) socket.setTimeout(this.#limits.readerTime)
+    if (busy && socket.writableLength === 0) socket.setTimeout(this.#server.timeout)
     else socket.destroy()
   }
 

@@ -2,7 +2,14 @@
 // (DNS rebinding) is of the same origin as this server to a browser; only the Host header tells them apart.
 
 import { Fault } from '../../lib/fault.js'
+import type { Kind } from '../../lib/options.js'
 import { isLoopback } from './exposure.js'
+
+/** As a name stands in `Host`, before its port: what isn't ASCII is in Punycode there. */
+export const hostName: Kind = {
+  is: value => typeof value === 'string' && /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(value),
+  expected: 'a name of a host, without a port',
+}
 
 /** `localhost`, names below it, and addresses: nobody can point these elsewhere. */
 const fixed = /^(?:(?:[\w-]+\.)*localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])$/i

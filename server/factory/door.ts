@@ -2,17 +2,17 @@
 // of its own in place of any part, and guards the factory with whatever it guards itself.
 
 import { attempt } from '../../lib/met.js'
-import { checkOptions } from '../../lib/options.js'
+import { checkOptions, type Kind, text } from '../../lib/options.js'
 import type { NodeBindings } from '../http/body.js'
 import type { Observed } from '../serving/observed.js'
-import { Factory, type FactoryOptions, factoryOptionNames } from './factory.js'
+import { Factory, type FactoryOptions, factoryKinds } from './factory.js'
 
 export interface DoorOptions extends FactoryOptions {
   /** Where it is. Default `/factory`. */
   readonly path?: string
 }
 
-const optionNames = { path: true, ...factoryOptionNames } satisfies Record<keyof DoorOptions, true>
+const kinds = { path: text, ...factoryKinds } satisfies Record<keyof DoorOptions, Kind>
 
 export class Door {
   readonly factory: Factory
@@ -21,7 +21,7 @@ export class Door {
 
   /** Throws TypeError for a path or an option that is none. */
   constructor(described: object, given: DoorOptions) {
-    checkOptions('factory', given, optionNames)
+    checkOptions('factory', given, kinds)
     const { path = '/factory', ...options } = given
     if (!/^\/[^?#]*[^/?#]$/.test(path)) throw new TypeError(`factory: ${JSON.stringify(path)} is no path`)
     this.#path = path

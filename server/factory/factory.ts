@@ -4,10 +4,22 @@
 import type { IncomingMessage } from 'node:http'
 import { blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
-import { checkOptions } from '../../lib/options.js'
+import {
+  checkOptions,
+  either,
+  fn,
+  having,
+  type Kind,
+  listOf,
+  name,
+  oneOf,
+  text,
+  webUrl,
+} from '../../lib/options.js'
 import { isLoopback } from '../connections/exposure.js'
 import { Refusal } from '../connections/refusal.js'
-import type { Context } from '../context.js'
+import { type Context, report } from '../context.js'
+import { toFault } from '../faults.js'
 import { files } from '../files/files.js'
 import type { NodeBindings } from '../http/body.js'
 import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
@@ -48,16 +60,18 @@ export interface FactoryOptions {
   readonly version?: string
 }
 
-export const factoryOptionNames = {
-  deny: true,
-  open: true,
-  allow: true,
-  static: true,
-  register: true,
-  base: true,
-  title: true,
-  version: true,
-} satisfies Record<keyof FactoryOptions, true>
+const partNames = listOf(oneOf(...parts))
+
+export const factoryKinds = {
+  deny: partNames,
+  open: either(oneOf('all'), partNames),
+  allow: listOf(either(name, fn)),
+  static: name,
+  register: having('a registry of prom-client', 'metrics'),
+  base: webUrl,
+  title: text,
+  version: text,
+} satisfies Record<keyof FactoryOptions, Kind>
 
 /** The factory of an application: to be mounted by hand, `app.route('/ops', factory(router).app)`. */
 export class Factory {
@@ -75,18 +89,24 @@ export class Factory {
    * option that is none.
    */
   constructor(described: object, options: FactoryOptions = {}) {
-    checkOptions('factory', options, factoryOptionNames)
+    checkOptions('factory', options, factoryKinds)
     this.#options = options
     this.#rule = options.allow === undefined ? undefined : ruleOf(options.allow)
     this.#described = described instanceof Router ? described.app : described
     const guard = (context: WebContext, next: () => Promise<void>) => this.#guarded(context, next)
     factories.set(guard, this)
     this.app.use('*', guard)
-    this.app.get('/metrics', async context => {
-      const type = metricsType(context.req.header('accept') ?? '', options.register)
-      return context.body(await this.#metrics(type), 200, { ...always, 'content-type': type })
-    })
-    this.app.get('/openapi.json', context => context.json(this.#openapi(context.req.raw), 200, always))
+    this.app.get(
+      '/metrics',
+      answered(async context => {
+        const type = metricsType(context.req.header('accept') ?? '', options.register)
+        return context.body(await this.#metrics(type), 200, { ...always, 'content-type': type })
+      }),
+    )
+    this.app.get(
+      '/openapi.json',
+      answered(async context => context.json(this.#openapi(context.req.raw), 200, always)),
+    )
     this.app.route('/', this.#router().app)
   }
 
@@ -215,6 +235,22 @@ const always = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 }
+
+/** What a part that is no registered function gives; a Fault is said as one, and what else goes wrong logged. */
+const answered =
+  (part: (context: WebContext) => Promise<Response>) =>
+  async (context: WebContext): Promise<Response> => {
+    try {
+      return await part(context)
+    } catch (error) {
+      const { observer } = context.env ?? {}
+      const fault = toFault(error, (logref, cause) => {
+        report(observer?.log ?? console, logref, cause)
+        observer?.failed(logref, cause)
+      })
+      return new Refusal(fault).response(context.req.header('accept'))
+    }
+  }
 
 /** Parts that are no registered functions: what asks for them knows nothing of pages. */
 const raw: ReadonlySet<string> = new Set(['metrics', 'openapi.json'])

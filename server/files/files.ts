@@ -2,7 +2,7 @@
 // How a path becomes a file is in lookup.ts, how that is sent in file-answer.ts.
 
 import { realpathSync, statSync } from 'node:fs'
-import { checkOptions } from '../../lib/options.js'
+import { boolean, checkOptions, fn, type Kind, listOf, name, whole } from '../../lib/options.js'
 import { safe } from '../registration/marks.js'
 import { RegistrationError } from '../registration/registration-error.js'
 import type { DirectoryPage } from './listing.js'
@@ -27,13 +27,13 @@ export interface FilesOptions {
   readonly trusted?: boolean
 }
 
-const optionNames = {
-  hidden: true,
-  index: true,
-  maxAge: true,
-  public: true,
-  trusted: true,
-} satisfies Record<keyof FilesOptions, true>
+const kinds = {
+  hidden: fn,
+  index: listOf(name),
+  maxAge: whole(0),
+  public: boolean,
+  trusted: boolean,
+} satisfies Record<keyof FilesOptions, Kind>
 
 /** What stands behind a function that `files` has made. */
 const trees = new WeakMap<object, FileTree>()
@@ -45,7 +45,7 @@ export const treeOf = (fn: object): FileTree | undefined => trees.get(fn)
  * outside of it is reached, also by symbolic links. Throws RegistrationError for what is no directory, TypeError for an option that is none.
  */
 export function files(directory: string | URL, options: FilesOptions = {}): () => DirectoryPage {
-  checkOptions('files', options, optionNames)
+  checkOptions('files', options, kinds)
   let root: string
   try {
     root = realpathSync(directory)

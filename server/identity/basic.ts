@@ -2,8 +2,8 @@
 // people for.
 
 import { basicAuth } from 'hono/basic-auth'
-import { checkOptions } from '../../lib/options.js'
-import { contextOf, type Identification, quoted, wrong } from './identification.js'
+import { checkOptions, fn, type Kind, object } from '../../lib/options.js'
+import { contextOf, type Identification, quoted, realm, wrong } from './identification.js'
 import { Passwords } from './password.js'
 
 export interface BasicOptions<User> {
@@ -15,22 +15,19 @@ export interface BasicOptions<User> {
   readonly verify?: (name: string, password: string) => User | undefined | Promise<User | undefined>
 }
 
-const optionNames = { realm: true, users: true, verify: true } satisfies Record<
-  keyof BasicOptions<object>,
-  true
->
+const kinds = { realm, users: object, verify: fn } satisfies Record<keyof BasicOptions<object>, Kind>
 
 /**
  * Users by name and password. The user is what `users` holds without its password, and with its `name`; or what
  * `verify` gives. Only for https: whoever sees a request has the password. Throws TypeError without users or verify.
  */
 export function basic<User extends object>(options: BasicOptions<User>): Identification {
-  checkOptions('basic', options, optionNames)
-  const { realm = 'hyperglyph' } = options
+  checkOptions('basic', options, kinds)
+  const { realm: called = 'hyperglyph' } = options
   const find = options.verify ?? finder(options.users)
   return {
     header: 'Authorization',
-    challenge: `Basic realm=${quoted(realm)}, charset="UTF-8"`,
+    challenge: `Basic realm=${quoted(called)}, charset="UTF-8"`,
     async identify({ request }) {
       if (!/^basic /i.test(request.headers.get('authorization') ?? '')) return undefined
       let user: unknown
@@ -38,9 +35,10 @@ export function basic<User extends object>(options: BasicOptions<User>): Identif
         user = await find(name, password)
         return user !== undefined && user !== null && user !== false
       }
-      await basicAuth({ verifyUser, realm })(contextOf(request) as never, async () => undefined).catch(
-        refused,
-      )
+      await basicAuth({ verifyUser, realm: called })(
+        contextOf(request) as never,
+        async () => undefined,
+      ).catch(refused)
       return user
     },
   }

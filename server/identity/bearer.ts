@@ -1,9 +1,9 @@
 // Bearer tokens (RFC 6750), by Hono's middleware: for programs.
 
 import { bearerAuth } from 'hono/bearer-auth'
-import { checkOptions } from '../../lib/options.js'
+import { checkOptions, fn, type Kind } from '../../lib/options.js'
 import { refused } from './basic.js'
-import { contextOf, type Identification, quoted } from './identification.js'
+import { contextOf, type Identification, quoted, realm } from './identification.js'
 
 export interface BearerOptions {
   /** The user whose token it is, else undefined. Look it up by a hash of it, or check its signature. */
@@ -12,15 +12,16 @@ export interface BearerOptions {
   readonly realm?: string
 }
 
-const optionNames = { verify: true, realm: true } satisfies Record<keyof BearerOptions, true>
+const kinds = { verify: fn, realm } satisfies Record<keyof BearerOptions, Kind>
 
 /** Users by token: `Authorization: Bearer …`. */
 export function bearer(options: BearerOptions): Identification {
-  checkOptions('bearer', options, optionNames)
-  const { verify, realm = 'hyperglyph' } = options
+  checkOptions('bearer', options, kinds)
+  const { verify, realm: called = 'hyperglyph' } = options
+  if (verify === undefined) throw new TypeError('bearer needs verify')
   return {
     header: 'Authorization',
-    challenge: `Bearer realm=${quoted(realm)}`,
+    challenge: `Bearer realm=${quoted(called)}`,
     async identify({ request }) {
       if (!/^bearer /i.test(request.headers.get('authorization') ?? '')) return undefined
       let user: unknown
@@ -28,9 +29,10 @@ export function bearer(options: BearerOptions): Identification {
         user = await verify(token)
         return user !== undefined && user !== null && user !== false
       }
-      await bearerAuth({ verifyToken, realm })(contextOf(request) as never, async () => undefined).catch(
-        refused,
-      )
+      await bearerAuth({ verifyToken, realm: called })(
+        contextOf(request) as never,
+        async () => undefined,
+      ).catch(refused)
       return user
     },
   }

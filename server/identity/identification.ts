@@ -2,6 +2,7 @@
 // its own, from a function.
 
 import { Fault } from '../../lib/fault.js'
+import type { Kind } from '../../lib/options.js'
 import type { Visit } from './visit.js'
 
 /** What finds users in one way. */
@@ -20,6 +21,12 @@ export type Identify = (request: Request) => unknown
 /** 401, with the challenge of whatever has refused. */
 export function wrong(problem: string): Fault {
   return new Fault(problem, { status: 401, code: 'unauthenticated' })
+}
+
+/** What a challenge can carry of a realm, as an option. */
+export const realm: Kind = {
+  is: value => typeof value === 'string' && /^[ -~]*$/.test(value),
+  expected: 'a text of printable ASCII',
 }
 
 /** A text in a challenge. */

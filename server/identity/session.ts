@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { cbor } from '../../lib/codecs.js'
 import { Duration } from '../../lib/duration.js'
-import { checkOptions } from '../../lib/options.js'
+import { checkOptions, fn, having, type Kind, name as nameKind } from '../../lib/options.js'
 import type { Cookies } from './cookies.js'
 import type { Identification } from './identification.js'
 
@@ -34,14 +34,26 @@ export interface SessionOptions {
   readonly user?: (session: Session) => unknown
 }
 
-const optionNames = {
-  name: true,
-  idle: true,
-  absolute: true,
-  store: true,
-  login: true,
-  user: true,
-} satisfies Record<keyof SessionOptions, true>
+/** What the name of a cookie can be (RFC 6265 4.1.1). */
+const token: Kind = {
+  is: value => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
+  expected: 'the name of a cookie',
+}
+
+/** Months are of no one length. */
+const time: Kind = {
+  is: value => value instanceof Duration && value.months === 0 && value.milliseconds >= 1000,
+  expected: 'a Duration of a second or more, without months',
+}
+
+const kinds = {
+  name: token,
+  idle: time,
+  absolute: time,
+  store: having('a store', 'get', 'set', 'delete'),
+  login: nameKind,
+  user: fn,
+} satisfies Record<keyof SessionOptions, Kind>
 
 interface Settings {
   readonly name: string
@@ -57,21 +69,15 @@ export interface SessionIdentification extends Identification {
 
 /** Finds users by what a login has set in their session: `this.context.session.set('user', …)`. */
 export function session(options: SessionOptions = {}): SessionIdentification {
-  checkOptions('session', options, optionNames)
+  checkOptions('session', options, kinds)
   const { name = 'session', store, login, user = found => found.get('user') } = options
-  const idle = lengthOf('idle', options.idle ?? new Duration({ minutes: 30 }))
-  const absolute = lengthOf('absolute', options.absolute ?? new Duration({ hours: 8 }))
+  const idle = (options.idle ?? new Duration({ minutes: 30 })).milliseconds
+  const absolute = (options.absolute ?? new Duration({ hours: 8 })).milliseconds
   return {
     header: 'Cookie',
     settings: { name, idle, absolute, store, login },
     identify: visit => user(visit.session),
   }
-}
-
-function lengthOf(name: string, duration: Duration): number {
-  const milliseconds = duration instanceof Duration && duration.months === 0 ? duration.milliseconds : 0
-  if (milliseconds < 1000) throw new TypeError(`${name} is a Duration of a second or more, without months`)
-  return milliseconds
 }
 
 export class Session {

@@ -3,8 +3,10 @@
 
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { setOwn } from '../../lib/dict.js'
+import { checkOptions, type Kinds } from '../../lib/options.js'
 import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
 import { type ClassGiven, instanceSchema } from './instance-schema.js'
+import { type MarkOptions, markKinds, type SafeOptions, safeKinds } from './mark-options.js'
 import { RegistrationError } from './registration-error.js'
 import { isClass } from './source.js'
 
@@ -32,19 +34,6 @@ export interface Marks {
   readonly names?: readonly string[]
   readonly schemas?: Schemas
   readonly allow?: Rule
-}
-
-/** Options that every mark takes. */
-export interface MarkOptions {
-  /** Argument names, in order, or by argument name schemas (any Standard Schema validator) or classes. */
-  readonly args?: readonly string[] | Declarations
-}
-
-export interface SafeOptions extends MarkOptions {
-  /** Seconds that a cache may keep the result. Default: kept, but asked about each time. */
-  readonly maxAge?: number
-  /** May shared caches keep it? Default false. */
-  readonly public?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a mark leaves the type of any function as it is.
@@ -126,12 +115,14 @@ function addMarksToFunction<F extends object>(mark: string, target: F, added: Ma
 
 function makeMark<Options extends MarkOptions>(
   name: string,
+  kinds: () => Kinds,
   marksFor: (options: Options) => Marks,
 ): Mark<Options> {
   const mark = (...parameters: unknown[]): unknown => {
     refuseLegacy(name, parameters)
     const [target] = parameters
     if (typeof target === 'function') return addMarksToFunction(name, target, marksFor({} as Options))
+    if (target !== undefined) checkOptions(name, target as object, kinds())
     const added = { ...marksFor((target ?? {}) as Options), ...declared((target ?? {}) as Options) }
     return (...inner: unknown[]) => {
       refuseLegacy(name, inner)
@@ -150,23 +141,35 @@ const keeping = ({ maxAge, public: shared }: SafeOptions): Marks => ({
 })
 
 /** Changes nothing: a link (GET), or with arguments a GET form; retried by clients, kept by caches. */
-export const safe: Mark<SafeOptions> = makeMark<SafeOptions>('safe', options => ({
-  safe: true,
-  ...keeping(options),
-}))
+export const safe: Mark<SafeOptions> = makeMark<SafeOptions>(
+  'safe',
+  () => safeKinds,
+  options => ({
+    safe: true,
+    ...keeping(options),
+  }),
+)
 
 /**
  * Safe, and called when the page is drawn: its result travels with the page and needs no request, for as long
  * as `maxAge` says.
  */
-export const inline: Mark<SafeOptions> = makeMark<SafeOptions>('inline', options => ({
-  safe: true,
-  inline: true,
-  ...keeping(options),
-}))
+export const inline: Mark<SafeOptions> = makeMark<SafeOptions>(
+  'inline',
+  () => safeKinds,
+  options => ({
+    safe: true,
+    inline: true,
+    ...keeping(options),
+  }),
+)
 
 /** Its result is answered with 303 See Other to the result's URL: for what creates or finds an object. */
-export const redirect: Mark<MarkOptions> = makeMark('redirect', () => ({ redirect: true }))
+export const redirect: Mark<MarkOptions> = makeMark(
+  'redirect',
+  () => markKinds,
+  () => ({ redirect: true }),
+)
 
 /**
  * Names the arguments, `@args('subject', 'body')`, or gives their schemas too,
@@ -204,6 +207,7 @@ export function doc(text: string): Marker<Callable | Constructor> {
  * body as it is), `query` (DELETE only) or `none`.
  */
 export function verb(method: Verb, options: MarkOptions & { readonly envelope?: Envelope } = {}): Marker {
+  checkOptions('verb', options, { ...markKinds, envelope: true })
   if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) {
     throw new RegistrationError(
       `verb: expected POST, PUT, PATCH or DELETE, not ${String(method)} (for GET use safe)`,

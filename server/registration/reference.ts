@@ -1,7 +1,7 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
 import type { Duration } from '../../lib/duration.js'
-import { checkOptions } from '../../lib/options.js'
+import { checkOptions, type Kind, object, oneOf } from '../../lib/options.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'
 
@@ -21,10 +21,12 @@ export interface FormOptions extends LinkOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const optionNames = { expires: true, method: true, envelope: true, headers: true } satisfies Record<
-  keyof FormOptions,
-  true
->
+const kinds = {
+  expires: true,
+  method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'),
+  envelope: oneOf('form', 'query', 'blob', 'none'),
+  headers: object,
+} satisfies Record<keyof FormOptions, Kind | true>
 
 /** A reference to an object or to one of its methods; `T` is the type of what it leads to. */
 export class Reference<T = unknown> {
@@ -37,7 +39,7 @@ export class Reference<T = unknown> {
 
   /** Throws TypeError or RangeError where `expires` is no date, TypeError for an option that is none. */
   constructor(target: object, member?: string, form?: FormOptions) {
-    if (form !== undefined) checkOptions('link', form, optionNames)
+    if (form !== undefined) checkOptions('link', form, kinds)
     this.target = target
     this.member = member
     this.form = form

@@ -3,6 +3,7 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type ServeLimits, serveLimits, withLimits } from '../../lib/limits.js'
+import { object, shown } from '../../lib/options.js'
 import { type ProxyHeader, proxyHeaders } from '../domain/forwarded.js'
 import { Networks } from '../domain/networks.js'
 import type { Domain } from '../domain/service-domain.js'
@@ -50,16 +51,18 @@ const longestTime = 2 ** 31 - 1
 
 const checks: { readonly [P in keyof Properties]: Check<P> } = {
   headers(value) {
-    if (typeof value !== 'object' || value === null) throw new TypeError('headers must be an object')
+    checkObject('headers', value)
     for (const [name, content] of Object.entries(value)) {
       validateHeaderName(name)
+      if (typeof content !== 'string')
+        throw new TypeError(`headers: ${name} must be a text, not ${shown(content)}`)
       validateHeaderValue(name, content)
       if (own.has(name.toLowerCase())) throw new TypeError(`the header ${name} is the server's own`)
     }
     return Object.freeze({ ...value }) as Properties['headers']
   },
   limits(value, held) {
-    if (typeof value !== 'object' || value === null) throw new TypeError('limits must be an object')
+    checkObject('limits', value)
     const limits = withLimits(held, value)
     if (limits.headerBytes !== held.headerBytes) {
       throw new TypeError('headerBytes can be set only where the server is made: serve(…, { limits })')
@@ -90,6 +93,10 @@ const checks: { readonly [P in keyof Properties]: Check<P> } = {
       throw new TypeError(`logLevel must be one of ${logLevels.join(', ')}, not ${String(value)}`)
     return level
   },
+}
+
+function checkObject(name: string, value: unknown): asserts value is object {
+  if (!object.is(value)) throw new TypeError(`${name} must be an object, not ${shown(value)}`)
 }
 
 function networks(given: readonly string[]): readonly string[] {

@@ -5,9 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { Counter, Registry } from 'prom-client'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { get } from '../../client/index.js'
-import { type DirectoryPage, factory, Router, type Server, type Status, safe } from '../../server/index.js'
+import {
+  type DirectoryPage,
+  factory,
+  Router,
+  type Server,
+  type Status,
+  safe,
+  serve,
+} from '../../server/index.js'
 import { ask, members, start } from './site.js'
 
 const folders: string[] = []
@@ -103,8 +111,10 @@ test('static serves the files of a directory, and nothing beside it', async () =
     'text/css; charset=utf-8',
     'a {}',
   ])
-  expect((await ask(server, 'status').then(answer => answer.json())).requests.names).toMatchObject({
-    'factory.static': { statuses: { 200: 1 } },
+  // Counted once its connection has no more to do with it.
+  await vi.waitFor(async () => {
+    const status = await (await ask(server, 'status')).json()
+    expect(status.requests.names).toMatchObject({ 'factory.static': { statuses: { 200: 1 } } })
   })
   expect((await ask(server, 'static/page.css', { range: 'bytes=0-1' })).status).toBe(206)
   const { entries } = await (await get<{ static(): DirectoryPage }>(`${server.url}factory/`)).static()
@@ -199,4 +209,25 @@ describe('the application', () => {
   test('is read only where nothing of its own is: a form is its affair', async () => {
     expect((await fetch(`${(await start()).url}factory/health`, { method: 'POST' })).status).toBe(404)
   })
+})
+
+test('mounted by hand, without `serve`, it says what it has not, and what failed is logged', async () => {
+  const failing = { contentType: 'text/plain', metrics: () => Promise.reject(new Error('no figures today')) }
+  const app = new Hono().route('/ops', factory(new Router({ hello: () => 'hi' }), { open: 'all' }).app)
+  for (const part of ['status', 'metrics', 'metrics/']) {
+    const answer = await app.request(`http://local/ops/${part}`)
+    expect([part, answer.status, await answer.text()]).toEqual([
+      part,
+      501,
+      expect.stringContaining('there are no figures'),
+    ])
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  }
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const server = await serve(new Router({ hello: () => 'hi' }), { port: 0, factory: { register: failing } })
+  const answer = await fetch(`${server.url}factory/metrics`)
+  expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('today')])
+  expect(logged.mock.calls.flat().map(String).join()).toContain('no figures today')
+  logged.mockRestore()
+  await server.close(0)
 })

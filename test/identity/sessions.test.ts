@@ -144,8 +144,8 @@ test.each([
     /sessions are kept in sealed cookies: give the Router a secret/,
   ],
   [() => new Router({}, { identify: session(), secret: false }), /give the Router a secret/],
-  [() => session({ idle: new Duration({ months: 1 }) }), /idle is a Duration of a second or more/],
-  [() => session({ absolute: 5 as never }), /absolute is a Duration of a second or more/],
+  [() => session({ idle: new Duration({ months: 1 }) }), /idle must be a Duration of a second or more/],
+  [() => session({ absolute: 5 as never }), /absolute must be a Duration of a second or more/],
 ])('what cannot be is refused at once', (attempt, message) => {
   expect(attempt).toThrow(message)
 })

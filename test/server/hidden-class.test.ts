@@ -38,7 +38,7 @@ function application(sealed: boolean) {
     take: (value: unknown) => typeof value,
     give: () => Invoice,
   }
-  const silent = { error: () => undefined, warn: () => undefined }
+  const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
   const router = new Router(members, { secret: sealed && secret, pipeline: true, log: silent as never })
   return { router, made }
 }
