@@ -3,6 +3,7 @@
 
 import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
+import { ContainerEnds } from './container-ends.js'
 import { endOfNumber, numberIn, readText } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
 
@@ -22,8 +23,13 @@ const words = new Map<number, readonly [word: string, value: boolean | null]>([
   [0x66, ['false', false]],
 ])
 
+/** Of one level of values there are at most so many of brackets: a map is an object, a list, and a list for each pair. */
+const syntaxDepth = 3
+
 export class JsonReader {
   position: number
+  // Made when it is needed: our own encoder writes first what says how to read the rest.
+  #ends: ContainerEnds | undefined
   protected readonly bytes: Uint8Array
   protected readonly limits: Limits
 
@@ -134,9 +140,15 @@ export class JsonReader {
     this.position++
   }
 
-  /** Passes over a value unread. */
+  /** Passes over a value unread, which costs nothing the second time, nor within what was passed over before. */
   protected skip(): void {
-    const end = new ValueEnd().find(this.bytes, this.position, this.bytes.length)
-    this.position = end < 0 ? this.bytes.length : end
+    const next = this.next()
+    if (next === byte.list || next === byte.dict) {
+      this.#ends ??= new ContainerEnds(this.bytes, syntaxDepth * this.limits.depth)
+      this.position = this.#ends.find(this.position)
+    } else {
+      const end = new ValueEnd().find(this.bytes, this.position, this.bytes.length)
+      this.position = end < 0 ? this.bytes.length : end
+    }
   }
 }
