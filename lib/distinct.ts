@@ -53,6 +53,7 @@ export class Distinct {
   readonly #table: Table
   readonly #tables: Tables
   // Made when they are needed: most items are text, and most collections are small.
+  #first: object | undefined
   #objects: Set<unknown> | undefined
   #hashes: number[] | undefined
   #buckets: Uint32Array | undefined
@@ -65,15 +66,24 @@ export class Distinct {
   /** False for what is there already. Throws DecodeError, at `offset`, for what was chosen to collide. */
   add(value: unknown, offset: number): boolean {
     if (typeof value === 'object' && value !== null) {
-      this.#objects ??= new Set()
-      const { size } = this.#objects
-      return this.#objects.add(this.#tables.identity(value)).size > size
+      return this.#addObject(value)
     }
     if (this.#table.has(value)) return false
     if (typeof value === 'number' || typeof value === 'bigint') this.#count(hashOf(value), 1, offset)
     else if (typeof value === 'string' && value.length > hashedAsText)
       this.#count(value.length & 0x3fff_ffff, value.length / bytesOfStep, offset)
     return true
+  }
+
+  /** To describe one costs more than to read it, and most sets of objects have only one. */
+  #addObject(value: object): boolean {
+    if (this.#first === undefined) {
+      this.#first = value
+      return true
+    }
+    this.#objects ??= new Set([this.#tables.identity(this.#first)])
+    const { size } = this.#objects
+    return this.#objects.add(this.#tables.identity(value)).size > size
   }
 
   #count(hash: number, weight: number, offset: number): void {

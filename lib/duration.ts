@@ -90,8 +90,8 @@ export function parseDuration(text: string): Duration | undefined {
   const direction = sign === '-' ? -1n : 1n
   const wholeMonths = addScaled(scaled(years, 12n), scaled(months, 1n))
   let time: bigint | undefined = 0n
-  times.forEach((digits, index) => {
-    time = addScaled(time, scaled(digits ?? '0', lengths[index] ?? 0n))
+  times.forEach((digits: string | undefined, index) => {
+    if (digits !== undefined) time = addScaled(time, scaled(digits, lengths[index] ?? 0n))
   })
   if (wholeMonths === undefined || time === undefined) return undefined
   const seconds = time / billion
@@ -109,6 +109,7 @@ const addScaled = (a: bigint | undefined, b: bigint | undefined) =>
 
 /** A decimal number times a unit, if that is whole. */
 function scaled(digits: string, unit: bigint): bigint | undefined {
+  if (/^\d+$/.test(digits)) return BigInt(digits) * unit
   const [whole = '0', fraction = ''] = digits.split(/[.,]/)
   const power = 10n ** BigInt(fraction.length)
   const product = BigInt(whole + fraction) * unit

@@ -6,6 +6,9 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readCorpus } from './fuzz/corpus.js'
 import { Engine } from './fuzz/engine.js'
+import { entries } from './fuzz/entries.js'
+import { growthTarget, writeKind } from './fuzz/growth.js'
+import { someKinds } from './fuzz/growth-kinds.js'
 import { targetNames } from './fuzz/names.js'
 import { Finding, type Target, utf8 } from './fuzz/target.js'
 import { type TargetName, targets } from './fuzz/targets.js'
@@ -18,15 +21,18 @@ const inputs: Readonly<Record<TargetName, number>> = {
   handler: 1000,
   client: 500,
   sockets: 200,
+  growth: 400,
 }
 const limits = { milliseconds: 15_000 }
+/** What would try for minutes otherwise. */
+const small: Partial<Record<TargetName, () => Target>> = { growth: () => growthTarget(someKinds(8), 16_384) }
 
 const problems = (failures: readonly { readonly error: Error; readonly input: Uint8Array }[]) =>
   failures.map(({ error, input }) => `${error.message} (${Buffer.from(input).toString('hex')})`)
 
 describe.each(targetNames)('%s', name => {
   test('keeps its promises for the vectors, the corpus, and inputs made at random', async () => {
-    const target = await targets[name]()
+    const target = await (small[name] ?? targets[name])()
     const seed = Math.floor(Math.random() * 2 ** 31)
     const corpus = readCorpus(name).map(([, input]) => input)
     const { failures, inputs: tried } = await new Engine(target, seed, corpus).run({
@@ -84,6 +90,24 @@ test.each<[kind: string, smallest: string, check: (text: string) => void | Promi
   expect(failures).toMatchObject([{ error: { kind }, input: utf8(smallest) }])
 })
 
+test('the fuzzer tells of what takes the square of its size, and of nothing that does not', async () => {
+  const loop = (steps: number) => {
+    let sum = 0
+    for (let step = 0; step < steps; step++) sum = (sum * 31 + step) | 0
+    return sum
+  }
+  entries.quadratic = input => loop(input.length ** 2 / 2)
+  entries.linear = input => loop(input.length * 1000)
+  const check = (entry: string) => growthTarget([], 16_384).check(writeKind({ entry, unit: 'a' }))
+  try {
+    await expect(check('quadratic')).rejects.toThrow(/^grows: quadratic: "a", .* times that$/)
+    await check('linear')
+  } finally {
+    delete entries.quadratic
+    delete entries.linear
+  }
+})
+
 test('the fuzzer tells of a hang', async () => {
   const spin = (text: string) => {
     const { user } = process.cpuUsage()
@@ -94,7 +118,7 @@ test('the fuzzer tells of a hang', async () => {
   expect(failures).toMatchObject([{ error: { kind: 'hang' } }])
 })
 
-test('npm run fuzz tries a target in a process of its own', () => {
+test('npm run fuzz tries a target in a process of its own', { timeout: 60_000 }, () => {
   const parameters = ['--import', 'tsx', 'test/fuzz/start.ts', '0', 'handler', '1']
   const { stdout, stderr, status } = spawnSync(process.execPath, parameters, { encoding: 'utf8' })
   expect(stderr).toBe('')

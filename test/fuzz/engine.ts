@@ -87,7 +87,8 @@ export class Engine {
     const cpu = process.cpuUsage()
     const stray = (error: unknown) => (this.#strayed = error)
     const watch = setInterval(() => {
-      if (this.#giveUp !== undefined && performance.now() - this.#since > patience) this.#giveUp()
+      const { patience: most = patience } = this.#target
+      if (this.#giveUp !== undefined && performance.now() - this.#since > most) this.#giveUp()
     }, 1000)
     process.on('unhandledRejection', stray)
     process.on('uncaughtException', stray)
@@ -170,9 +171,10 @@ export class Engine {
       this.#strayed = undefined
       return new Finding('unhandled rejection', String(cause), { cause })
     }
-    if (performance.now() - started > hang) {
+    const { hang: most = hang } = this.#target
+    if (performance.now() - started > most) {
       const least = await this.#leastTime(input)
-      if (least > hang) return new Finding('hang', `${Math.round(least)} ms of CPU for ${input.length} bytes`)
+      if (least > most) return new Finding('hang', `${Math.round(least)} ms of CPU for ${input.length} bytes`)
     }
     if (hashOf(input) % 64 === 0 && describePrototypes() !== this.#prototypes) {
       return new Finding('prototypes changed', 'by this input or one before it')

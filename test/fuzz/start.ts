@@ -18,6 +18,7 @@ const instrumented: Readonly<Record<string, readonly string[]>> = {
   handler: ['lib', 'server'],
   client: ['lib', 'client'],
   sockets: ['lib', 'server'],
+  growth: ['lib', 'server', 'client'],
 }
 
 async function bundle(target: string, program: string): Promise<void> {

@@ -40,6 +40,9 @@ export interface Target {
   readonly words: readonly Uint8Array[]
   /** Valid inputs of their own for each seed, made by fast-check. */
   fresh(seed: number): readonly Uint8Array[] | Promise<readonly Uint8Array[]>
+  /** Milliseconds of CPU that an input may take, and after which one that waits is given up; by default those of the engine. */
+  readonly hang?: number
+  readonly patience?: number
   /** Throws Finding; what else it throws is an error that nobody has classified. */
   check(input: Uint8Array): void | Promise<void>
   /** After all inputs: is what served them still whole? */

@@ -2,6 +2,7 @@
 
 import { clientTarget } from './client.js'
 import { codecTargets } from './codecs.js'
+import { growthTarget } from './growth.js'
 import { handlerTarget } from './handler.js'
 import type { targetNames } from './names.js'
 import { socketTarget } from './sockets.js'
@@ -14,4 +15,5 @@ export const targets: Readonly<Record<TargetName, () => Target | Promise<Target>
   handler: handlerTarget,
   client: clientTarget,
   sockets: socketTarget,
+  growth: growthTarget,
 }
