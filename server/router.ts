@@ -26,6 +26,7 @@ import { hasMiddleware, withHeadersBefore } from './http/middleware.js'
 import { pathAsSent } from './http/paths.js'
 import { type Allowed, ruleOf } from './identity/rules.js'
 import { Identities, type IdentityOptions } from './identity/visit.js'
+import { minifiedNames } from './registration/minified.js'
 import { classNameOf, isClass } from './registration/reflect.js'
 import { RegistrationError } from './registration/registration-error.js'
 import { registered } from './registration/registrations.js'
@@ -110,6 +111,9 @@ export class Router<Api extends Members = Members> {
   /** Base URLs of this server, from its options. */
   readonly origins: readonly string[]
   readonly #registry: Registry
+  readonly #log: Log
+  /** Once is enough: what is minified, is minified throughout. */
+  #toldOfNames = false
 
   /**
    * Throws RegistrationError, which says what cannot be registered and what to do, and TypeError for options that
@@ -119,10 +123,11 @@ export class Router<Api extends Members = Members> {
     checkOptions('Router', options, kinds)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
-    const { name = 'Router', locate, authorize } = options
+    const { name = 'Router', locate, authorize, log = console } = options
+    this.#log = log
     this.#registry = new Registry(name, locate, seals, otherwise, authorize !== undefined)
     const identities = new Identities(this.#registry.root, options)
-    for (const [name, member] of Object.entries(members)) this.#registry.add(name, member)
+    for (const [name, member] of Object.entries(members)) this.#register(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options
     const handler = new Handler(this.#registry, rest, seals, identities.idle ? undefined : identities)
@@ -145,6 +150,17 @@ export class Router<Api extends Members = Members> {
     this.app.all('*', answer)
   }
 
+  #register(name: string, member: unknown, options?: RegistrationOptions): void {
+    this.#registry.add(name, member, options)
+    const names = this.#toldOfNames ? [] : minifiedNames(name, member)
+    if (names.length === 0) return
+    this.#toldOfNames = true
+    this.#log.warn(
+      `${name} seems to be minified: callers know its arguments as ${names.join(', ')}, until the next build. ` +
+        "Declare the names, args('name', …), or tell the minifier to leave the server alone",
+    )
+  }
+
   /** Answers a request: what servers, tests and Hono's `mount` call. */
   get fetch(): (request: Request, bindings?: NodeBindings) => Response | Promise<Response> {
     return (request, bindings) => this.app.fetch(request, bindings)
@@ -160,11 +176,11 @@ export class Router<Api extends Members = Members> {
   add(...parameters: unknown[]): unknown {
     const [first, second, third] = parameters
     if (typeof first === 'function') {
-      this.#registry.add(ownNameOf(first), first, second as RegistrationOptions)
+      this.#register(ownNameOf(first), first, second as RegistrationOptions)
       return first
     }
     if (typeof first === 'string') {
-      this.#registry.add(first, second, third as RegistrationOptions | undefined)
+      this.#register(first, second, third as RegistrationOptions | undefined)
       return second
     }
     // Also what an import gives that isn't there, or not yet.
@@ -174,7 +190,7 @@ export class Router<Api extends Members = Members> {
     return (type: Class, context?: ClassDecoratorContext) => {
       const name = context?.name ?? ownNameOf(type)
       if (typeof type !== 'function') throw new RegistrationError('@router.add() registers classes')
-      this.#registry.add(name, type, first as RegistrationOptions | undefined)
+      this.#register(name, type, first as RegistrationOptions | undefined)
       return type
     }
   }
