@@ -4,6 +4,7 @@ import { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import { Extension } from '../../lib/nodes.js'
 import { closest } from '../../lib/suggest.js'
+import { accepts, expected, type Schema } from '../registration/expected.js'
 import type { Marks } from '../registration/marks.js'
 import type { Parameter } from '../registration/reflect.js'
 
@@ -70,8 +71,12 @@ export function inOrder({ parameters, marks }: Accepting, given: Arguments): unk
       used++
       const value = given[name]
       // nil is how a default is published that is not a literal: whoever sends it back means the default.
-      positional[index] =
-        value === null && optional && (fallback === undefined || fallback.value === null) ? undefined : value
+      const isDefault =
+        value === null &&
+        (optional
+          ? fallback === undefined || fallback.value === null
+          : takesNothingButNil(marks.schemas?.[name]))
+      positional[index] = isDefault ? undefined : value
     } else if (!optional && !acceptsNothing(marks, name)) (missing ??= []).push(name)
   }
   const surplus = used < Object.keys(given).length ? surplusIn(given, parameters) : []
@@ -82,6 +87,12 @@ export function inOrder({ parameters, marks }: Accepting, given: Arguments): unk
 
 /** With a schema of its own, a parameter's absence is the schema's to judge. */
 const acceptsNothing = (marks: Marks, name: string): boolean => marks.schemas?.[name] !== undefined
+
+/** Is it optional by its schema, which takes no nil? */
+const takesNothingButNil = (schema: Schema | undefined): boolean =>
+  schema !== undefined &&
+  expected({ optional: false, value: null }, schema).optional &&
+  !accepts(schema, null)
 
 function surplusIn(given: Arguments, parameters: readonly Parameter[]): string[] {
   const names = new Set(parameters.map(parameter => parameter.name))

@@ -1,7 +1,8 @@
 // What a function, method or constructor is on the wire: the link or form that calls it.
 
 import { Form, Input, Link } from '../../lib/nodes.js'
-import type { Schemas } from '../registration/marks.js'
+import { expected } from '../registration/expected.js'
+import type { Marks, Schemas } from '../registration/marks.js'
 import type { Operation } from '../registration/members.js'
 import type { FormOptions } from '../registration/reference.js'
 import type { Parameter } from '../registration/reflect.js'
@@ -47,7 +48,7 @@ function callOf(operation: Operation, url: string, options: FormOptions): Link |
   return new Form({
     method,
     url,
-    values: parameters.map(inputOf),
+    values: inputsOf(parameters, marks),
     ...(envelope === undefined ? {} : { envelope }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
     ...stream,
@@ -59,11 +60,19 @@ function defaultEnvelope(method: string, parameters: readonly Parameter[]): stri
   return method === 'POST' || (method === 'DELETE' && parameters.length === 0) ? undefined : 'form'
 }
 
-const inputOf = ({ name, optional, fallback }: Parameter): Input =>
-  new Input(optional ? { name, value: fallback?.value ?? null } : { name })
+/** Optional is also what has a schema that takes nothing for it, with the default that this says of itself. */
+function inputOf({ name, optional, fallback }: Parameter, schema: Schemas[string] | undefined): Input {
+  if (schema === undefined || optional)
+    return new Input(optional ? { name, value: fallback?.value ?? null } : { name })
+  const learnt = expected({ optional, value: null }, schema)
+  return new Input(learnt.optional ? { name, value: learnt.fallback ?? null } : { name })
+}
+
+const inputsOf = (parameters: readonly Parameter[], { schemas }: Marks): Input[] =>
+  parameters.map(parameter => inputOf(parameter, schemas?.[parameter.name]))
 
 export const constructorNode = ({ name, marks, parameters }: ClassMapper, url: string): Form =>
-  describe(new Form({ method: marks.verb ?? 'POST', url, values: parameters.map(inputOf) }), {
+  describe(new Form({ method: marks.verb ?? 'POST', url, values: inputsOf(parameters, marks) }), {
     name,
     schemas: marks.schemas,
     parameters,
