@@ -10,11 +10,9 @@ import { overLimit } from '../faults.js'
 import { Admission } from './admission.js'
 import { Refusal } from './refusal.js'
 import { targetFault } from './request-target.js'
+import { isLong, lingering, Rests } from './rests.js'
 import { Running } from './running.js'
 import { type Peer, Shares } from './shares.js'
-
-/** Milliseconds in which a peer that was refused can still read why, and end by itself. */
-const lingering = 1000
 
 /** What Node says of what it could not read, with what it was reading. */
 type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
@@ -53,8 +51,8 @@ export class Connections {
   readonly #shares: Shares
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
-  /** What was shed and is still sending, and since when. */
-  readonly #shed = new Map<IncomingMessage, { readonly socket: Socket; readonly since: number }>()
+  /** What was answered and is still being sent. */
+  readonly #rests = new Rests()
   readonly #refusals = new Map<string, Refusal>()
   /** Connections and requests that were refused for want of room. */
   refused = 0
@@ -157,11 +155,17 @@ export class Connections {
     outgoing.once('close', () => {
       connection.running--
       running.closed()
+      if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
       if (this.#ended === undefined || connection.running !== 0) return
       // Whoever is still sending must be able to read the answer first.
       if (incoming.complete) socket.destroySoon()
       else socket.end()
     })
+    // Before Node, which would close at once where nothing else is to come over the connection.
+    if (isLong(incoming))
+      outgoing.prependOnceListener('finish', () => {
+        if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
+      })
     this.#admission.begin(() => {
       // Whoever has left while it waited needs no answer.
       if (outgoing.destroyed) running.settle()
@@ -172,20 +176,14 @@ export class Connections {
   #shut(refusal: Refusal, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { socket } = incoming
     refusal.answer(outgoing, incoming.headers.accept)
-    if (!incoming.complete) this.#shed.set(incoming, { socket, since: 0 })
+    if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
   }
 
   /** What was taking too long. One clock for all: none of them sets a timer of its own. */
   #look(): void {
     const now = performance.now()
     for (const running of this.#running) running.look(now)
-    for (const [incoming, { socket, since }] of this.#shed) {
-      if (since === 0 && !incoming.complete) this.#shed.set(incoming, { socket, since: now })
-      else if (incoming.complete || now - since >= lingering) {
-        this.#shed.delete(incoming)
-        if (!incoming.complete) socket.destroy()
-      }
-    }
+    this.#rests.look(now)
   }
 
   /** Nothing has moved on a connection for `readerTime`. */
