@@ -1,7 +1,7 @@
 // How the server is reached: the URL as people write it, headers, time, and what --verbose says of requests.
 
 import { get } from '../client/get.js'
-import type { Options } from '../client/session.js'
+import type { Options } from '../client/options.js'
 import type { Transport } from '../client/transport.js'
 import { defaultTransport } from '../client/undici.js'
 import { visibleLine } from '../lib/visible.js'

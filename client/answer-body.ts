@@ -6,7 +6,7 @@ import { LimitError } from '../lib/errors.js'
 import { interruptible } from '../lib/interruptible.js'
 import type { Deadline } from './deadline.js'
 import { NetworkError } from './errors.js'
-import type { TransportResponse } from './transport.js'
+import { type TransportResponse, Unreadable } from './transport.js'
 
 /** What is read of an error that is not a Fault, such as a traceback. */
 const errorBytes = 65_536
@@ -101,7 +101,8 @@ export function bounded(
 function broken(cause: unknown, { method, url, response, deadline }: Answered): unknown {
   const { status } = response
   if (deadline.passed) return deadline.reason(method, url, 'answered', status)
-  return new NetworkError(method, url, 'the answer broke off', 'answered', cause, status)
+  const problem = cause instanceof Unreadable ? cause.message : 'the answer broke off'
+  return new NetworkError(method, url, problem, 'answered', cause, status)
 }
 
 /** The start of a body, as much as is read of an error. */

@@ -1,7 +1,7 @@
 // Arguments as they are sent: encoded, with what they hold that is not there yet.
 
 import { blob, concatenate } from '../lib/blob.js'
-import type { Codec } from '../lib/codec.js'
+import type { Codec, Pieces } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
 import { Form, Link } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
@@ -16,7 +16,7 @@ const gatheredBytes = 64 * 2 ** 20
 export type Wait = <T>(promise: Promise<T>) => Promise<T>
 
 export interface Encoded {
-  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>
+  readonly bytes: Uint8Array | Pieces
   /** Do they hold URLs that are relative to where they are sent? Elsewhere they would lead somewhere else. */
   readonly relative: boolean
 }
@@ -59,7 +59,7 @@ export async function encode(
   }
 }
 
-async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+async function gather(message: Pieces): Promise<Uint8Array | Pieces> {
   const iterator = message[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let size = 0
@@ -69,10 +69,11 @@ async function gather(message: AsyncIterable<Uint8Array>): Promise<Uint8Array | 
     chunks.push(value)
     size += value.length
   }
-  return (async function* () {
+  const all = (async function* () {
     yield* chunks
     yield* { [Symbol.asyncIterator]: () => iterator }
   })()
+  return Object.assign(all, { again: message.again })
 }
 
 /**

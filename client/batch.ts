@@ -8,11 +8,13 @@ import { unwaited } from '../lib/met.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
 import { referenceTo } from './arguments.js'
+import { beginning } from './deadline.js'
 import { NetworkError, RemoteError } from './errors.js'
 import { exchange, type Receive } from './exchange.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Recorded, record } from './record.js'
+import { nextUrl } from './redirects.js'
 import { relativeUrl } from './relative.js'
 import type { Origin } from './session.js'
 import { type Recording, rootOf, type Step, stepOf } from './step.js'
@@ -77,9 +79,11 @@ async function deliver(
   /** Those without an answer. */
   const left: (Step | undefined)[] = [...steps]
   let missing = steps.length
-  const located = (reference: unknown) => () => {
-    const link = receive(new Link({ method: 'GET', url: reference }, null, url), origin) as () => unknown
-    return link()
+  // What an answer leads to is gone to by the rules of redirects: nobody has chosen it.
+  const located = (status: number, reference: unknown) => () => {
+    const next = nextUrl('POST', url, status, typeof reference === 'string' ? reference : undefined)
+    const { session } = origin
+    return exchange(session, { method: 'GET', url: next, from: url }, receive, origin, beginning(session))
   }
   const take: Take = (step, status, value, goOn) => settle(step, status, value, goOn, located)
   const walk = new Walk(walks, receive, take)
@@ -132,13 +136,13 @@ function settle(
   status: number,
   value: unknown,
   goOn: () => void,
-  located: (reference: unknown) => () => unknown,
+  located: (status: number, reference: unknown) => () => Promise<unknown>,
 ): void {
   if (status === 200) step.resolve(value)
   else if (value instanceof Fault) {
     const message = `${describe(step)}${value.message}`
     step.reject(new RemoteError({ method: 'POST', url: rootOf(step).url, status, fault: value, message }))
-  } else if (status === 303 || status === 307) step.resolveLater(located(value))
+  } else if (status === 303 || status === 307) step.resolveLater(located(status, value))
   else goOn()
 }
 

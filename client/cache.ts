@@ -5,6 +5,7 @@
 
 import { concatenate } from '../lib/blob.js'
 import { interruptible } from '../lib/interruptible.js'
+import { withLimits } from '../lib/limits.js'
 import { type Freshness, freshnessOf, isFresh } from './freshness.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
@@ -22,6 +23,8 @@ export interface CacheLimits {
   /** Bytes of one answer; larger ones aren't kept. Default 1 MiB. */
   readonly entryBytes?: number
 }
+
+const defaultCacheLimits: Required<CacheLimits> = { bytes: 16 * 2 ** 20, entryBytes: 2 ** 20 }
 
 /** What an entry costs beside its body and key, roughly. */
 const entryOverhead = 500
@@ -43,9 +46,11 @@ export class MemoryCache {
   readonly #keysOf = new Map<string, Set<string>>()
   #size = 0
 
+  /** Throws TypeError for limits that there are not, or that are no number of 0 or more. */
   constructor(limits: CacheLimits = {}) {
-    this.#bytes = limits.bytes ?? 16 * 2 ** 20
-    this.#entryBytes = limits.entryBytes ?? 2 ** 20
+    const { bytes, entryBytes } = withLimits(defaultCacheLimits, limits)
+    this.#bytes = bytes
+    this.#entryBytes = entryBytes
   }
 
   /** Bytes that are kept now. */

@@ -14,7 +14,7 @@ interface Answered {
   readonly retryAfter?: number | undefined
 }
 
-/** An answer of 400 or above. */
+/** An answer of 400 or above, or of 300 and above that leads nowhere, such as a 304 to who asked for no changes. */
 export class RemoteError extends Error {
   readonly method: string
   readonly status: number

@@ -1,7 +1,7 @@
 // One request and its answer: headers, redirects, retries of what is safe, and the value in the answer.
 
 import { Blob } from '../lib/blob.js'
-import type { Codec, DecodeOptions } from '../lib/codec.js'
+import type { Codec } from '../lib/codec.js'
 import { codecs, text } from '../lib/codecs.js'
 import { describeUrl } from '../lib/describe-url.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
@@ -9,12 +9,14 @@ import type { Node } from '../lib/fault.js'
 import { Fault } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { Link } from '../lib/nodes.js'
-import { type Answered, bounded, drain, ending, guarded, start, whole } from './answer-body.js'
+import { type Answered, bounded, drain, ending, guarded, whole } from './answer-body.js'
+import { isRepeatable, type RequestBody, renewed } from './body.js'
 import { Deadline } from './deadline.js'
 import { NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
-import { becomesGet, isRedirect, isSameRequest, nextUrl } from './redirects.js'
-import { isSafe, pauseAfter, retryAfterOf } from './retry.js'
+import { asUtf8, becomesGet, hasUser, isRedirect, isSameRequest, nextUrl } from './redirects.js'
+import { remoteError } from './refused.js'
+import { isSafe, pauseAfter } from './retry.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
 
@@ -22,9 +24,11 @@ export interface Exchange {
   readonly method: string
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Uint8Array | AsyncIterable<Uint8Array>
+  readonly body?: RequestBody
   /** The same request for another URL, where arguments hold URLs that are relative to this one. */
   readonly again?: (url: string) => Promise<Exchange>
+  /** The URL whose answer has led here, where that is no page's link or form (redirects.ts). */
+  readonly from?: string
 }
 
 /** What a node in an answer becomes for the caller. */
@@ -74,11 +78,14 @@ async function travel(
   let { method, url, body, again } = first
   let own = first.headers ?? {}
   let before: number | undefined
-  let from: string | undefined
+  let { from } = first
   let attempt = 0
   // Redirects lead nowhere else; what a server says of its links and forms may.
   if (!/^https?:\/\//.test(url)) throw new NetworkError(method, url, 'not an http(s) URL', 'no')
-  for (let count = 0; ; ) {
+  if (hasUser(url))
+    throw new NetworkError(method, url, 'a URL with a user in it, which no server gives', 'no')
+  if (from !== undefined && redirects < 1) throw tooMany(method, from, redirects)
+  for (let count = from === undefined ? 0 : 1; ; ) {
     const headers = { accept, ...session.headersFor(url), ...own }
     const request: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }
     let response: TransportResponse
@@ -86,7 +93,8 @@ async function travel(
       response = await send(session, request, deadline, before)
       if (!isRedirect(response.status)) {
         const { url: end = url } = response
-        return await answer(session, { method, url: end, response, deadline }, receive, caller)
+        const answered = { method, url: end, response, deadline }
+        return await answer(session, answered, isConditional(request), receive, caller)
       }
     } catch (error) {
       const pause = pauseAfter(error, { method, body }, attempt++, session)
@@ -94,17 +102,14 @@ async function travel(
       // An answer that says to come again too late is better than none.
       if (error instanceof RemoteError && pause >= deadline.left) throw error
       await deadline.pause(pause)
+      body = renewed(body)
       continue
     }
     await drain(response)
     const { status } = response
-    if (count++ >= redirects) {
-      const problem = `more than ${redirects} redirects`
-      throw new NetworkError(method, url, problem, 'answered', undefined, status)
-    }
+    if (count++ >= redirects) throw tooMany(method, url, redirects, status)
     let next = nextUrl(method, url, status, response.header('location'))
-    const isWhole = body === undefined || body instanceof Uint8Array
-    if (again !== undefined && isWhole && isSameRequest(status, method, url, next)) {
+    if (again !== undefined && isRepeatable(body) && isSameRequest(status, method, url, next)) {
       // What its URLs are relative to has changed.
       const moved = await again(next)
       next = moved.url
@@ -116,14 +121,18 @@ async function travel(
       body = undefined
       own = {}
       again = undefined
-    } else if (!isWhole) {
+    } else if (!isRepeatable(body)) {
       const problem = 'a redirect of a streamed body, which can be sent once only'
       throw new NetworkError(method, url, problem, 'answered', undefined, status)
-    }
+    } else body = renewed(body)
     from = url
     url = next
     attempt = 0
   }
+}
+
+function tooMany(method: string, url: string, redirects: number, status?: number): NetworkError {
+  return new NetworkError(method, url, `more than ${redirects} redirects`, 'answered', undefined, status)
 }
 
 /** `before`: the redirect with which an unsafe request was answered, and that has led here. */
@@ -158,13 +167,14 @@ function describeFailure(reason: unknown): string {
 async function answer(
   session: Session,
   answered: Answered,
+  conditional: boolean,
   receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
   const { url, response, deadline } = answered
   const { status } = response
-  if (status >= 400) throw await remoteError(session, answered)
-  if (status === 204 || status === 205) {
+  if (status >= 300 && !(status === 304 && conditional)) throw await remoteError(session, answered)
+  if (status === 204 || status === 205 || status === 304) {
     await drain(response)
     deadline.end()
     return null
@@ -178,7 +188,7 @@ async function answer(
     // What was created, where it does not come along.
     await drain(response)
     deadline.end()
-    return receive(new Link({ method: 'GET', url: location }, null, url), {
+    return receive(new Link({ method: 'GET', url: asUtf8(location) }, null, url), {
       session,
       codec: codec ?? text,
       drawn: drawnAt(response.header),
@@ -194,6 +204,10 @@ async function answer(
   const attributes = { 'content-type': header ?? 'application/octet-stream', url }
   return new Blob(bounded(answered, length, session.limits.blobBytes), attributes, length)
 }
+
+/** Did a form, or the application, ask only for what has changed? Nobody else did: caches take their own answers. */
+const isConditional = ({ headers }: TransportRequest): boolean =>
+  Object.keys(headers).some(name => name.startsWith('if-'))
 
 /** Bytes of the body, where they are known: not if a transport decompresses it. */
 function lengthOf(response: TransportResponse): number | undefined {
@@ -255,43 +269,4 @@ function located(error: DecodeError, request: string): DecodeError {
   return error instanceof LimitError
     ? new LimitError(problem, error.limit, error.offset, { cause: error })
     : new DecodeError(problem, error.offset, { cause: error })
-}
-
-async function remoteError(
-  session: Session,
-  { method, url, response, deadline }: Answered,
-): Promise<RemoteError> {
-  const { status } = response
-  const type = mediaTypeOf(response.header('content-type'))
-  const bytes = await start(response.body).catch(() => {
-    if (deadline.passed) throw deadline.reason(method, url, 'answered', status)
-    return new Uint8Array(0)
-  })
-  const codec = codecs.get(type)
-  const value = codec && decodedError(codec, bytes, { limits: session.limits, baseUrl: url })
-  const retryAfter = retryAfterOf(response.header('retry-after'))
-  if (value instanceof Fault)
-    return new RemoteError({ method, url, status, fault: value, message: value.message, retryAfter })
-  const line = codec === undefined && type.startsWith('text/plain') ? firstLines(bytes) : ''
-  const message = line || `(${type || 'no body'})`
-  return new RemoteError({ method, url, status, fault: undefined, message, retryAfter })
-}
-
-/** The value in the body of an error, its URLs resolved if they can be. One that does not parse is its status alone. */
-function decodedError(codec: Codec, bytes: Uint8Array, options: DecodeOptions): unknown {
-  const { baseUrl: _, ...plain } = options
-  for (const tried of [options, plain]) {
-    try {
-      return codec.decode(bytes, tried)
-    } catch {
-      // Once more without a base: a URL in it that is none must not hide its message.
-    }
-  }
-  return undefined
-}
-
-/** Of a traceback the last line says what happened. */
-function firstLines(bytes: Uint8Array): string {
-  const lines = new TextDecoder().decode(bytes).trim().split('\n')
-  return (lines.at(-1) ?? '').slice(0, 200)
 }

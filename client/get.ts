@@ -7,24 +7,45 @@ import { requireAddress } from './address.js'
 import { memberAhead } from './call.js'
 import { exchange } from './exchange.js'
 import { handleOf } from './handles.js'
+import type { Options } from './options.js'
 import { missing, receive, remoteFunction } from './page.js'
 import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
-import { type Options, type Origin, Session } from './session.js'
+import { type Origin, Session } from './session.js'
 import { attend } from './travel.js'
 
 /**
  * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
- * API type, or the type of an instance; without one nothing is checked. Rejects with RemoteError, NetworkError,
+ * API type, or the type of an instance; without one nothing is checked. A user in the URL is sent by basic
+ * authentication, unless `headers` have `authorization`. Rejects with RemoteError, NetworkError,
  * DecodeError; with TypeError for what is not an http(s) URL, and for options that there are not.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a type the page is untyped, as its names are JavaScript's.
 export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
   if (!URL.canParse(url)) throw new TypeError(`get: not a URL: ${JSON.stringify(String(url))}`)
-  const { href, protocol } = new URL(url)
+  const place = new URL(url)
+  const { protocol, username, password } = place
   if (protocol !== 'http:' && protocol !== 'https:')
     throw new TypeError(`not an http(s) URL, but one of ${protocol}`)
-  const session = new Session(href, options, options.transport ?? defaultTransport)
+  place.username = place.password = ''
+  const { href } = place
+  const own = username === '' && password === '' ? undefined : basic(username, password)
+  const session = new Session(href, options, options?.transport ?? defaultTransport, own)
   return (await exchange(session, { method: 'GET', url: href }, receive)) as Remote<T>
+}
+
+/** The user of a URL, as a header (RFC 7617): with the others for that origin, and nowhere else. */
+function basic(username: string, password: string): Readonly<Record<string, string>> {
+  const text = `${decoded(username)}:${decoded(password)}`
+  const bytes = Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte))
+  return { authorization: `Basic ${btoa(bytes.join(''))}` }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** Calls a member by its name, also one that JavaScript has taken: `call(page, 'then', …)`. */

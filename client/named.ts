@@ -10,6 +10,9 @@ export class NamedArguments {
   }
 }
 
-/** Passes arguments by name: `user.message(named({ subject: 'Hello' }))`. */
-export const named = (values: Readonly<Record<string, unknown>>): Named =>
-  new NamedArguments({ ...values }) as unknown as Named
+/** Passes arguments by name: `user.message(named({ subject: 'Hello' }))`. Throws TypeError for what is no object. */
+export function named(values: Readonly<Record<string, unknown>>): Named {
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    throw new TypeError('named: expected an object, of arguments by name')
+  return new NamedArguments({ ...values }) as unknown as Named
+}

@@ -16,6 +16,9 @@ export function isSameRequest(status: number, method: string, url: string, next:
   return method === 'GET' && new URL(next).search === new URL(url).search
 }
 
+/** Does a URL name a user? One that a server says would send credentials of its choice. */
+export const hasUser = (url: string): boolean => url.includes('@') && /^https?:\/\/[^/?#]*@/.test(url)
+
 /** The URL to go on with. Throws NetworkError for one that isn't followed. */
 export function nextUrl(method: string, url: string, status: number, location: string | undefined): string {
   const refuse = (problem: string): never => {
@@ -25,15 +28,31 @@ export function nextUrl(method: string, url: string, status: number, location: s
   const from = new URL(url)
   let to: URL
   try {
-    to = new URL(location, from)
+    to = new URL(asUtf8(location), from)
   } catch {
     return refuse('a redirect to what is no URL')
   }
   if (to.protocol !== 'http:' && to.protocol !== 'https:') return refuse(`a redirect to ${to.protocol}`)
+  if (hasUser(to.href)) return refuse('a redirect to a URL with a user in it')
   if (from.protocol === 'https:' && to.protocol === 'http:') return refuse('a redirect from https to http')
   if (isPrivate(to.hostname) && !isPrivate(from.hostname))
     return refuse('a redirect from a public to a private address')
   return to.href
+}
+
+/**
+ * Headers come as bytes. Where a URL in one is not percent-encoded, as RFC 9110 wants it, its bytes are UTF-8, as
+ * browsers read them: else each would be taken for a character, and encoded again.
+ */
+export function asUtf8(value: string): string {
+  if (!/^[\0-\xff]*$/.test(value) || !/[\x80-\xff]/.test(value)) return value
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(
+      Uint8Array.from(value, character => character.charCodeAt(0)),
+    )
+  } catch {
+    return value
+  }
 }
 
 /**

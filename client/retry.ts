@@ -2,9 +2,10 @@
 // for patience, any other only where the server says that it had begun nothing.
 
 import { parseHttpDate } from '../lib/http-date.js'
+import { isRepeatable, type RequestBody } from './body.js'
 import { NetworkError, RemoteError } from './errors.js'
 import type { Session } from './session.js'
-import { Refused, type TransportRequest } from './transport.js'
+import { Refused } from './transport.js'
 
 export const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -14,7 +15,7 @@ const longestPause = 1000
 /** How many milliseconds to wait before the next attempt; undefined where there is to be none. */
 export function pauseAfter(
   error: unknown,
-  { method, body }: Pick<TransportRequest, 'method' | 'body'>,
+  { method, body }: { readonly method: string; readonly body: RequestBody },
   attempt: number,
   { retries, limits }: Session,
 ): number | undefined {
@@ -26,8 +27,7 @@ export function pauseAfter(
   if (!(error instanceof RemoteError) || (error.status !== 503 && error.status !== 429)) return undefined
   const { retryAfter, details } = error
   if (retryAfter === undefined || retryAfter > limits.retryAfter) return undefined
-  const repeatable = body === undefined || body instanceof Uint8Array
-  if (!isSafe(method) && !(details.started === false && repeatable)) return undefined
+  if (!isSafe(method) && !(details.started === false && isRepeatable(body))) return undefined
   // Those who were turned away together are not to come back together.
   return retryAfter * (1 + Math.random())
 }

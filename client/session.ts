@@ -2,65 +2,10 @@
 
 import type { Codec } from '../lib/codec.js'
 import { type ClientLimits, clientLimits, withLimits } from '../lib/limits.js'
-import { checkOptions } from '../lib/options.js'
 import { cacheOf, type MemoryCache } from './cache.js'
-import { type CookieJar, withCookies } from './cookies.js'
+import { withCookies } from './cookies.js'
+import { checkClientOptions, headersOf, type Options } from './options.js'
 import type { Transport } from './transport.js'
-
-export interface Options {
-  /**
-   * Headers for requests to the origin of the URL or page that they are given with; other origins, reached
-   * by redirect, link or form, get none of them.
-   */
-  readonly headers?: Readonly<Record<string, string>>
-  /** Aborts the requests made with it; the server's work is told to stop. */
-  readonly signal?: AbortSignal
-  /**
-   * Milliseconds a call may take from when it is asked for, promises among its arguments, what it is a member of,
-   * redirects, retries and the end of its blobs or stream included; then it ends in a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
-   * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
-   */
-  readonly timeout?: number
-  /**
-   * How often a request is tried again: a safe one where no answer came, it broke off, or the server says when to
-   * come again; another one where the server says too that it had begun nothing. Default 2.
-   */
-  readonly retries?: number
-  /** Limits of what is read, followed and waited for (spec/limits.md). */
-  readonly limits?: Partial<ClientLimits>
-  /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
-  readonly onUnobserved?: (error: unknown) => void
-  readonly transport?: Transport
-  /**
-   * Are answers kept as their servers allow (RFC 9111), and asked about with their entity tags? Default: by a
-   * cache of the transport's, except where it keeps them itself, as browsers do. `false` keeps none here.
-   */
-  readonly cache?: boolean | MemoryCache
-  /**
-   * Are cookies that servers set sent back, each to its own origin? `true`: by a jar of these pages, or a jar that
-   * others share. With cookies no answers are kept, unless `cache` says so. Default: no; browsers do it by themselves.
-   */
-  readonly cookies?: boolean | CookieJar
-  /**
-   * Do independent forms of one turn travel in one request, where the server takes that? Default true. Calls
-   * that depend on each other do in any case.
-   */
-  readonly coalesce?: boolean
-}
-
-/** All of them; `get` and `withOptions` refuse others. */
-const optionNames = {
-  headers: true,
-  signal: true,
-  timeout: true,
-  retries: true,
-  limits: true,
-  onUnobserved: true,
-  transport: true,
-  cache: true,
-  cookies: true,
-  coalesce: true,
-} satisfies Record<keyof Options, true>
 
 interface Credentials {
   readonly origin: string
@@ -79,17 +24,19 @@ export class Session {
   readonly #caching: boolean | MemoryCache | undefined
   readonly #credentials: readonly Credentials[]
 
-  /** Throws TypeError for options that there are not, and for those that cannot be. */
-  constructor(url: string, options: Options, fallback: Transport | Session) {
-    checkOptions(fallback instanceof Session ? 'withOptions' : 'get', options, optionNames)
+  /** `own`: headers of the URL's. Throws TypeError for options that there are not, and for those that cannot be. */
+  constructor(
+    url: string,
+    options: Options,
+    fallback: Transport | Session,
+    own?: Readonly<Record<string, string>>,
+  ) {
+    checkClientOptions(fallback instanceof Session ? 'withOptions' : 'get', options)
     const parent = fallback instanceof Session ? fallback : undefined
     const transport = options.transport ?? parent?.transport ?? (fallback as Transport)
     this.transport = withCookies(transport, options.cookies)
     this.signal = options.signal ?? parent?.signal
     this.timeout = options.timeout ?? parent?.timeout
-    if (this.timeout !== undefined && !(this.timeout >= 0 && Number.isInteger(this.timeout))) {
-      throw new TypeError(`the option timeout is in whole milliseconds, not ${this.timeout}`)
-    }
     this.coalesce = options.coalesce ?? parent?.coalesce ?? true
     this.retries = options.retries ?? parent?.retries ?? 2
     this.limits = withLimits(parent?.limits ?? clientLimits, options.limits)
@@ -98,7 +45,7 @@ export class Session {
     const caching = this.#caching ?? !this.transport.keeps
     this.cache = caching === true ? cacheOf(this.transport) : caching || undefined
     const inherited = parent === undefined ? [] : parent.#credentials
-    const headers = lowercase(options.headers ?? {})
+    const headers = { ...own, ...headersOf(options.headers) }
     this.#credentials = [...inherited, { origin: new URL(url).origin, headers }]
   }
 
@@ -117,9 +64,6 @@ function isWithin(url: string, origin: string): boolean {
   const next = url.charAt(origin.length)
   return next === '' || next === '/' || next === '?' || next === '#'
 }
-
-const lowercase = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 const warn = (error: unknown) => console.warn('hyperglyph: a call failed that nobody awaited:', error)
 

@@ -1,8 +1,9 @@
 // Following links and submitting forms: from a node and arguments to a request (spec/protocol.md, "Forms").
 
 import { type Blob, blob } from '../lib/blob.js'
-import type { Codec } from '../lib/codec.js'
+import type { Codec, Pieces } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
+import { interruptible } from '../lib/interruptible.js'
 import { kindOf } from '../lib/kind.js'
 import { Form, type Input, Link } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
@@ -244,7 +245,19 @@ async function blobRequest(
     'content-disposition': disposition,
   }
   if (content.size !== undefined) headers['content-length'] = String(content.size)
-  return { ...request, headers, body: content.memory ?? content.chunks() }
+  return { ...request, headers, body: content.memory ?? piecesOf(content) }
+}
+
+function piecesOf(content: Blob): Pieces {
+  const iterator = content.chunks()[Symbol.asyncIterator]()
+  const again = content.isOnce ? undefined : () => piecesOf(content)
+  return Object.assign(
+    interruptible(
+      () => iterator.next(),
+      () => iterator.return?.(),
+    ),
+    { again },
+  )
 }
 
 function asBlob(value: unknown): Blob | undefined {

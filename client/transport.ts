@@ -46,3 +46,8 @@ export class Unsent extends Error {
     this.name = 'Unsent'
   }
 }
+
+/** What a body throws that nobody can read, though it has come. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}

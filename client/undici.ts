@@ -6,6 +6,7 @@ import { isSpecialAddress } from '../lib/addresses.js'
 import { concatenate } from '../lib/blob.js'
 import { Fifo } from '../lib/fifo.js'
 import { interruptible } from '../lib/interruptible.js'
+import { codingsOf, decoded } from './content-coding.js'
 import { isPrivate } from './redirects.js'
 import {
   Refused,
@@ -109,27 +110,24 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     // What is said before the answer, such as 103.
     if (status < 200) return
-    const { 'content-encoding': encoding = 'identity' } = headers
-    if (encoding !== 'identity') {
-      controller.abort(new Error(`an answer with Content-Encoding: ${encoding}, which was not asked for`))
-      return
-    }
     this.#started = true
+    const header = (name: string): string | undefined => {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    }
+    const codings =
+      headers['content-encoding'] === undefined ? [] : codingsOf(header('content-encoding') ?? '')
     this.#resolve({
       status,
-      header: name => {
-        const value = headers[name]
-        return Array.isArray(value) ? value.join(', ') : value
-      },
+      header,
       ...(headers['set-cookie'] !== undefined && { cookies: [headers['set-cookie']].flat() }),
-      body: this,
-      whole: this.#whole,
+      ...(codings.length > 0 ? { body: decoded(this, codings) } : { body: this, whole: this.#whole }),
     })
   }
 

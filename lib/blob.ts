@@ -8,6 +8,7 @@ export type BlobContent =
   | string
   | Uint8Array
   | ArrayBuffer
+  | ArrayBufferView
   | globalThis.Blob
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
@@ -168,7 +169,7 @@ export class Blob {
 
 /**
  * Bytes to send beside a message, streamed. `type` is the content type, by default that of a platform
- * Blob, `text/plain; charset=utf-8` for a string, else `application/octet-stream`.
+ * Blob, `text/plain; charset=utf-8` for a string, else `application/octet-stream`. Throws TypeError for what has none.
  */
 export function blob(content: BlobContent | Blob, type?: string, attributes: Attributes = {}): Blob {
   if (content instanceof Blob) {
@@ -178,12 +179,35 @@ export function blob(content: BlobContent | Blob, type?: string, attributes: Att
       ...(type === undefined ? {} : { 'content-type': type }),
       ...attributes,
     }
-    return new Blob(content.memory ?? content.chunks(), inherited, content.size)
+    const source = content.isOnce ? content.chunks() : () => content.chunks()
+    return new Blob(content.memory ?? source, inherited, content.size)
   }
+  const source = contentOf(content)
   const given = type ?? (content instanceof globalThis.Blob && content.type !== '' ? content.type : undefined)
   const plain = typeof content === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
   const named = content instanceof globalThis.Blob && 'name' in content ? { filename: content.name } : {}
-  return new Blob(content, { 'content-type': given ?? plain, ...named, ...attributes })
+  return new Blob(source, { 'content-type': given ?? plain, ...named, ...attributes })
+}
+
+/** By what they can do, since they may be of another realm. */
+function contentOf(content: unknown): BlobContent {
+  if (typeof content === 'string' || content instanceof globalThis.Blob) return content
+  if (ArrayBuffer.isView(content)) {
+    return content instanceof Uint8Array
+      ? content
+      : new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+  }
+  const given = (content ?? {}) as Partial<ReadableStream & AsyncIterable<unknown>>
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(given))) {
+    return new Uint8Array(content as ArrayBuffer)
+  }
+  if (typeof given.getReader === 'function' || typeof given[Symbol.asyncIterator] === 'function') {
+    return content as ReadableStream<Uint8Array>
+  }
+  const what = typeof content === 'object' && content !== null ? 'this object' : String(content)
+  throw new TypeError(
+    `blob: ${what} is no bytes: expected text, bytes, a Blob, or a stream or async iterable of bytes`,
+  )
 }
 
 /** The size in the attributes of a blob; undefined for what is no size. */

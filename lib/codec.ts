@@ -64,6 +64,11 @@ export interface DecodeOptions {
   readonly broken?: (error: unknown) => unknown
 }
 
+/** A message in pieces. `again` gives it once more, where all that it holds can be read again. */
+export interface Pieces extends AsyncIterable<Uint8Array> {
+  readonly again?: (() => Pieces) | undefined
+}
+
 export interface Codec {
   /** The media type. */
   readonly type: string
@@ -72,7 +77,7 @@ export interface Codec {
   /** Throws DecodeError, of which LimitError is one. */
   decode(bytes: Uint8Array, options?: DecodeOptions): unknown
   /** The whole message where it has no blobs and is no stream, else as `encodeStream` gives it. */
-  encodeMessage(value: unknown, options?: EncodeOptions): Uint8Array | AsyncIterable<Uint8Array>
+  encodeMessage(value: unknown, options?: EncodeOptions): Uint8Array | Pieces
   /** The root object is encoded before the first piece is asked for; the blobs are read as pieces are. */
   encodeStream(value: unknown, options?: EncodeOptions): AsyncIterable<Uint8Array>
   /**

@@ -157,6 +157,8 @@ export const bytesOfDigits = (digits: number): number => Math.ceil((digits * Mat
  */
 export function withLimits<L extends object>(defaults: L, set: Partial<L> | undefined): L {
   if (set === undefined) return defaults
+  if (typeof set !== 'object' || set === null)
+    throw new TypeError(`limits must be an object, not ${String(set)}`)
   for (const [name, value] of Object.entries(set)) {
     if (!Object.hasOwn(defaults, name)) {
       throw new TypeError(`there is no limit ${name} here, but ${Object.keys(defaults).join(', ')}`)

@@ -3,7 +3,7 @@
 
 import { Arrivals, type Piece } from './arrivals.js'
 import { type Blob, concatenate } from './blob.js'
-import type { Codec, DecodeOptions, EncodeOptions } from './codec.js'
+import type { Codec, DecodeOptions, EncodeOptions, Pieces } from './codec.js'
 import type { Fault } from './fault.js'
 import { interruptible } from './interruptible.js'
 import { encodeItems } from './item-encoder.js'
@@ -80,10 +80,10 @@ export function codecOf(format: Format): Codec {
       if (iterator !== undefined) return encodeIterator(format, iterator, options)
       if (value instanceof Items) {
         const { bytes, blobs } = encodeItems(format, value, options)
-        return blobs.length === 0 ? bytes : followed(bytes, encodeBlobs(format, blobs))
+        return blobs.length === 0 ? bytes : followed(format, bytes, blobs)
       }
       const { bytes, blobs } = encodeRoot(value, options)
-      return blobs.length === 0 ? bytes : followed(format.beforePieces(bytes), encodeBlobs(format, blobs))
+      return blobs.length === 0 ? bytes : followed(format, format.beforePieces(bytes), blobs)
     },
 
     encodeStream(value, options = {}) {
@@ -111,14 +111,17 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-function followed(start: Uint8Array, pieces: AsyncIterableIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+function followed(format: Format, start: Uint8Array, blobs: readonly Blob[]): Pieces {
+  const pieces = encodeBlobs(format, blobs)
   let begun = false
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
     if (begun) return pieces.next()
     begun = true
     return { value: start, done: false }
   }
-  return interruptible(next, () => pieces.return?.())
+  const message = interruptible(next, () => pieces.return?.())
+  const again = blobs.every(blob => !blob.isOnce) ? () => followed(format, start, blobs) : undefined
+  return Object.assign(message, { again })
 }
 
 function wholeItems(format: Format, items: Items, options: EncodeOptions): Uint8Array {

@@ -74,7 +74,7 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
       ['server/factory/factory.ts', 'FactoryOptions'],
     ],
   ],
-  ['get', [['client/session.ts', 'Options']]],
+  ['get', [['client/options.ts', 'Options']]],
 ])(
   'the overview of options has those of the code, each with its meaning and default: %s',
   (part, interfaces) => {

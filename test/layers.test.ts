@@ -43,6 +43,8 @@ const typesOnly = new Set(['@standard-schema/spec'])
 
 /** Where Node's own modules may be used: what a browser loads has none. */
 const onNode = new Set(['server', 'cli', 'examples'])
+/** What only Node's transport imports. */
+const onNodeAlone = new Set(['client/content-coding.ts'])
 
 /** What examples may import: applications have validators, and make views with Hono. */
 const ofExamples = new Set(['hyperglyph', 'hono', 'zod'])
@@ -104,7 +106,8 @@ function problemOf(file: string, { from, types }: Import): string | undefined {
     const target = layerOf(relative(root, join(root, dirname(file), from)))
     return arrows[layer]?.includes(target) ? undefined : `${layer} must not import from ${target}`
   }
-  if (from.startsWith('node:')) return onNode.has(layer) ? undefined : `${layer} runs without Node`
+  if (from.startsWith('node:'))
+    return onNode.has(layer) || onNodeAlone.has(file) ? undefined : `${layer} runs without Node`
   if (from === '#transport') return file === 'client/get.ts' ? undefined : 'only client/get.ts chooses'
   const name = packageOf(from)
   if (layer === 'examples')

@@ -176,3 +176,20 @@ describe('an answer that cannot be read', () => {
 test.each(['ftp://a.example/', 'file:///etc/passwd', 'no url'])('get of %s is a TypeError', async url => {
   expect(await failure(get(url))).toBeInstanceOf(TypeError)
 })
+
+test.each([300, 304, 305, 306, 310, 399])(
+  'an answer of %i to who asked for all is an error',
+  async status => {
+    site.routes['/'] = response => response.writeHead(status).end()
+    for (const cache of [true, false]) {
+      const error = await get(site.url, { cache }).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(RemoteError)
+      expect(error).toMatchObject({ status })
+    }
+  },
+)
+
+test('an answer of 304 is nothing to who asked for changes', async () => {
+  site.routes['/'] = response => response.writeHead(304).end()
+  expect(await get(site.url, { headers: { 'If-None-Match': '"x"' } })).toBeNull()
+})

@@ -192,11 +192,11 @@ describe.each<[string, () => Server, Options]>([
 
 test('a chain has the time of one call, with a pipeline or without', async () => {
   const slow = new Router({
-    first: () => later(120, { id: 1 }),
-    second: (x: unknown) => later(120, x),
+    first: () => later(600, { id: 1 }),
+    second: (x: unknown) => later(600, x),
   })
   const server = await serve({ fetch: request => slow.fetch(request) }, { port: 0 })
-  const api: Untyped = await get(server.url, { timeout: 180 })
+  const api: Untyped = await get(server.url, { timeout: 1000 })
   expect(await failure(api.second(api.first()))).toMatchObject({ name: 'NetworkError', sent: 'unknown' })
   expect(await api.second(await api.first())).toEqual({ id: 1 })
   await server.close(0)

@@ -1,7 +1,7 @@
 // Redirects across three servers: which are followed, as what, and what stays at home.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { blob, get, NetworkError, withOptions } from '../../client/index.js'
+import { blob, fetchTransport, get, NetworkError, withOptions } from '../../client/index.js'
 import { isPrivate, nextUrl } from '../../client/redirects.js'
 import { cbor } from '../../lib/codecs.js'
 import { Form, Link, Page } from '../../lib/nodes.js'
@@ -157,6 +157,23 @@ test('a body that is streamed cannot be sent again, and the error says so', asyn
   expect(b.seen).toEqual([])
 })
 
+test.each([
+  ['undici', undefined],
+  ['fetch', fetchTransport()],
+])('a Location in raw UTF-8 is encoded once: %s', async (_, transport) => {
+  const raw = Buffer.from('/\u00e9').toString('latin1')
+  a.routes['/'] = response => {
+    response.socket?.end(`HTTP/1.1 302 Found\r\nLocation: ${raw}\r\nContent-Length: 0\r\n\r\n`, 'latin1')
+  }
+  a.routes['/%C3%A9'] = value('there')
+  expect(await get(a.url, { ...(transport && { transport }) })).toBe('there')
+  a.routes['/'] = response => {
+    response.socket?.end(`HTTP/1.1 201 Created\r\nLocation: ${raw}\r\nContent-Length: 0\r\n\r\n`, 'latin1')
+  }
+  const created: Untyped = await get(a.url, { ...(transport && { transport }) })
+  expect(await created()).toBe('there')
+})
+
 test('a redirect without a Location is an error', async () => {
   a.routes['/'] = response => response.writeHead(302).end()
   await expect(get(a.url)).rejects.toThrow('GET /: a redirect without a Location (answered with 302)')
@@ -172,6 +189,11 @@ const steps: readonly (readonly [from: string, location: string, result: string]
   ['http://127.0.0.1/', 'http://a.example/', 'http://a.example/'],
   ['https://a.example/', 'http://a.example/', 'a redirect from https to http'],
   ['https://a.example/', 'http://b.example/', 'a redirect from https to http'],
+  ['http://a.example/', 'http://u:p@b.example/', 'a redirect to a URL with a user in it'],
+  ['http://a.example/', '/\xc3\xa9?x=\xe2\x82\xac', 'http://a.example/%C3%A9?x=%E2%82%AC'],
+  ['http://a.example/', '/%C3%A9', 'http://a.example/%C3%A9'],
+  ['http://a.example/', '/\xe9', 'http://a.example/%C3%A9'],
+  ['http://a.example/', '/\u20ac\xc3\xa9', 'http://a.example/%E2%82%AC%C3%83%C2%A9'],
   ['http://a.example/', 'ftp://a.example/', 'a redirect to ftp:'],
   ['http://a.example/', 'file:///etc/passwd', 'a redirect to file:'],
   ['http://a.example/', 'javascript:alert(1)', 'a redirect to javascript:'],

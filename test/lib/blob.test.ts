@@ -159,3 +159,25 @@ describe('a blob that nobody will read', () => {
     expect(await content.text()).toBe('text')
   })
 })
+
+const views = [
+  new DataView(new Uint8Array([0, 1, 2, 3]).buffer, 1, 2),
+  new Uint16Array(new Uint8Array([1, 2]).buffer),
+  new Uint8Array([0, 1, 2]).subarray(1),
+  new Uint8ClampedArray([1, 2]),
+  new Uint8Array([1, 2]).buffer,
+  Buffer.from([1, 2]),
+]
+
+it.each(views)('a blob is made of any bytes: %o', async content => {
+  const made = blob(content)
+  expect([...(await made.bytes())]).toEqual([1, 2])
+  expect([made.size, made.isOnce]).toEqual([2, false])
+})
+
+it.each([{}, null, undefined, 5, true, 5n, Symbol('x'), [], ['a'], () => 'x', new Date(), new Map()])(
+  'a blob is not made of %o',
+  content => {
+    expect(() => blob(content as never)).toThrow(TypeError)
+  },
+)

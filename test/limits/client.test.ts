@@ -2,9 +2,10 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
+  type Blob,
   fetchTransport,
   get,
   LimitError,
@@ -78,19 +79,89 @@ describe('a compressed answer', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
     )
 
-  test('is refused on Node, which asked for none', async () => {
-    const error = await failure(get(await compressed(), { retries: 0 }))
-    expect(error).toBeInstanceOf(NetworkError)
-    expect(error).toMatchObject({ message: expect.stringContaining('Content-Encoding: gzip') })
-  })
-
-  test('counts as what comes out of it, and is left as soon as that is too much', async () => {
+  test.each([
+    ['undici', undefined],
+    ['fetch', fetchTransport()],
+  ])('counts as what comes out of it, and is left as soon as that is too much: %s', async (_, transport) => {
     const url = await compressed()
     const before = process.memoryUsage().rss
-    const error = await failure(get(url, { transport: fetchTransport(), limits: { messageBytes: 2 ** 20 } }))
+    const options = { ...(transport && { transport }), limits: { messageBytes: 2 ** 20 } }
+    const error = await failure(get(url, options))
     expect(error).toBeInstanceOf(LimitError)
     expect(error).toMatchObject({ limit: 'messageBytes' })
     expect(process.memoryUsage().rss - before).toBeLessThan(40 * 2 ** 20)
+  })
+
+  test('is decoded no further than its reader has come', async () => {
+    // 256 MiB in less than 64 KiB.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 2 }
+    const tiny = brotliCompressSync(Buffer.alloc(256 * 2 ** 20), { params })
+    expect(tiny.length).toBeLessThan(65_536)
+    const url = await open((_, response) => {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-encoding': 'br' }).end(tiny)
+    })
+    const image = (await get(url)) as Blob
+    const before = process.memoryUsage().rss
+    let pieces = 0
+    for await (const _ of image.chunks()) if (++pieces > 3) break
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
+    expect(
+      await failure(((await get(url, { limits: { blobBytes: 2 ** 20 } })) as Blob).bytes()),
+    ).toMatchObject({
+      limit: 'blobBytes',
+    })
+  })
+
+  const bytes = Buffer.from('"hello"')
+  test.each<[string, Uint8Array]>([
+    ['gzip', gzipSync(bytes)],
+    ['GZip', gzipSync(bytes)],
+    ['x-gzip', gzipSync(bytes)],
+    ['deflate', deflateSync(bytes)],
+    ['deflate', deflateRawSync(bytes)],
+    ['br', brotliCompressSync(bytes)],
+    ['gzip, br', brotliCompressSync(gzipSync(bytes))],
+    ['identity, gzip', gzipSync(bytes)],
+    ['Identity', bytes],
+    ['', bytes],
+  ])('that somebody has compressed unasked is what it was: %s', async (coding, body) => {
+    const url = await open((_, response) => {
+      const headers = { 'content-type': 'application/json', 'content-length': body.length }
+      response.writeHead(200, { ...headers, 'content-encoding': coding }).end(body)
+    })
+    expect(await get(url, { retries: 0 })).toBe('hello')
+    expect(await get(url, { retries: 0, cache: false })).toBe('hello')
+  })
+
+  test('of an error is decoded too, and one without a body has none', async () => {
+    const fault = gzipSync(json.encode(new Fault('gone for lunch', { status: 404 })))
+    const answer: RequestListener = (request, response) => {
+      const status = request.url === '/none' ? 204 : request.url === '/empty' ? 200 : 404
+      const type = status === 404 ? { 'content-type': 'application/json' } : {}
+      response.writeHead(status, { ...type, 'content-encoding': 'gzip' })
+      response.end(status === 404 ? fault : undefined)
+    }
+    const url = await open(answer)
+    expect(await failure(get(url))).toMatchObject({ status: 404, message: 'GET /: 404 gone for lunch' })
+    expect(await get(`${url}none`)).toBeNull()
+    expect(await ((await get(`${url}empty`)) as Blob).bytes()).toEqual(new Uint8Array(0))
+  })
+
+  test.each([
+    ['compress', bytes, 'a body with Content-Encoding: compress, which was not asked for'],
+    ['gzip, zstd', bytes, 'a body with Content-Encoding: gzip, zstd, which was not asked for'],
+    ['gzip', bytes, 'the answer broke off'],
+    ['gzip', gzipSync(bytes).subarray(0, 12), 'the answer broke off'],
+    ['br', Buffer.from([255, 255, 255]), 'the answer broke off'],
+    [Array(9).fill('gzip').join(), bytes, 'a body with Content-Encoding: gzip, gzip'],
+  ])('that cannot be decoded was answered, and with what: %s', async (coding, body, problem) => {
+    const url = await open((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end(body)
+    })
+    const error = await failure(get(url, { retries: 0 }))
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(error).toMatchObject({ sent: 'answered', status: 200, message: expect.stringContaining(problem) })
   })
 })
 

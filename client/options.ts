@@ -1,0 +1,116 @@
+// The options of `get` and `withOptions`, and that each is what it should be: one that is not would be passed over,
+// or mean something else, such as to repeat for ever.
+
+import type { ClientLimits } from '../lib/limits.js'
+import { checkOptions } from '../lib/options.js'
+import type { MemoryCache } from './cache.js'
+import type { CookieJar } from './cookies.js'
+import type { Transport } from './transport.js'
+
+/** By name, or as pairs: what `new Headers` takes. */
+export type HeadersGiven =
+  | Readonly<Record<string, string>>
+  | Headers
+  | Iterable<readonly [name: string, value: string]>
+
+export interface Options {
+  /**
+   * Headers for requests to the origin of the URL or page that they are given with; other origins, reached
+   * by redirect, link or form, get none of them.
+   */
+  readonly headers?: HeadersGiven
+  /** Aborts the requests made with it; the server's work is told to stop. */
+  readonly signal?: AbortSignal
+  /**
+   * Milliseconds a call may take from when it is asked for, promises among its arguments, what it is a member of,
+   * redirects, retries and the end of its blobs or stream included; then it ends in a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
+   * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
+   */
+  readonly timeout?: number
+  /**
+   * How often a request is tried again: a safe one where no answer came, it broke off, or the server says when to
+   * come again; another one where the server says too that it had begun nothing. Default 2.
+   */
+  readonly retries?: number
+  /** Limits of what is read, followed and waited for (spec/limits.md). */
+  readonly limits?: Partial<ClientLimits>
+  /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
+  readonly onUnobserved?: (error: unknown) => void
+  readonly transport?: Transport
+  /**
+   * Are answers kept as their servers allow (RFC 9111), and asked about with their entity tags? Default: by a
+   * cache of the transport's, except where it keeps them itself, as browsers do. `false` keeps none here.
+   */
+  readonly cache?: boolean | MemoryCache
+  /**
+   * Are cookies that servers set sent back, each to its own origin? `true`: by a jar of these pages, or a jar that
+   * others share. With cookies no answers are kept, unless `cache` says so. Default: no; browsers do it by themselves.
+   */
+  readonly cookies?: boolean | CookieJar
+  /**
+   * Do independent forms of one turn travel in one request, where the server takes that? Default true. Calls
+   * that depend on each other do in any case.
+   */
+  readonly coalesce?: boolean
+}
+
+type Check = readonly [is: (value: unknown) => boolean, expected: string]
+
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> =>
+  typeof value === 'object' && value !== null
+
+const has = (value: unknown, ...methods: readonly string[]): boolean =>
+  isObject(value) && methods.every(method => typeof value[method] === 'function')
+
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+/** By what they can do, not by their class: a program may have two copies of the package, or of the platform's. */
+const checks: Readonly<Record<keyof Options, Check>> = {
+  headers: [isObject, 'an object of headers, Headers, or pairs'],
+  signal: [value => has(value, 'addEventListener') && 'aborted' in (value as object), 'an AbortSignal'],
+  timeout: [isWhole, 'in whole milliseconds'],
+  retries: [isWhole, 'a whole number, 0 or more'],
+  limits: [isObject, 'an object'],
+  onUnobserved: [isFunction, 'a function'],
+  transport: [isFunction, 'a function'],
+  cache: [value => isBoolean(value) || has(value, 'answer', 'forget'), 'true, false, or a MemoryCache'],
+  cookies: [value => isBoolean(value) || has(value, 'over'), 'true, false, or a CookieJar'],
+  coalesce: [isBoolean, 'true or false'],
+}
+
+const names = Object.fromEntries(Object.keys(checks).map(name => [name, true as const]))
+
+/** Throws TypeError for options that there are not, and for those that cannot be. `of`: `get` or `withOptions`. */
+export function checkClientOptions(of: string, options: Options): void {
+  if (!isObject(options)) throw new TypeError(`${of}: the options must be an object, not ${shown(options)}`)
+  checkOptions(of, options, names)
+  for (const [name, value] of Object.entries(options)) {
+    const [is, expected] = checks[name as keyof Options]
+    if (value === undefined || is(value)) continue
+    throw new TypeError(`the option ${name} is ${expected}, not ${shown(value)}`)
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  return isObject(value) ? Object.prototype.toString.call(value).slice(8, -1) : String(value)
+}
+
+/** Headers by their names in small letters. Throws TypeError for what no request can have. */
+export function headersOf(given: HeadersGiven | undefined): Readonly<Record<string, string>> {
+  if (given === undefined) return {}
+  const pairs: Iterable<unknown> = Symbol.iterator in given ? given : Object.entries(given)
+  const headers = new Headers()
+  for (const pair of pairs) {
+    const [name, value, ...more] = Array.isArray(pair) ? (pair as unknown[]) : []
+    if (typeof name !== 'string' || typeof value !== 'string' || more.length > 0) {
+      throw new TypeError(`the option headers has for ${shown(name)} no text, but ${shown(value)}`)
+    }
+    // Throws for names and values that are none.
+    headers.append(name, value)
+  }
+  return Object.fromEntries(headers)
+}
