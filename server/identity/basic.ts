@@ -4,7 +4,7 @@
 import { basicAuth } from 'hono/basic-auth'
 import { checkOptions, fn, type Kind, object } from '../../lib/options.js'
 import { contextOf, type Identification, quoted, realm, wrong } from './identification.js'
-import { Passwords } from './password.js'
+import { costOf, Passwords } from './password.js'
 
 export interface BasicOptions<User> {
   /** What people are told that they log in to. Printable ASCII. Default `hyperglyph`. */
@@ -54,15 +54,17 @@ function finder(users: BasicOptions<object>['users']) {
   if (users === undefined) throw new TypeError('basic needs users, or verify')
   const known = new Map(Object.entries(users))
   for (const [name, { password }] of known) {
-    if (!/^\$scrypt\$/.test(password))
-      throw new TypeError(`the password of ${name} must be stored as hashPassword gives it`)
+    try {
+      costOf(password)
+    } catch (cause) {
+      throw new TypeError(`the password of ${name} must be stored as hashPassword gives it`, { cause })
+    }
   }
-  const passwords = new Passwords()
-  const [{ password: like } = { password: '' }] = known.values()
-  if (like === '') return () => undefined
+  const passwords = new Passwords(Array.from(known.values(), ({ password }) => password))
+  if (known.size === 0) return () => undefined
   return async (name: string, password: string) => {
     const user = known.get(name)
-    if (!(await passwords.verify(name, password, user?.password, like))) return undefined
+    if (!(await passwords.verify(name, password, user?.password))) return undefined
     const { password: _, ...shown } = user as { password: string }
     return { name, ...shown }
   }

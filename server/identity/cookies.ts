@@ -32,7 +32,7 @@ export class Cookies {
   readonly #request: () => Request
   readonly #seals: CookieSeals
   readonly #place: CookiePlace
-  /** What is set, by name: its value, and its line. */
+  /** What is set, by name and prefix: its value, and its line. */
   readonly #set = new Map<string, { readonly value: string | undefined; readonly line: string }>()
   #sent = false
 
@@ -42,14 +42,22 @@ export class Cookies {
     this.#place = place
   }
 
-  /** What this server has set under that name, if the client has sent it, unchanged; or what is about to be set. */
-  get(name: string): string | undefined {
-    const set = this.#set.get(name)
+  /**
+   * What this server has set under that name, if the client has sent it, unchanged; or what is about to be set. `path` as
+   * it was set: by https a cookie of `/` is one that no other host of the domain can set, and no other stands in for it.
+   */
+  get(name: string, { path }: Pick<CookieOptions, 'path'> = {}): string | undefined {
+    const prefixed = this.#prefixed(name, path ?? this.#path)
+    const set = this.#set.get(prefixed)
     if (set !== undefined) return set.value
-    const sent = getCookie(contextOf(this.#request()) as never, this.#prefixed(name, '/'))
-    const other = sent ?? getCookie(contextOf(this.#request()) as never, this.#prefixed(name, '/elsewhere'))
-    const bytes = other === undefined ? undefined : this.#seals.open(name, other)
+    const sent = getCookie(contextOf(this.#request()) as never, prefixed)
+    const bytes = sent === undefined ? undefined : this.#seals.open(name, sent)
     return bytes && new TextDecoder().decode(bytes)
+  }
+
+  /** Which paths cookies are sent to that don't say it. */
+  get #path(): string {
+    return this.#place.mount || '/'
   }
 
   /**
@@ -72,8 +80,9 @@ export class Cookies {
 
   #add(name: string, value: string | undefined, text: string, options: CookieOptions): void {
     if (this.#sent) throw new Error(`the cookie ${name} is set too late: the answer has been begun`)
-    const { path = this.#place.mount || '/', sameSite = 'Lax', httpOnly = true, maxAge } = options
-    const line = generateCookie(this.#prefixed(name, path), text, {
+    const { path = this.#path, sameSite = 'Lax', httpOnly = true, maxAge } = options
+    const prefixed = this.#prefixed(name, path)
+    const line = generateCookie(prefixed, text, {
       path,
       sameSite,
       httpOnly,
@@ -82,7 +91,7 @@ export class Cookies {
     })
     if (line.length > mostCharacters)
       throw new RangeError(`the cookie ${name} would be longer than ${mostCharacters} characters`)
-    this.#set.set(name, { value, line })
+    this.#set.set(prefixed, { value, line })
   }
 
   /** By https, a name that no other host of the domain, and nobody without https, can set (RFC 6265bis, 4.1.3). */

@@ -25,10 +25,26 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Is it the password that was hashed? Takes as long for every password. Throws TypeError for what is no such hash, and
- * a Fault (503) where too many wait to be compared.
+ * Is it the password that was hashed? Takes as long for every password; `hashed: undefined`, for a name that nobody has,
+ * takes as long as what `hashPassword` gives, and is false. Throws TypeError for what is no such hash, and a Fault (503)
+ * where too many wait to be compared.
  */
-export async function verifyPassword(password: string, hashed: string): Promise<boolean> {
+export async function verifyPassword(password: string, hashed: string | undefined): Promise<boolean> {
+  const { cost: read, salt, hash } = hashed === undefined ? nobody : readHash(hashed)
+  const derived = await derive(password, salt, read)
+  return timingSafeEqual(derived, hash) && hashed !== undefined
+}
+
+interface Hashed {
+  readonly cost: typeof cost
+  readonly salt: Uint8Array
+  readonly hash: Uint8Array
+}
+
+const nobody: Hashed = { cost, salt: randomBytes(saltBytes), hash: randomBytes(hashBytes) }
+
+/** Throws TypeError for what is no hash, or would cost too much. */
+function readHash(hashed: string): Hashed {
   const [found, ln, r, p, salt = '', hash = ''] = form.exec(hashed) ?? []
   const read = { ln: Number(ln), r: Number(r), p: Number(p) }
   if (
@@ -39,9 +55,11 @@ export async function verifyPassword(password: string, hashed: string): Promise<
     read.ln * read.r * read.p === 0
   )
     throw new TypeError('not a hash of hashPassword')
-  const derived = await derive(password, Buffer.from(salt, 'base64'), read)
-  return timingSafeEqual(derived, Buffer.from(hash, 'base64'))
+  return { cost: read, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') }
 }
+
+/** What a hash says of its cost. Throws TypeError for what is no hash. */
+export const costOf = (hashed: string): string => JSON.stringify(readHash(hashed).cost)
 
 let running = 0
 const waiting: (() => void)[] = []
@@ -77,27 +95,44 @@ const mostRemembered = 1000
 
 /** Compares the passwords of requests: the same comes with each. */
 export class Passwords {
+  /** A hash of each cost that there is. */
+  readonly #likes: ReadonlyMap<string, string>
   /** By a keyed hash of name, password and stored hash, so that memory holds no password; until when. */
   readonly #right = new Map<string, number>()
   /** What is being compared: requests that come together wait for the same. */
   readonly #comparing = new Map<string, Promise<boolean>>()
   readonly #key = randomBytes(32)
 
-  /** Against what is stored of the user of that name. Of one that there isn't, `like` is compared for as long. */
-  async verify(name: string, password: string, stored: string | undefined, like: string): Promise<boolean> {
-    const hashed = stored ?? like
+  /** `stored`: all hashes that there are. Throws TypeError for one that is none. */
+  constructor(stored: Iterable<string>) {
+    this.#likes = new Map(Array.from(stored, hashed => [costOf(hashed), hashed]))
+  }
+
+  /** Against what is stored of the user of that name; undefined where there is none, which takes as long. */
+  async verify(name: string, password: string, stored: string | undefined): Promise<boolean> {
     const id = createHmac('sha256', this.#key)
-      .update(JSON.stringify([name, password, hashed]))
+      .update(JSON.stringify([name, password, stored ?? null]))
       .digest('base64')
     if ((this.#right.get(id) ?? 0) > performance.now()) return true
     let comparing = this.#comparing.get(id)
     if (comparing === undefined) {
-      comparing = verifyPassword(password, hashed).finally(() => this.#comparing.delete(id))
+      comparing = this.#compare(password, stored).finally(() => this.#comparing.delete(id))
       this.#comparing.set(id, comparing)
     }
-    if (!(await comparing) || stored === undefined) return false
+    if (!(await comparing)) return false
     if (this.#right.size >= mostRemembered) this.#right.clear()
     this.#right.set(id, performance.now() + remembered)
     return true
+  }
+
+  /** One hash of each cost, the user's own among them: how long it takes says nothing of who it is. */
+  async #compare(password: string, stored: string | undefined): Promise<boolean> {
+    const own = stored === undefined ? undefined : costOf(stored)
+    let isRight = false
+    for (const [cost, like] of this.#likes) {
+      const matches = await verifyPassword(password, own === cost ? stored : like)
+      if (own === cost) isRight = matches
+    }
+    return isRight
   }
 }

@@ -2,13 +2,18 @@
 // cookie that is encrypted, so that any server with the same secret answers; or a store does.
 
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { cbor } from '../../lib/codecs.js'
 import { Duration } from '../../lib/duration.js'
 import { checkOptions, fn, having, type Kind, name as nameKind } from '../../lib/options.js'
 import type { Cookies } from './cookies.js'
+import { Endings } from './endings.js'
 import type { Identification } from './identification.js'
 
-/** Keeps sessions, for example in Redis. What it is given it gives back, until that has expired or was deleted. */
+/**
+ * Keeps sessions, for example in Redis, and for a while which of them were ended. What it is given it gives back, until
+ * that has expired or was deleted.
+ */
 export interface SessionStore {
   get(id: string): Uint8Array | undefined | Promise<Uint8Array | undefined>
   set(id: string, value: Uint8Array, expires: Date): unknown
@@ -61,6 +66,8 @@ interface Settings {
   readonly absolute: number
   readonly store: SessionStore | undefined
   readonly login: string | undefined
+  readonly user: (session: Session) => unknown
+  readonly endings: Endings
 }
 
 export interface SessionIdentification extends Identification {
@@ -75,8 +82,8 @@ export function session(options: SessionOptions = {}): SessionIdentification {
   const absolute = (options.absolute ?? new Duration({ hours: 8 })).milliseconds
   return {
     header: 'Cookie',
-    settings: { name, idle, absolute, store, login },
-    identify: visit => user(visit.session),
+    settings: { name, idle, absolute, store, login, user, endings: new Endings(store, idle) },
+    identify: visit => visit.session.findUser(),
   }
 }
 
@@ -87,37 +94,44 @@ export class Session {
   #created: number
   #seen: number
   #values: Map<string, unknown>
-  /** What the client came with, to be forgotten when it is another. */
-  readonly #former: string | undefined
+  /** As the client came with it. */
+  readonly #kept: Kept | undefined
+  #found: { readonly user: unknown } | undefined
+  readonly #opened = Date.now()
   #changed = false
+  #destroyed = false
   #saved = false
 
   /** As the request had it, or a new one. */
   static async open(settings: Settings, cookies: Cookies): Promise<Session> {
+    const { store, endings } = settings
     const sent = cookies.get(settings.name)
     const bytes =
       sent === undefined
         ? undefined
-        : settings.store === undefined
+        : store === undefined
           ? Buffer.from(sent, 'base64url')
-          : await settings.store.get(sent)
-    return new Session(settings, cookies, bytes && readSession(bytes, settings), sent)
+          : await store.get(sent)
+    const kept = bytes && readSession(bytes, settings)
+    const isEnded = kept !== undefined && store === undefined && (await endings.has(kept.id))
+    return new Session(settings, cookies, isEnded ? undefined : kept)
   }
 
-  private constructor(
-    settings: Settings,
-    cookies: Cookies,
-    kept: Kept | undefined,
-    sent: string | undefined,
-  ) {
-    const now = Date.now()
+  private constructor(settings: Settings, cookies: Cookies, kept: Kept | undefined) {
     this.#settings = settings
     this.#cookies = cookies
     this.#id = kept?.id ?? newId()
-    this.#created = kept?.created ?? now
+    this.#created = kept?.created ?? Date.now()
     this.#seen = kept?.seen ?? 0
-    this.#values = kept?.values ?? new Map()
-    this.#former = kept === undefined ? undefined : settings.store === undefined ? '' : sent
+    this.#values = new Map(kept?.values)
+    this.#kept = kept
+  }
+
+  /** The user, as the option `user` finds it by what the session holds. */
+  async findUser(): Promise<unknown> {
+    const user = await this.#settings.user(this)
+    this.#found ??= { user }
+    return user
   }
 
   /** Another one after a login. */
@@ -130,8 +144,8 @@ export class Session {
   }
 
   /**
-   * Any value that can travel; undefined takes it away. Whoever sets `user` anew gets another id, so that nobody who
-   * knew the one before is logged in. Throws Error once the answer has been begun.
+   * Any value that can travel; undefined takes it away. Whoever sets `user` anew gets another id, and so does whoever
+   * is another user by the option `user` then, so that nobody who knew the one before is logged in. Throws Error once the answer has been begun.
    */
   set(key: string, value: unknown): void {
     this.#change()
@@ -150,6 +164,7 @@ export class Session {
   /** Ends it: a logout. */
   destroy(): void {
     this.regenerate()
+    this.#destroyed = true
     this.#values = new Map()
   }
 
@@ -159,29 +174,63 @@ export class Session {
     this.#changed = true
   }
 
-  /** Writes it to the cookie, and to the store, where that is due. */
+  /** Writes it to the cookie, and to the store, where that is due, unless another request has ended it meanwhile. */
   async save(): Promise<void> {
-    const { name, idle, absolute, store } = this.#settings
+    const kept = this.#kept
+    if (kept !== undefined && this.#changed && this.#id === kept.id && (await this.#isAnotherUser(kept)))
+      this.regenerate()
+    const { name, idle, endings } = this.#settings
     const now = Date.now()
+    const former = kept?.id
     // A session that is read only is not written each time; so it may end a tenth earlier.
-    const due = this.#changed || (this.#former !== undefined && now - this.#seen > idle / 10)
+    const due = this.#changed || (former !== undefined && now - this.#seen > idle / 10)
     this.#saved = true
     if (!due) return
-    if (
-      store !== undefined &&
-      this.#former !== undefined &&
-      (this.#former !== this.#id || this.#values.size === 0)
-    )
-      await store.delete(this.#former)
+    // What was set since it was destroyed here is nothing that was ended elsewhere.
+    const goesOn = former !== undefined && !this.#destroyed
+    if (goesOn && (now - this.#opened > endings.lasting || (await endings.has(former)))) return
+    if (former !== undefined && this.#destroyed) await this.#end(former)
     if (this.#values.size === 0) {
-      if (this.#former !== undefined) this.#cookies.delete(name)
+      if (goesOn) await this.#end(former)
+      if (former !== undefined) this.#cookies.delete(name)
       return
     }
+    await this.#write(now, goesOn ? former : undefined)
+  }
+
+  /** `former`: the id of the session that this one goes on with. */
+  async #write(now: number, former: string | undefined): Promise<void> {
+    const { name, idle, absolute, store, endings } = this.#settings
     const ends = Math.min(now + idle, this.#created + absolute)
     const bytes = cbor.encode([this.#id, this.#created, now, this.#values])
-    if (store !== undefined) await store.set(this.#id, bytes, new Date(ends))
+    const isReplaced = former !== undefined && former !== this.#id
+    if (isReplaced) {
+      await endings.replaced(former, this.#id)
+      await store?.delete(former)
+    }
+    await store?.set(this.#id, bytes, new Date(ends))
+    if (former !== undefined && (await (isReplaced ? endings.isOver(former) : endings.has(former))))
+      return this.#end(this.#id)
     const text = store === undefined ? Buffer.from(bytes).toString('base64url') : this.#id
     this.#cookies.set(name, text, { encrypt: true, maxAge: Math.max(1, Math.floor((ends - now) / 1000)) })
+  }
+
+  /** Ends a session, and what others have replaced it by meanwhile. */
+  async #end(id: string): Promise<void> {
+    const { store, endings } = this.#settings
+    for (let at: string | undefined = id; at !== undefined; at = await endings.successorOf(at)) {
+      await endings.over(at)
+      await store?.delete(at)
+    }
+  }
+
+  /** By what it holds now, compared with what was found, and with what it held: that may have been changed in place. */
+  async #isAnotherUser({ bytes }: Kept): Promise<boolean> {
+    const { user } = this.#settings
+    const found = await user(this)
+    if (this.#found !== undefined && !isDeepStrictEqual(found, this.#found.user)) return true
+    const before = new Session(this.#settings, this.#cookies, decodeSession(bytes))
+    return !isDeepStrictEqual(found, await user(before))
   }
 }
 
@@ -189,7 +238,8 @@ interface Kept {
   readonly id: string
   readonly created: number
   readonly seen: number
-  readonly values: Map<string, unknown>
+  readonly values: ReadonlyMap<string, unknown>
+  readonly bytes: Uint8Array
 }
 
 /** 128 bits. */
@@ -197,13 +247,17 @@ const newId = () => randomBytes(16).toString('base64url')
 
 /** What this server has written; undefined where it is over. */
 function readSession(bytes: Uint8Array, { idle, absolute }: Settings): Kept | undefined {
+  const session = decodeSession(bytes)
+  const now = Date.now()
+  return now >= session.seen + idle || now >= session.created + absolute ? undefined : session
+}
+
+function decodeSession(bytes: Uint8Array): Kept {
   const [id, created, seen, kept] = cbor.decode(bytes) as [
     string,
     number,
     number,
     Map<string, unknown> | object,
   ]
-  const now = Date.now()
-  if (now >= seen + idle || now >= created + absolute) return undefined
-  return { id, created, seen, values: kept instanceof Map ? kept : new Map(Object.entries(kept)) }
+  return { id, created, seen, values: kept instanceof Map ? kept : new Map(Object.entries(kept)), bytes }
 }

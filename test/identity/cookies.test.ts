@@ -81,6 +81,53 @@ test.each([
   },
 )
 
+const cookieIn = (line: string) => line.split(';', 1)[0] as string
+
+test.each([
+  ['', '__Host-', '__Secure-'],
+  ['', '__Host-', ''],
+  ['/api', '__Secure-', '__Host-'],
+  ['/api', '__Secure-', ''],
+])(
+  'by https, mounted at %j, no cookie stands in for one with the prefix %j: %j',
+  async (mount, own, other) => {
+    const app = mount === '' ? make() : new Hono().route(mount, make().app)
+    const post = async (path: string, args: object, cookie = '') => {
+      const headers = { 'content-type': cbor.type, cookie }
+      const body = cbor.encode(args) as Uint8Array<ArrayBuffer>
+      return app.fetch(new Request(`https://test${mount}${path}`, { method: 'POST', headers, body }))
+    }
+    for (const [set, args, look, arguments_] of [
+      ['/login/', { name: 'mallory' }, '/who/', {}],
+      ['/remember/', { name: 'a', value: 'mallory' }, '/recall/', { name: 'a' }],
+    ] as const) {
+      const cookie = cookieIn((await post(set, args)).headers.getSetCookie()[0] as string)
+      expect(cookie.startsWith(own)).toBe(true)
+      expect(await (await post(look, arguments_, cookie)).text()).toContain('mallory')
+      expect((await post(look, arguments_, cookie.replace(own, other))).status).toBe(204)
+    }
+  },
+)
+
+test('a cookie with a path of its own is found by that path', async () => {
+  const { app } = new Router(
+    {
+      set(this: Context) {
+        this.cookies.set('a', 'below', { path: '/below' })
+      },
+      found(this: Context) {
+        return [this.cookies.get('a') ?? null, this.cookies.get('a', { path: '/below' }) ?? null]
+      },
+    },
+    { secret },
+  )
+  const post = (path: string, cookie = '') =>
+    app.fetch(new Request(`https://test${path}`, { method: 'POST', headers: { cookie } }))
+  const [line = ''] = (await post('/set/')).headers.getSetCookie()
+  expect(line).toMatch(/^__Secure-a=.*Path=\/below/)
+  expect(await (await post('/found/', cookieIn(line))).json()).toEqual([null, 'below'])
+})
+
 test('an answer with a cookie is given to nobody else by caches', async () => {
   const front = safe({ public: true, maxAge: 60 })(function (this: Context) {
     this.cookies.set('seen', 'yes')
