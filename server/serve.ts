@@ -11,10 +11,10 @@ import {
   having,
   type Kind,
   listOf,
-  name,
   object,
   oneOf,
   shown,
+  text,
   whole,
 } from '../lib/options.js'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './connections/adapter.js'
@@ -61,7 +61,7 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
 
 const kinds = {
   port: whole(0, 65_535),
-  host: name,
+  host: text,
   hosts: either(oneOf('any'), listOf(hostName)),
   domain: true,
   proxies: true,
