@@ -24,7 +24,7 @@ import { revalidated } from './http/caching.js'
 import { CrossOrigin } from './http/cross-origin.js'
 import type { Incoming } from './http/incoming.js'
 import { OwnUrls } from './http/own-urls.js'
-import { pipelinePath } from './http/paths.js'
+import { pipelinePath, respelling } from './http/paths.js'
 import { codecsFrom } from './http/representation.js'
 import { allow, methodOf, safeMethods, split } from './http/request-line.js'
 import { type Exchange, requestBody } from './http/requests.js'
@@ -96,7 +96,10 @@ export class Handler {
         throw overLimit(`a URL of more than ${urlLength} characters`, 'urlLength', urlLength, { status: 414 })
       }
       const method = methodOf(request)
-      const isFile = codec === undefined && this.#registry.files.at(path, this.#registry.root) !== undefined
+      const right = respelling(request.url)
+      const looksForFile = codec === undefined || right !== undefined
+      const isFile = looksForFile && this.#registry.files.at(path, this.#registry.root) !== undefined
+      if (right !== undefined) return responses.respelt(isFile ? right : undefined, request.method)
       if (codec === undefined && safeMethods.has(method) && !isFile) {
         const offered = [...codecs.keys(), html.type].join(', ')
         throw new Fault(`nothing acceptable: this server offers ${offered}`, {

@@ -1,6 +1,6 @@
 // The way from the root to what a request is for: namespaces, then a function, or a class, an object and its method.
 
-import { segmentsOf } from '../http/paths.js'
+import { segmentOf, segmentsOf } from '../http/paths.js'
 import type { Target } from '../registration/mappers.js'
 import { visibleKeys } from '../registration/members.js'
 import type { Asked } from './face.js'
@@ -17,12 +17,12 @@ export function crumbsTo(target: Target | undefined, { path, root }: Asked): rea
   if (target === undefined) return crumbs
   let reached = '/'
   for (const segment of segmentsOf(target.mapper.path).filter(segment => segment !== '')) {
-    reached += `${encodeURIComponent(segment)}/`
+    reached += `${segmentOf(segment)}/`
     crumbs.push({ label: segment, path: reached })
   }
   if (!('instance' in target)) {
     for (const segment of target.kind === 'function' ? (target.below ?? []) : []) {
-      reached += `${encodeURIComponent(segment)}/`
+      reached += `${segmentOf(segment)}/`
       crumbs.push({ label: segment, path: reached })
     }
     return crumbs

@@ -1,6 +1,7 @@
 // What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
 // the help and the OpenAPI document are made of.
 
+import { segmentOf } from '../http/paths.js'
 import { type Guard, type Rule, restricts } from '../identity/rules.js'
 import { classTaken } from '../registration/instance-schema.js'
 import type { ClassMapper, Mapper, Namespace } from '../registration/mappers.js'
@@ -110,7 +111,7 @@ function classOf(
   const path = mount + mapper.path
   const shown = [...members.methods.values()].filter(({ rules }) => isShown(rules))
   const methods = shown.map(operation => {
-    const own = `${path}{state}/${encodeURIComponent(operation.name)}`
+    const own = `${path}{state}/${segmentOf(operation.name)}`
     return callableOf('method', operation, own, [operation.name], comments.get(operation.name), mapper.rules)
   })
   const described = argumentsOf(parameters, marks)

@@ -22,6 +22,7 @@ import { type Context, report } from '../context.js'
 import { toFault } from '../faults.js'
 import { files } from '../files/files.js'
 import type { NodeBindings } from '../http/body.js'
+import { respelling } from '../http/paths.js'
 import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
 import { doc, safe } from '../registration/marks.js'
 import { type Mounted, mountedIn } from '../registration/registrations.js'
@@ -141,7 +142,8 @@ export class Factory {
   async #guarded(context: WebContext, next: () => Promise<void>): Promise<Response | undefined> {
     const part = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
     const refuse = (fault: Fault) => new Refusal(fault).response(context.req.header('accept'))
-    if (this.#isDenied(part)) return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
+    if (this.#isDenied(part) || respelling(context.req.raw.url) !== undefined)
+      return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
     const isOpen = this.#isOpen(part, context)
     if (!isOpen && this.#rule === undefined) {
       return refuse(

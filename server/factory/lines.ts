@@ -1,6 +1,7 @@
 // Lines to be copied: how a function or method is called from a shell, from TypeScript, and from the Python of 2012.
 // Arguments are their defaults, or what stands for them until somebody writes something better.
 
+import { segmentOf } from '../http/paths.js'
 import type { Argument, Callable, DescribedClass, Entry } from './description.js'
 import type { Json } from './json.js'
 
@@ -27,7 +28,7 @@ export function linesOfMethod(of: DescribedClass, method: Callable, base: string
   const address = `$(curl -s -o /dev/null -w '%{redirect_url}' ${form(of, quoted(base + of.path))})`
   const object = `${reached('api', of.names, true)}(${named(of.arguments)})`
   return {
-    curl: curlOf(method, `"${address}${encodeURIComponent(method.name)}"`),
+    curl: curlOf(method, `"${address}${segmentOf(method.name)}"`),
     typescript: `await ${reached(`${reached('api', of.names)}(${made})`, method.names)}(${given})`,
     python: `${reached(object, method.names, true)}(${named(method.arguments)})`,
   }

@@ -3,8 +3,41 @@
 /** Where pipelines are posted to: a name that nothing can be registered under. */
 export const pipelinePath = '/_pipeline'
 
-/** A path segment for a name. Throws URIError for a lone surrogate. */
-export const segmentOf = (name: string): string => encodeURIComponent(name)
+/** What a segment can hold as it is (RFC 3986 3.3), and `encodeURIComponent` escapes; not `:`, which would end a scheme. */
+const needless = /%(?:24|26|2B|2C|3B|3D|40)/g
+
+/**
+ * A path segment for a name: nothing is escaped that needn't be, so that who guards paths by their names meets them as
+ * they are written. Throws URIError for a lone surrogate.
+ */
+export function segmentOf(name: string): string {
+  const escaped = encodeURIComponent(name)
+  return escaped.includes('%') ? escaped.replace(needless, decodeURIComponent) : escaped
+}
+
+/** Escapes of what needs none, and escapes in small letters. */
+const misspelling =
+  /%(?:2[1467-9A-E]|3[\dBD]|4[\dA-F]|5[\dAF]|6[1-9A-F]|7[\dAE])|%(?:[a-f][\da-fA-F]|[\dA-F][a-f])/g
+
+/**
+ * Is a path in another spelling than ours? What guards it in front of this server, by its escapes or without them, may
+ * have taken it for another one. What is not escaped that should be is left: proxies that decode paths send it so.
+ */
+export const isMisspelt = (path: string): boolean => path.includes('%') && path.search(misspelling) >= 0
+
+/** The reference to the right spelling of a URL's path, from there; undefined where it has that. */
+export function respelling(url: string): string | undefined {
+  if (!url.includes('%')) return undefined
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const [path = ''] = url.slice(start).split(/[?#]/, 1)
+  if (!isMisspelt(path)) return undefined
+  const right = path.replace(misspelling, escaped => {
+    const upper = escaped.toUpperCase()
+    return upper.search(misspelling) < 0 ? upper : decodeURIComponent(upper)
+  })
+  const reference = referenceTo(path, right)
+  return reference + (url.slice(start + path.length).split('#', 1)[0] ?? '')
+}
 
 /**
  * The relative reference that leads from the path a reader is at to another: up to the root, then down.

@@ -10,7 +10,7 @@ import { Items, isStream } from '../../lib/stream.js'
 import { Answers } from '../calling/answers.js'
 import type { Pipeline } from '../calling/pipeline.js'
 import type { Step } from '../calling/steps.js'
-import type { Pages } from '../drawing/pages.js'
+import { notFound, type Pages } from '../drawing/pages.js'
 import { MethodFault, tooMuchToSay } from '../faults.js'
 import type { Marks } from '../registration/marks.js'
 import { Created } from '../registration/reference.js'
@@ -20,6 +20,7 @@ import { always, asItComes, type Headers, headersOf } from './headers.js'
 import { inHeader, pipelinePath, referenceTo } from './paths.js'
 import { rawBlob } from './raw-blob.js'
 import type { Representation } from './representation.js'
+import { safeMethods } from './request-line.js'
 import { respond } from './sending.js'
 
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
@@ -135,6 +136,15 @@ export class Responses {
   get #pipelineReference(): string {
     const above = this.#above
     return above === undefined ? referenceTo(this.#path, pipelinePath) : above + pipelinePath.slice(1)
+  }
+
+  /**
+   * 308 to a path in its right spelling, whether something is there or not. Throws a Fault (404) where there is to be
+   * none: others than us write URLs of files, and of nothing else.
+   */
+  respelt(location: string | undefined, method: string): Response {
+    if (location === undefined || !safeMethods.has(method)) throw notFound()
+    return new Response(null, { status: 308, headers: { ...always, location: inHeader(location) } })
   }
 
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {

@@ -5,7 +5,7 @@ import type { EncodeOptions } from '../../lib/codec.js'
 import { Fault, type Node } from '../../lib/fault.js'
 import { Link } from '../../lib/nodes.js'
 import { FilePlaces } from '../files/places.js'
-import { segmentOf, segmentsOf } from '../http/paths.js'
+import { isMisspelt, segmentOf, segmentsOf } from '../http/paths.js'
 import { type Rule, restricts } from '../identity/rules.js'
 import { Resource } from '../resource.js'
 import { BrokenSeal, type Seals } from '../sealing/seals.js'
@@ -223,6 +223,7 @@ export class Registry {
 
   /** `inside`: of another one's state. */
   #find(path: string, inside: boolean): Target | undefined {
+    if (isMisspelt(path)) return undefined
     const segments = segmentsOf(path)
     if (segments.at(-1) === '') segments.pop()
     let mapper: Mapper = this.root

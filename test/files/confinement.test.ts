@@ -48,6 +48,7 @@ afterAll(async () => {
 })
 
 /** The status and the body of a request whose path is sent as it is. */
+/** Follows the redirect to the right spelling of a path. */
 async function ask(path: string): Promise<{ status: number; body: string }> {
   const socket = connect(server.port, '127.0.0.1')
   socket.write(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1'))
@@ -55,7 +56,10 @@ async function ask(path: string): Promise<{ status: number; body: string }> {
   socket.setEncoding('utf8').on('data', text => (answer += text))
   await once(socket, 'close')
   const [head = '', ...body] = answer.split('\r\n\r\n')
-  return { status: Number(head.split(' ')[1]), body: body.join('\r\n\r\n') }
+  const status = Number(head.split(' ')[1])
+  const [, location] = /^location: (.*)$/im.exec(head) ?? []
+  if (status === 308) return ask(new URL(location ?? '', `http://localhost${path}`).pathname)
+  return { status, body: body.join('\r\n\r\n') }
 }
 
 test.each([
