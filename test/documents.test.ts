@@ -152,6 +152,20 @@ test('the links of the documents in the package lead to what is in the package',
   expect(broken).toEqual([])
 })
 
+test('each promise names the tests that hold it, and these are there', () => {
+  const rows = Array.from(
+    read('spec/security.md').matchAll(/^\| promise \| held by \|\n\|[-|]*\|\n((?:\|.*\n)+)/gm),
+  ).flatMap(([, table = '']) => table.trimEnd().split('\n'))
+  expect(rows.length).toBeGreaterThan(100)
+  const broken = rows.filter(row => {
+    const named = Array.from(row.matchAll(/`(test\/[^`]+)`: "([^"]*)"/g))
+    const isThere = ([, file = '', name = '']: RegExpExecArray) =>
+      existsSync(join(root, file)) && read(file).replaceAll("\\'", "'").includes(name)
+    return named.length === 0 || !named.every(isThere)
+  })
+  expect(broken).toEqual([])
+})
+
 test('the changelog tells of the version in package.json', () => {
   const { version } = JSON.parse(read('package.json'))
   expect(read('CHANGELOG.md')).toContain(`## ${version}`)

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { cbor } from '../../lib/codecs.js'
 import { type Context, Router, safe } from '../../server/index.js'
+import { CookieSeals } from '../../server/sealing/cookies.js'
 import { ask } from '../server/peer.js'
 import { Browser, make, secret } from './browser.js'
 
@@ -15,6 +16,22 @@ test('cookies are for the name that they were set under', async () => {
   expect(await browser.call('recall', { name: 'role' })).toBe(null)
   await browser.call('forget', { name: 'theme' })
   expect(browser.jar.has('theme')).toBe(false)
+})
+
+test('equal contents under one name are equal texts, others have nothing in common', () => {
+  const seals = new CookieSeals('a secret of at least 32 characters')
+  const seal = (name: string, text: string) => seals.seal(name, new TextEncoder().encode(text), 'encrypt')
+  const one = seal('a', 'content that is long enough to compare')
+  expect(seal('a', 'content that is long enough to compare')).toBe(one)
+  for (const other of [
+    seal('a', 'content that is long enough to compars'),
+    seal('b', 'content that is long enough to compare'),
+  ]) {
+    expect(other).toHaveLength(one.length)
+    const [left, right] = [one, other].map(text => Buffer.from(text, 'base64url').subarray(1))
+    const same = Array.from(left as Buffer).filter((byte, at) => byte === (right as Buffer)[at]).length
+    expect(same).toBeLessThan(8)
+  }
 })
 
 test('an encrypted cookie shows nothing', async () => {
