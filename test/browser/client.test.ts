@@ -185,7 +185,7 @@ describe.each(browsers)('in %s', (_, kind, program) => {
     })
     browser = start(kind, program, profile, `${site.origin}/`)
     while (contexts.some(context => !told.has(context))) await new Promise<void>(resolve => (heard = resolve))
-  }, 170_000)
+  }, 300_000)
 
   afterAll(async () => {
     if (browser?.pid !== undefined) {

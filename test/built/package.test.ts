@@ -181,6 +181,7 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'LICENSE',
     'README.md',
     'SECURITY.md',
+    'bench/RESULTS.md',
     'package.json',
     'spec/command-line.md',
     'spec/decisions.md',
@@ -196,6 +197,10 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'spec/options.md',
     'spec/protocol.md',
     'spec/security.md',
+    'spec/vectors/README.md',
+    'spec/vectors/cbor.json',
+    'spec/vectors/json.json',
+    'spec/vectors/text.json',
   ]
   expect(contents.filter(path => !built.test(path)).sort()).toEqual(documents)
   expect(contents).toContain('dist/index.d.ts')

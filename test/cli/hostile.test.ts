@@ -11,7 +11,7 @@ import { Program } from './program.js'
 import { Terminal } from './terminal.js'
 
 const python = ensure('python3') ?? ''
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 /** Sets the title; colors, in one character; goes back in the line; turns its direction. */
 const evil = '\x1b]0;OWNED\x07\u009b31m\rover\u202e'
