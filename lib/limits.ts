@@ -65,6 +65,8 @@ export interface RouterLimits extends Limits {
   readonly answerBytes: number
   /** Fields of a query or form as browsers and `curl` write them. Default 1,000. */
   readonly fields: number
+  /** Bytes of JSON in the fields of one form or query, together: it is read in one turn. Default 256 KiB. */
+  readonly jsonFieldBytes: number
   /** Links, forms and pages in a request that lead to objects, each item of a map counted. Default 1,000. */
   readonly references: number
   /** Steps that a pipeline may hold, those of its maps included. Default 64. */
@@ -87,6 +89,7 @@ export const routerLimits: RouterLimits = {
   allBlobMemoryBytes: 128 * 2 ** 20,
   answerBytes: 32 * 2 ** 20,
   fields: 1000,
+  jsonFieldBytes: 256 * 2 ** 10,
   references: 1000,
   steps: 64,
   concurrentSteps: 16,

@@ -7,6 +7,7 @@ import type { Codec, DecodeOptions, EncodeOptions, Pieces } from './codec.js'
 import type { Fault } from './fault.js'
 import { interruptible } from './interruptible.js'
 import { encodeItems } from './item-encoder.js'
+import { inParts, longBytes } from './long.js'
 import { encoding, refuse } from './refusal.js'
 import { encodeBlobs, encodeIterator, piecesOf } from './sequence.js'
 import { plain, Source } from './source.js'
@@ -44,6 +45,8 @@ export interface Format {
     arrivals: Arrivals,
   ): Promise<{ root: Uint8Array; pieces: AsyncIterable<Iterable<Piece>> }>
   decodeRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals): unknown
+  /** The same in parts (long.ts). */
+  decodeLongRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals): Generator<undefined, unknown>
 }
 
 export function codecOf(format: Format): Codec {
@@ -96,7 +99,10 @@ export function codecOf(format: Format): Codec {
       const arrivals = new Arrivals(options, false)
       try {
         const { root, pieces } = await format.open(source, options, arrivals)
-        const decoded = format.decodeRoot(root, options, arrivals)
+        const decoded =
+          root.length > longBytes
+            ? await inParts(format.decodeLongRoot(root, options, arrivals))
+            : format.decodeRoot(root, options, arrivals)
         const value = isStreamRoot(decoded) ? arrivals.stream() : decoded
         return await arrivals.follow(value, closing(source, pieces), () => source.close())
       } catch (error) {

@@ -10,6 +10,7 @@ import { encoding } from '../refusal.js'
 import type { Source } from '../source.js'
 import { withWriter } from '../writer.js'
 import { CborDecoder } from './decode.js'
+import { LongCborDecoder } from './decode-long.js'
 import { CborEncoder } from './encode.js'
 import { type Frame, frameAt, framed, framesOf, type Head, isFramed, pieceStart, readHead } from './frames.js'
 
@@ -106,6 +107,9 @@ async function* nothing(): AsyncGenerator<Iterable<Piece>> {
   // An item that is not framed has no pieces after it.
 }
 
+const rangeOfRoot = (bytes: Uint8Array) =>
+  (isFramed(bytes) && frameAt(bytes, 0)) || { start: 0, end: bytes.length }
+
 const format: Format = {
   type: 'application/vnd.hyperglyph+cbor',
 
@@ -175,8 +179,16 @@ const format: Format = {
   },
 
   decodeRoot(bytes, options, arrivals) {
-    const { start, end } = (isFramed(bytes) && frameAt(bytes, 0)) || { start: 0, end: bytes.length }
+    const { start, end } = rangeOfRoot(bytes)
     return decodeItem(bytes, start, end, options, arrivals)
+  },
+
+  *decodeLongRoot(bytes, options, arrivals) {
+    const { start, end } = rangeOfRoot(bytes)
+    const decoder = new LongCborDecoder(bytes, start, end, options, arrivals)
+    const value = yield* decoder.valueInParts(options.baseUrl, 0)
+    decoder.finish()
+    return value
   },
 }
 

@@ -36,7 +36,7 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value) &&
 
 export class JsonDecoder extends JsonReader {
   readonly #arrivals: Arrivals
-  readonly #tables = new Tables()
+  protected readonly tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
 
   constructor(bytes: Uint8Array, position: number, options: DecodeOptions, arrivals: Arrivals) {
@@ -74,7 +74,7 @@ export class JsonDecoder extends JsonReader {
       else if (key === '$item') tags.push([key, this.value(base, 1)])
       else if (key === 'bytes' && bytes === undefined) bytes = this.#bytes()
       else if (key === 'error' && fault === undefined) fault = this.value(base, 1)
-      else this.#unexpected(key, start)
+      else this.unexpected(key, start)
     })
     const [[key, value] = []] = tags
     const plain = tags.length === 1 && bytes === undefined && fault === undefined
@@ -88,26 +88,26 @@ export class JsonDecoder extends JsonReader {
     return this.fail('neither a piece of a blob nor its end, nor an item of a stream', offset)
   }
 
-  #unexpected(key: string, start: number): never {
+  protected unexpected(key: string, start: number): never {
     return this.fail(`unexpected key ${JSON.stringify(key)}`, start)
   }
 
   #object(base: string | undefined, depth: number): unknown {
-    const tag = this.#tag()
+    const tag = this.tag()
     if (tag === undefined) return this.#dict(base, depth, false)
     if (tag === '$extension') return this.#extension(base, depth)
     if (tag === '$blob') return this.#blob(depth)
     let value: unknown
     let count = 0
     this.entries(scalars.has(tag) ? 0 : depth, (key, start) => {
-      if (++count > 1) this.#unexpected(key, start)
+      if (++count > 1) this.unexpected(key, start)
       value = this.#tagged(tag, base, depth, start)
     })
     return value
   }
 
   /** The key that says what the object is. It may come after `attributes` and `content`, nothing else. */
-  #tag(): string | undefined {
+  protected tag(): string | undefined {
     const start = this.position
     try {
       this.position++
@@ -150,7 +150,7 @@ export class JsonDecoder extends JsonReader {
       case '$dict':
         return this.#dict(base, depth, true)
       default:
-        return this.#unexpected(tag, start)
+        return this.unexpected(tag, start)
     }
   }
 
@@ -184,23 +184,28 @@ export class JsonDecoder extends JsonReader {
   #dict(base: string | undefined, depth: number, wrapped: boolean): Record<string, unknown> {
     const dict: Record<string, unknown> = {}
     this.entries(depth, (key, start) => {
-      if (key.startsWith('$') && !wrapped) this.#unexpected(key, start)
-      if (Object.hasOwn(dict, key)) this.#duplicate(`key ${JSON.stringify(key)}`, start)
+      this.newKey(dict, key, wrapped, start)
       setOwn(dict, key, this.value(base, depth + 1))
     })
     return dict
   }
 
-  #duplicate(what: string, start: number): never {
+  /** Fails for a key that a dict may not have, or has already. */
+  protected newKey(dict: object, key: string, wrapped: boolean, start: number): void {
+    if (key.startsWith('$') && !wrapped) this.unexpected(key, start)
+    if (Object.hasOwn(dict, key)) this.duplicate(`key ${JSON.stringify(key)}`, start)
+  }
+
+  protected duplicate(what: string, start: number): never {
     return this.fail(`duplicate ${what}`, start)
   }
 
   #set(base: string | undefined, depth: number): Set<unknown> {
     const items = new Set<unknown>()
-    const distinct = this.#tables.distinct(items)
+    const distinct = this.tables.distinct(items)
     this.list(depth, start => {
       const item = this.value(base, depth + 1)
-      if (!distinct.add(item, start)) this.#duplicate('item', start)
+      if (!distinct.add(item, start)) this.duplicate('item', start)
       items.add(item)
     })
     return items
@@ -208,14 +213,14 @@ export class JsonDecoder extends JsonReader {
 
   #map(base: string | undefined, depth: number): Map<unknown, unknown> {
     const map = new Map<unknown, unknown>()
-    const keys = this.#tables.distinct(map)
+    const keys = this.tables.distinct(map)
     this.list(depth, start => {
       const pair: unknown[] = []
       // A pair is notation, not nesting: it costs no depth.
       this.list(depth, at => {
         if (pair.length === 2) this.fail('a third item in a pair', at)
         pair.push(this.value(base, depth + 1))
-        if (pair.length === 1 && !keys.add(pair[0], at)) this.#duplicate('key', at)
+        if (pair.length === 1 && !keys.add(pair[0], at)) this.duplicate('key', at)
       })
       if (pair.length !== 2) this.fail('expected a pair of key and value', start)
       map.set(pair[0], pair[1])
@@ -230,11 +235,7 @@ export class JsonDecoder extends JsonReader {
     let attributes: Attributes | undefined
     let content: unknown
     let waiting = -1
-    const inner = () => {
-      // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
-      const leaf = base === undefined || this.next() === letterN
-      return this.value(leaf ? base : resolveInner(attributes ?? {}, base, start), depth + 1)
-    }
+    const inner = () => this.value(this.inner(attributes, base, start), depth + 1)
     this.entries(depth, (key, at) => {
       if (key === '$extension' && name === undefined) name = this.text('the name of an extension')
       else if (key === 'attributes' && attributes === undefined) attributes = this.#attributes(base, depth)
@@ -244,7 +245,7 @@ export class JsonDecoder extends JsonReader {
           waiting = this.position
           this.skip()
         }
-      } else this.#unexpected(key, at)
+      } else this.unexpected(key, at)
     })
     const end = this.position
     if (waiting >= 0) {
@@ -252,15 +253,28 @@ export class JsonDecoder extends JsonReader {
       content = inner()
       this.position = end
     }
-    const value = revive(name ?? '', attributes ?? {}, content ?? null, base, start)
+    return this.finished(revive(name ?? '', attributes ?? {}, content ?? null, base, start))
+  }
+
+  /** What the URLs in the content that comes next resolve against. */
+  protected inner(attributes: Attributes | undefined, base: string | undefined, start: number) {
+    // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
+    const leaf = base === undefined || this.next() === letterN
+    return leaf ? base : resolveInner(attributes ?? {}, base, start)
+  }
+
+  protected finished(value: unknown): unknown {
     if (this.#node === undefined) return value
     return value instanceof Extension || value instanceof Fault ? this.#node(value) : value
   }
 
   #attributes(base: string | undefined, depth: number): Attributes {
     const start = this.position
-    const attributes = this.value(base, depth + 1)
-    return isDict(attributes) ? attributes : this.fail('attributes must be a dict', start)
+    return this.attributesIn(this.value(base, depth + 1), start)
+  }
+
+  protected attributesIn(value: unknown, start: number): Attributes {
+    return isDict(value) ? value : this.fail('attributes must be a dict', start)
   }
 
   #blob(depth: number): unknown {
@@ -271,7 +285,7 @@ export class JsonDecoder extends JsonReader {
       if (key === '$blob' && id === undefined) id = this.scalar()
       else if (key === 'attributes' && attributes === undefined)
         attributes = this.#attributes(undefined, depth)
-      else this.#unexpected(key, at)
+      else this.unexpected(key, at)
     })
     if (!isId(id)) return this.fail('the id of a blob must be an integer from 0 on', start)
     return this.#arrivals.add(id, attributes ?? {}, start)

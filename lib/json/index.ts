@@ -9,6 +9,7 @@ import { codecOf, type Format } from '../message.js'
 import type { Source } from '../source.js'
 import { base64Length, writeBase64 } from './base64.js'
 import { JsonDecoder } from './decode.js'
+import { LongJsonDecoder } from './decode-long.js'
 import { JsonEncoder } from './encode.js'
 import { readValue, ValueEnd } from './scan.js'
 
@@ -135,6 +136,13 @@ const format: Format = {
   decodeRoot(bytes, options, arrivals) {
     const decoder = new JsonDecoder(bytes, 0, options, arrivals)
     const value = decoder.value(options.baseUrl, 0)
+    if (!decoder.atEnd()) throw new DecodeError('bytes after the end of the root', decoder.position)
+    return value
+  },
+
+  *decodeLongRoot(bytes, options, arrivals) {
+    const decoder = new LongJsonDecoder(bytes, 0, options, arrivals)
+    const value = yield* decoder.valueInParts(options.baseUrl, 0)
     if (!decoder.atEnd()) throw new DecodeError('bytes after the end of the root', decoder.position)
     return value
   },

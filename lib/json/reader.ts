@@ -23,6 +23,8 @@ const words = new Map<number, readonly [word: string, value: boolean | null]>([
   [0x66, ['false', false]],
 ])
 
+type End = typeof byte.listEnd | typeof byte.dictEnd
+
 /** Of one level of values there are at most so many of brackets: a map is an object, a list, and a list for each pair. */
 const syntaxDepth = 3
 
@@ -95,11 +97,12 @@ export class JsonReader {
     return text
   }
 
-  /** Text that is a key of an object. */
-  protected key(): string {
+  /** The key of an entry, and the colon after it. */
+  protected keyAndColon(): string {
     const start = this.position
     const key = this.text('a key')
     if (this.position - start - 2 > this.limits.keyBytes) throw keyTooLong(this.limits.keyBytes, start)
+    this.expect(byte.colon, ' after a key')
     return key
   }
 
@@ -112,32 +115,40 @@ export class JsonReader {
   /** Reads an object; `value` reads each value, told its key and where that stands. */
   protected entries(depth: number, value: (key: string, start: number) => void): void {
     if (this.next() !== byte.dict) this.fail('expected an object', this.position)
-    this.#items(byte.dictEnd, depth, start => {
-      const key = this.key()
-      this.expect(byte.colon, ' after a key')
-      value(key, start)
-    })
+    this.#items(byte.dictEnd, depth, start => value(this.keyAndColon(), start))
   }
 
-  #items(end: typeof byte.listEnd | typeof byte.dictEnd, depth: number, item: (start: number) => void): void {
-    const { depth: deepest, collection } = this.limits
+  #items(end: End, depth: number, item: (start: number) => void): void {
+    if (!this.begin(end, depth)) return
+    let count = 1
+    do item(this.itemStart(count++))
+    while (this.goesOn(end))
+  }
+
+  /** Passes over the first bracket, and where nothing is in them, the last: then it is false. */
+  protected begin(end: End, depth: number): boolean {
+    const { depth: deepest } = this.limits
     if (depth >= deepest) throw new LimitError(`nested deeper than ${deepest}`, 'depth', this.position)
     this.position++
-    if (this.next() === end) {
-      this.position++
-      return
-    }
-    for (let count = 1; ; count++) {
-      this.next()
-      const start = this.position
-      if (count > collection) throw new LimitError(`more than ${collection} items`, 'collection', start)
-      item(start)
-      const next = this.next()
-      if (next === end) break
-      if (next !== byte.comma) this.expect(byte.comma, ` or '${String.fromCharCode(end)}'`)
-      else this.position++
-    }
+    if (this.next() !== end) return true
     this.position++
+    return false
+  }
+
+  /** Where an item starts, of which there are so many with it. */
+  protected itemStart(count: number): number {
+    this.next()
+    const { collection } = this.limits
+    if (count > collection) throw new LimitError(`more than ${collection} items`, 'collection', this.position)
+    return this.position
+  }
+
+  /** Passes over the comma after an item, or over the last bracket: then it is false. */
+  protected goesOn(end: End): boolean {
+    const next = this.next()
+    if (next !== end && next !== byte.comma) this.expect(byte.comma, ` or '${String.fromCharCode(end)}'`)
+    this.position++
+    return next !== end
   }
 
   /** Passes over a value unread, which costs nothing the second time, nor within what was passed over before. */

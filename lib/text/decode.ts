@@ -17,36 +17,36 @@ import { fail, nameOf, Tokens } from './tokens.js'
 const end = 0x3b
 
 /** What the format says is text, and Python 2 sends as byte strings: it arrives as text. */
-const textual = new Set(['url', 'method', 'envelope', 'name', 'profile', 'logref', 'message', 'code'])
+export const textual = new Set(['url', 'method', 'envelope', 'name', 'profile', 'logref', 'message', 'code'])
 const textualOfBlobs = new Set(['content-type', 'url'])
 
 export class Decoder {
-  readonly #tokens: Tokens
-  readonly #limits: Limits
+  protected readonly tokens: Tokens
+  protected readonly limits: Limits
   readonly #arrivals: Arrivals
-  readonly #tables = new Tables()
+  protected readonly tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
 
   constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
-    this.#limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
-    this.#tokens = new Tokens(bytes, this.#limits)
-    this.#tokens.position = position
+    this.limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
+    this.tokens = new Tokens(bytes, this.limits)
+    this.tokens.position = position
     this.#arrivals = arrivals
     this.#node = options.node
   }
 
   /** What was read so far ends here. */
   get position(): number {
-    return this.#tokens.position
+    return this.tokens.position
   }
 
   value(base: string | undefined, depth: number): unknown {
-    return this.#item(this.#tokens.next(), base, depth)
+    return this.item(this.tokens.next(), base, depth)
   }
 
   /** The value whose type byte was just read. */
-  #item(type: number, base: string | undefined, depth: number): unknown {
-    const tokens = this.#tokens
+  protected item(type: number, base: string | undefined, depth: number): unknown {
+    const tokens = this.tokens
     const start = tokens.position - 1
     switch (type) {
       case 0x75: // u
@@ -68,54 +68,54 @@ export class Decoder {
       case 0x70: // p
         return tokens.duration(start)
       case 0x4c: // L
-        return this.#list(base, this.#inside(depth, start), start)
+        return this.#list(base, this.inside(depth, start), start)
       case 0x53: // S
-        return this.#set(base, this.#inside(depth, start), start)
+        return this.#set(base, this.inside(depth, start), start)
       case 0x44: // D
-        return this.#dict(base, this.#inside(depth, start), start)
+        return this.#dict(base, this.inside(depth, start), start)
       case 0x4f: // O
-        return this.#entries(new Map(), base, this.#inside(depth, start), start)
+        return this.#entries(new Map(), base, this.inside(depth, start), start)
       case 0x58: // X
-        return this.#extension(base, this.#inside(depth, start), start)
+        return this.#extension(base, this.inside(depth, start), start)
       case 0x42: // B
-        return this.#blob(this.#inside(depth, start), start)
+        return this.#blob(this.inside(depth, start), start)
       default:
         return fail(`expected a value, not ${nameOf(type)}`, start)
     }
   }
 
   /** The depth of what a collection holds. */
-  #inside(depth: number, start: number): number {
-    if (depth >= this.#limits.depth) {
-      throw new LimitError(`nested deeper than ${this.#limits.depth}`, 'depth', start)
+  protected inside(depth: number, start: number): number {
+    if (depth >= this.limits.depth) {
+      throw new LimitError(`nested deeper than ${this.limits.depth}`, 'depth', start)
     }
     return depth + 1
   }
 
   /** Fails where a collection of this size may not have one more. */
-  #room(size: number, start: number): void {
-    if (size < this.#limits.collection) return
-    throw new LimitError(`more than ${this.#limits.collection} items`, 'collection', start)
+  protected room(size: number, start: number): void {
+    if (size < this.limits.collection) return
+    throw new LimitError(`more than ${this.limits.collection} items`, 'collection', start)
   }
 
   #list(base: string | undefined, depth: number, start: number): unknown[] {
-    const tokens = this.#tokens
+    const tokens = this.tokens
     const items: unknown[] = []
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
-      this.#room(items.length, start)
-      items.push(this.#item(type, base, depth))
+      this.room(items.length, start)
+      items.push(this.item(type, base, depth))
     }
     return items
   }
 
   #set(base: string | undefined, depth: number, start: number): Set<unknown> {
-    const tokens = this.#tokens
+    const tokens = this.tokens
     const items = new Set<unknown>()
-    const distinct = this.#tables.distinct(items)
+    const distinct = this.tables.distinct(items)
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
-      this.#room(items.size, start)
-      const item = this.#item(type, base, depth)
+      this.room(items.size, start)
+      const item = this.item(type, base, depth)
       unique(distinct, item, 'item', offset)
       items.add(item)
     }
@@ -124,7 +124,7 @@ export class Decoder {
 
   /** A plain object, or from the first key that is not text on, a Map. */
   #dict(base: string | undefined, depth: number, start: number): object {
-    const tokens = this.#tokens
+    const tokens = this.tokens
     const dict: Record<string, unknown> = {}
     let size = 0
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
@@ -133,7 +133,7 @@ export class Decoder {
         tokens.position = offset
         return this.#entries(new Map(Object.entries(dict)), base, depth, start)
       }
-      this.#room(size++, start)
+      this.room(size++, start)
       const key = tokens.key()
       if (Object.hasOwn(dict, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
       setOwn(dict, key, this.value(base, depth))
@@ -147,12 +147,12 @@ export class Decoder {
     depth: number,
     start: number,
   ): Map<unknown, unknown> {
-    const tokens = this.#tokens
-    const keys = this.#tables.distinct(map)
+    const tokens = this.tokens
+    const keys = this.tables.distinct(map)
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
-      this.#room(map.size, start)
-      const key = this.#item(type, base, depth)
+      this.room(map.size, start)
+      const key = this.item(type, base, depth)
       unique(keys, key, 'key', offset)
       map.set(key, this.value(base, depth))
     }
@@ -160,16 +160,32 @@ export class Decoder {
   }
 
   #extension(base: string | undefined, depth: number, start: number): unknown {
-    const tokens = this.#tokens
+    const tokens = this.tokens
     const name = tokens.name(tokens.next(), "an extension's name")
     const attributes = this.#attributes(base, depth, isKnown(name) ? textual : undefined)
     const type = tokens.next()
+    const content = this.item(type, this.inner(type, attributes, base, start), depth)
+    return this.extensionOf(name, attributes, content, base, start)
+  }
+
+  /** What the URLs in the content, whose type byte was read, resolve against. */
+  protected inner(type: number, attributes: Attributes, base: string | undefined, start: number) {
     // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
     const leaf = base === undefined || type === 0x4e
-    const inner = leaf ? base : resolveInner(attributes, base, start)
-    let content = this.#item(type, inner, depth)
-    if (content instanceof Map && (name === 'resource' || name === 'error')) content = this.#asDict(content)
-    tokens.closeOuter()
+    return leaf ? base : resolveInner(attributes, base, start)
+  }
+
+  /** Reads its end. */
+  protected extensionOf(
+    name: string,
+    attributes: Attributes,
+    given: unknown,
+    base: string | undefined,
+    start: number,
+  ): unknown {
+    let content = given
+    if (content instanceof Map && (name === 'resource' || name === 'error')) content = this.asDict(content)
+    this.tokens.closeOuter()
     const value = revive(name, attributes, content, base, start)
     if (this.#node === undefined) return value
     return value instanceof Extension || value instanceof Fault ? this.#node(value) : value
@@ -177,16 +193,13 @@ export class Decoder {
 
   /** A dict, ordered or not, with names as its keys. What it holds resolves against the outer URL. */
   #attributes(base: string | undefined, outerDepth: number, texts?: ReadonlySet<string>): Attributes {
-    const tokens = this.#tokens
-    const type = tokens.next()
-    const start = tokens.position - 1
-    if (type !== 0x44 && type !== 0x4f) fail(`expected attributes, not ${nameOf(type)}`, start)
-    const depth = this.#inside(outerDepth, start)
+    const tokens = this.tokens
+    const { start, depth } = this.attributesStart(outerDepth)
     const attributes = {}
     let size = 0
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       const offset = tokens.position - 1
-      this.#room(size++, start)
+      this.room(size++, start)
       const key = tokens.name(type, 'a text key')
       if (Object.hasOwn(attributes, key)) fail(`duplicate key ${JSON.stringify(key)}`, offset)
       const value = this.value(base, depth)
@@ -195,12 +208,19 @@ export class Decoder {
     return attributes
   }
 
+  protected attributesStart(outerDepth: number): { start: number; depth: number } {
+    const type = this.tokens.next()
+    const start = this.tokens.position - 1
+    if (type !== 0x44 && type !== 0x4f) fail(`expected attributes, not ${nameOf(type)}`, start)
+    return { start, depth: this.inside(outerDepth, start) }
+  }
+
   /** Pages and errors hold a dict by definition; Ruby sends it ordered, Python with byte strings as keys. */
-  #asDict(map: Map<unknown, unknown>): unknown {
+  protected asDict(map: Map<unknown, unknown>): unknown {
     const dict = {}
     for (const [key, value] of map) {
       const name = key instanceof Uint8Array ? textIn(key) : key
-      if (typeof name !== 'string' || name.length > this.#limits.keyBytes || Object.hasOwn(dict, name))
+      if (typeof name !== 'string' || name.length > this.limits.keyBytes || Object.hasOwn(dict, name))
         return map
       setOwn(dict, name, value)
     }
@@ -208,10 +228,10 @@ export class Decoder {
   }
 
   #blob(depth: number, start: number): Blob {
-    const id = this.#tokens.count()
+    const id = this.tokens.count()
     if (!Number.isSafeInteger(id) || id < 0) fail('not the id of a blob', start + 1)
     const attributes = this.#attributes(undefined, depth, textualOfBlobs)
-    this.#tokens.closeOuter()
+    this.tokens.closeOuter()
     return this.#arrivals.add(id, attributes, start)
   }
 }
@@ -220,12 +240,12 @@ export class Decoder {
  * Fails for a second equal item. JavaScript has one number where the format has an integer 1 and a float 1.0,
  * and its sets and maps don't tell 0 from −0: both in one set, or as keys of one dict, are duplicates here.
  */
-function unique(distinct: Distinct, value: unknown, noun: string, offset: number): void {
+export function unique(distinct: Distinct, value: unknown, noun: string, offset: number): void {
   if (!distinct.add(value, offset)) fail(`duplicate ${noun}`, offset)
 }
 
 /** UTF-8 as text; bytes that are none stay as they came. */
-function textIn(bytes: Uint8Array): string | Uint8Array {
+export function textIn(bytes: Uint8Array): string | Uint8Array {
   try {
     return decodeUtf8(bytes, 0, bytes.length)
   } catch {

@@ -7,6 +7,7 @@ import { defaultLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import { withWriter } from '../writer.js'
 import { Decoder } from './decode.js'
+import { LongDecoder } from './decode-long.js'
 import { Encoder } from './encode.js'
 import { piecesOf, readPieces } from './pieces.js'
 import { readRoot } from './scan.js'
@@ -66,6 +67,14 @@ const format: Format = {
 
   decodeRoot(bytes, options, arrivals) {
     const { value, end } = decodeRoot(bytes, options, arrivals)
+    if (end !== bytes.length) throw new DecodeError('bytes after the end of the root', end)
+    return value
+  },
+
+  *decodeLongRoot(bytes, options, arrivals) {
+    const decoder = new LongDecoder(bytes, options, arrivals)
+    const value = yield* decoder.valueInParts(options.baseUrl, 0)
+    const end = decoder.position
     if (end !== bytes.length) throw new DecodeError('bytes after the end of the root', end)
     return value
   },

@@ -160,6 +160,7 @@ export class Face {
       decode: unreadable,
       open: unreadable,
       decodeRoot: unreadable,
+      decodeLongRoot: unreadable,
     }
   }
 

@@ -193,6 +193,7 @@ function composite(text: string, _: Expected, { json }: Reading): unknown {
   try {
     return json(text)
   } catch (error) {
+    if (error instanceof Fault) throw error
     throw new Misfit(`expected JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

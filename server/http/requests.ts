@@ -6,6 +6,7 @@ import { codecs, json, text } from '../../lib/codecs.js'
 import { isDict, setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
+import { longBytes } from '../../lib/long.js'
 import { mediaTypeOf } from '../../lib/negotiate.js'
 import { asText, Link } from '../../lib/nodes.js'
 import type { Accepting, Arguments } from '../calling/arguments.js'
@@ -20,6 +21,7 @@ import { multipartFields } from './multipart.js'
 import { nothingKept } from './read-before.js'
 import { lengthOf, receivedBody, startOf } from './received.js'
 import type { Spool } from './spool.js'
+import { urlencodedBody } from './urlencoded.js'
 
 export interface Exchange extends Surroundings, Origin {
   readonly query: string
@@ -66,12 +68,18 @@ export function queryArguments(exchange: Exchange, accepting: Accepting): Given 
 function fieldArguments(exchange: Exchange, fields: readonly Field[], accepting: Accepting): Given {
   exchange.face?.typed(typedIn(fields))
   const { options, met } = receiving(exchange)
-  const read = (text: string) => json.decode(new TextEncoder().encode(text), options)
+  const { integerDigits, jsonFieldBytes } = exchange.limits
+  let left = jsonFieldBytes
+  const read = (text: string) => {
+    const bytes = new TextEncoder().encode(text)
+    if ((left -= bytes.length) < 0)
+      throw overLimit(`more than ${jsonFieldBytes} bytes of JSON in fields`, 'jsonFieldBytes', jsonFieldBytes)
+    return json.decode(bytes, options)
+  }
   const reference = (url: string) => {
     met.nodes = true
     return new Link({ url })
   }
-  const { integerDigits } = exchange.limits
   const typed = exchange.face !== undefined
   const named = formArguments(fields, accepting, { json: read, reference, integerDigits, typed })
   return revived(exchange, named, met.nodes)
@@ -137,8 +145,7 @@ async function formFields(
   const { request, limits, spool } = exchange
   const chunks = await receivedBody(exchange, length)
   if (length === 0) return []
-  if (type === urlencoded)
-    return urlencodedFields(new TextDecoder().decode(await readBody(chunks, limits.messageBytes)), limits)
+  if (type === urlencoded) return urlencodedBody(await readBody(chunks, limits.messageBytes), limits)
   try {
     const whole = chunks.type ?? request.headers.get('content-type') ?? ''
     return await multipartFields(whole, chunks, limits, spool)
@@ -158,7 +165,8 @@ async function decodedBody(
   const { options, met } = receiving(exchange)
   let value: unknown
   const { messageBytes } = exchange.limits
-  if (length !== undefined && length <= messageBytes && exchange.spool.takes(length)) {
+  // What is longer is decoded in parts, since nobody has been asked yet whether it is allowed.
+  if (length !== undefined && length <= Math.min(longBytes, messageBytes) && exchange.spool.takes(length)) {
     const bytes = await readBody(chunks, messageBytes)
     if (bytes.length === 0) return undefined
     try {

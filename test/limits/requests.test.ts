@@ -14,6 +14,7 @@ const members = {
   look: safe((value = '') => typeof value),
   list: (count: number) => Array.from({ length: count }, (_, index) => index),
   store: verb('PUT', { envelope: 'blob' })(async (file: Blob) => (await file.bytes()).length),
+  items: (value = []) => value.length,
   size: async (file: Blob) => (await file.bytes()).length,
 }
 const routerOf = (limits: Partial<RouterLimits>) => new Router(members, { limits, pipeline: true })
@@ -178,6 +179,16 @@ const rows: readonly Row[] = [
     status: 413,
     set: 100,
     send: (router, amount) => give(router, { ['x'.repeat(amount)]: 1 }),
+  },
+  {
+    limit: 'jsonFieldBytes',
+    status: 413,
+    set: 100,
+    send: (router, amount) =>
+      ask(router, '/items/', {
+        body: `value=${encodeURIComponent(`["${'x'.repeat(amount - 4)}"]`)}`,
+        type: 'application/x-www-form-urlencoded',
+      }),
   },
   {
     limit: 'references',

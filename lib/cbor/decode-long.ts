@@ -1,0 +1,115 @@
+// CBOR to values in parts (long.ts): what can hold many values has a second method here, which yields. All else, and
+// what is wrong with a message, is as in decode.ts.
+
+import { setOwn } from '../dict.js'
+import { Parts } from '../long.js'
+import { revive } from '../node-table.js'
+import { CborDecoder, extensionProblem } from './decode.js'
+import { tag } from './tags.js'
+
+type Steps<T> = Generator<undefined, T>
+
+export class LongCborDecoder extends CborDecoder {
+  readonly #parts = new Parts()
+
+  /** A scalar, or an empty list or dict: most of what there is, and read at once. */
+  #isShort(): boolean {
+    const initial = this.bytes[this.position] ?? 0
+    return initial < 0x81 || initial >= 0xe0 || initial === 0xa0
+  }
+
+  *valueInParts(base: string | undefined, depth: number): Steps<unknown> {
+    const start = this.position
+    const major = (this.bytes[start] ?? 0) >> 5
+    if (major < 4 || major > 6) return this.value(base, depth)
+    if (this.#parts.over(start)) yield
+    const initial = this.next()
+    if (major === 4) return yield* this.#list(this.size(initial, depth, 1), base, depth)
+    if (major === 5) return yield* this.#dict(this.size(initial, depth, 2), base, depth)
+    switch (this.count(initial)) {
+      case tag.extension:
+        return yield* this.#extension(base, depth, start)
+      case tag.set:
+        return yield* this.#set(base, depth, start)
+      case tag.map: {
+        const initial = this.next()
+        if (initial >> 5 !== 5) this.fail('an ordered dict must hold a map', start)
+        return yield* this.#entries(new Map(), this.size(initial, depth, 2), base, depth)
+      }
+      default:
+        // Of these none holds more than its size, or than a page has holes.
+        this.position = start
+        return this.value(base, depth)
+    }
+  }
+
+  *#list(size: number, base: string | undefined, depth: number): Steps<unknown[]> {
+    const items: unknown[] = []
+    for (let index = 0; index < size; index++) {
+      if (this.#parts.over(this.position)) yield
+      items.push(this.#isShort() ? this.value(base, depth + 1) : yield* this.valueInParts(base, depth + 1))
+    }
+    return items
+  }
+
+  *#dict(size: number, base: string | undefined, depth: number): Steps<object> {
+    const dict: Record<string, unknown> = {}
+    for (let index = 0; index < size; index++) {
+      if (this.#parts.over(this.position)) yield
+      const offset = this.position
+      const head = this.bytes[offset] as number
+      if (head >> 5 !== 3)
+        return yield* this.#entries(new Map(Object.entries(dict)), size - index, base, depth)
+      this.position = offset + 1
+      const key = this.key(head, offset)
+      if (Object.hasOwn(dict, key)) this.fail(`duplicate key ${JSON.stringify(key)}`, offset)
+      setOwn(
+        dict,
+        key,
+        this.#isShort() ? this.value(base, depth + 1) : yield* this.valueInParts(base, depth + 1),
+      )
+    }
+    return dict
+  }
+
+  *#entries(
+    map: Map<unknown, unknown>,
+    size: number,
+    base: string | undefined,
+    depth: number,
+  ): Steps<Map<unknown, unknown>> {
+    const keys = this.tables.distinct(map)
+    for (let index = 0; index < size; index++) {
+      if (this.#parts.over(this.position)) yield
+      const offset = this.position
+      const key = yield* this.valueInParts(base, depth + 1)
+      if (!keys.add(key, offset)) this.fail('duplicate key', offset)
+      map.set(key, yield* this.valueInParts(base, depth + 1))
+    }
+    return map
+  }
+
+  *#set(base: string | undefined, depth: number, start: number): Steps<Set<unknown>> {
+    const size = this.array(depth, 'a set must hold an array', start)
+    const items = new Set<unknown>()
+    const distinct = this.tables.distinct(items)
+    for (let index = 0; index < size; index++) {
+      if (this.#parts.over(this.position)) yield
+      const offset = this.position
+      const item = yield* this.valueInParts(base, depth + 1)
+      if (!distinct.add(item, offset)) this.fail('duplicate item', offset)
+      items.add(item)
+    }
+    return items
+  }
+
+  *#extension(base: string | undefined, depth: number, start: number): Steps<unknown> {
+    const size = this.array(depth, extensionProblem, start)
+    const name = size === 3 ? this.value(base, depth + 1) : undefined
+    if (typeof name !== 'string') return this.fail(extensionProblem, start)
+    const attributes = this.attributesIn(yield* this.valueInParts(base, depth + 1), start)
+    const inner = this.inner(attributes, base, start)
+    const content = yield* this.valueInParts(inner, depth + 1)
+    return this.finished(revive(name, attributes, content, base, start))
+  }
+}

@@ -1,0 +1,31 @@
+// Long messages are decoded in parts, so that whatever else a process has to do gets its turns meanwhile. A decoder of
+// them is a generator: it yields now and then. Short ones are decoded at once, by methods that are faster.
+
+import { rest } from './turn.js'
+
+/** Bytes of a root above which it is decoded in parts: below, the slowest kind of value takes some 20 ms. */
+export const longBytes = 65_536
+
+/** Bytes that a decoder reads before it yields. */
+const partBytes = 16_384
+
+/** Says when a decoder is to yield, by where it is in its bytes. */
+export class Parts {
+  #end = 0
+
+  over(position: number): boolean {
+    if (position < this.#end) return false
+    this.#end = position + partBytes
+    return true
+  }
+}
+
+/** What a generator returns, run to its end, with rests. */
+export async function inParts<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (;;) {
+    const { value, done } = steps.next()
+    if (done) return value
+    const wait = rest()
+    if (wait !== undefined) await wait
+  }
+}

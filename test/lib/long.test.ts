@@ -1,0 +1,179 @@
+// Long messages are decoded in parts: to the same values and errors as short ones, and with turns for others meanwhile.
+
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { Arrivals } from '../../lib/arrivals.js'
+import { LongCborDecoder } from '../../lib/cbor/decode-long.js'
+import { cbor } from '../../lib/cbor/index.js'
+import type { Codec, DecodeOptions } from '../../lib/codec.js'
+import { DecodeError } from '../../lib/errors.js'
+import { LongJsonDecoder } from '../../lib/json/decode-long.js'
+import { json } from '../../lib/json/index.js'
+import { longBytes } from '../../lib/long.js'
+import { Extension, Link, Page } from '../../lib/nodes.js'
+import { LongDecoder } from '../../lib/text/decode-long.js'
+import { text } from '../../lib/text/index.js'
+import { vectors } from '../fuzz/messages.js'
+import { hostileIntegers } from '../hostile-numbers.js'
+import { values } from '../values.js'
+
+type Decode = (bytes: Uint8Array, options?: DecodeOptions) => unknown
+
+function run(steps: Generator<undefined, unknown>): unknown {
+  for (;;) {
+    const { value, done } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The root of a message, read in parts however short it is. */
+const codecs: readonly (readonly [name: string, codec: Codec, inParts: Decode])[] = [
+  [
+    'text',
+    text,
+    (bytes, options = {}) =>
+      run(new LongDecoder(bytes, options, new Arrivals(options, true)).valueInParts(options.baseUrl, 0)),
+  ],
+  [
+    'cbor',
+    cbor,
+    (bytes, options = {}) => {
+      const arrivals = new Arrivals(options, true)
+      const decoder = new LongCborDecoder(bytes, 0, bytes.length, options, arrivals)
+      return run(decoder.valueInParts(options.baseUrl, 0))
+    },
+  ],
+  [
+    'json',
+    json,
+    (bytes, options = {}) =>
+      run(
+        new LongJsonDecoder(bytes, 0, options, new Arrivals(options, true)).valueInParts(options.baseUrl, 0),
+      ),
+  ],
+]
+
+/** The value, or how it is refused. */
+function outcome(decode: Decode, bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+  try {
+    return decode(bytes, options)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return `${error.name}: ${error.message}`
+  }
+}
+
+describe.each(codecs)('%s', (name, codec, inParts) => {
+  it('reads any values in parts as it does at once', () => {
+    fc.assert(
+      fc.property(values, value => {
+        const bytes = codec.encode([value, new Extension('x', { a: value }, [value])])
+        expect(codec.encode(inParts(bytes))).toEqual(bytes)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('resolves and revives nodes as at once', () => {
+    const node = (node: { name: string }) => [node.name, node]
+    const options = { baseUrl: 'http://test/a/b/', node } as DecodeOptions
+    const page = new Page({ url: '../c/' }, { link: new Link({ url: 'd' }, new Link({ url: 'e' })) })
+    const bytes = codec.encode([page, new Map([[page, page]])])
+    expect(inParts(bytes, options)).toEqual(codec.decode(bytes, options))
+  })
+
+  it('refuses what is wrong at the same byte', () => {
+    const limits = [{}, { depth: 1 }, { collection: 1 }, { keyBytes: 3 }, { stringBytes: 2 }]
+    let refused = 0
+    // Roots alone are read here, without the frames that CBOR has them in before blobs.
+    for (const vector of vectors(name).filter(bytes => name !== 'cbor' || bytes[1] !== 24)) {
+      for (const limit of limits) {
+        const options = { limits: limit, baseUrl: 'http://test/' }
+        const wanted = outcome(codec.decode, vector, options)
+        const found = outcome(inParts, vector, options)
+        if (typeof wanted !== 'string' || !/Error: /.test(wanted)) continue
+        if (/after the end|piece|blob|frame|stream/.test(wanted) || typeof found !== 'string') continue
+        expect(found).toBe(wanted)
+        refused++
+      }
+    }
+    expect(refused).toBeGreaterThan(100)
+  })
+
+  it('refuses numbers that collide', () => {
+    const bytes = codec.encode([new Set(hostileIntegers(2000)), new Map([[1, 2]])])
+    expect(outcome(inParts, bytes)).toBe(outcome(codec.decode, bytes))
+    expect(outcome(inParts, bytes)).toContain('fall together')
+  })
+})
+
+test('the JSON of others is read in parts in any order of keys', () => {
+  const [, , inParts] = codecs[2]!
+  const link = '{"content":null,"attributes":{"url":"c"},"$extension":"link"}'
+  const page = `{"content":{"a":[1,${link}]},"attributes":{"url":"/a/b/"},"$extension":"resource"}`
+  const options = { baseUrl: 'http://test/x/' }
+  const right = Buffer.from(
+    `[${page},{"content":[${page}]},{"attributes":1},{"$dict":{"$set":1}},{"$set":[[1]]},{"$map":[[1,2]]},{"$blob":0}]`,
+  )
+  const whole = Buffer.concat([right, Buffer.from('{"$end":0}')])
+  expect(inParts(right, options)).toEqual(json.decode(whole, options))
+})
+
+test.each([
+  '{"$set":[1],"b":1}',
+  '{"$map":[[1]]}',
+  '{"$map":[[1,2,3]]}',
+  '{"$map":[[1,2],[1,2]]}',
+  '{"$set":[[1],[1]]}',
+  '{"$set":1}',
+  '{"a":1,"a":1}',
+  '{"$x":1}',
+  '{"content":1,"content":1,"$extension":"x"}',
+  '{"$extension":"x","attributes":1}',
+  '{"$extension":"x","b":1}',
+  '[1 2]',
+  '[1,]',
+  '{"a" 1}',
+  '{"a":1',
+])('the JSON %s is refused in parts as at once', wrong => {
+  const [, , inParts] = codecs[2]!
+  const bytes = Buffer.from(`[${wrong}]`)
+  expect(outcome(inParts, bytes)).toMatch(/^\w+Error: /)
+  expect(outcome(inParts, bytes)).toBe(outcome(json.decode, bytes))
+})
+
+const rows = Array.from({ length: 80_000 }, (_, index) => ({ id: index, on: true }))
+const long: readonly (readonly [kind: string, value: unknown])[] = [
+  ['lists of dicts', rows],
+  ['sets', Array.from({ length: 40_000 }, (_, index) => new Set([index]))],
+  ['a map of lists', new Map(Array.from({ length: 20_000 }, (_, index) => [[index], [index]]))],
+  ['one dict', Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`k${index}`, [index]]))],
+  ['extensions', Array.from({ length: 40_000 }, (_, index) => new Extension('x', { index }, [index]))],
+  ['the content of a page', new Page({ url: './' }, { rows })],
+  ['attributes', new Extension('x', { rows }, null)],
+]
+
+describe.each(codecs)('%s', (_, codec) => {
+  it.each(long)('gives others their turns while it reads %s', async (_, value) => {
+    const bytes = codec.encode(value)
+    expect(bytes.length).toBeGreaterThan(longBytes)
+    async function* arriving() {
+      for (let start = 0; start < bytes.length; start += 65_536) {
+        yield bytes.subarray(start, start + 65_536)
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    }
+    let turns = 0
+    let watching = true
+    const watch = () => {
+      turns++
+      if (watching) setImmediate(watch)
+    }
+    setImmediate(watch)
+    const decoded = await codec.decodeStream(arriving())
+    watching = false
+    const before = Math.ceil(bytes.length / 65_536) + 2
+    expect(turns).toBeGreaterThan(before)
+    expect(codec.encode(decoded).length).toBe(bytes.length)
+  })
+})
