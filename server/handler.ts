@@ -87,6 +87,8 @@ export class Handler {
     const observer = incoming.bindings?.observer
     observer?.entered(mount, incoming.user)
     const spool = new Spool(this.#limits, this.#options.temporaryDirectory)
+    let pages: Pages | undefined
+    let within = <T>(run: () => T): T => run()
     try {
       if (this.#seals.ready !== undefined) await this.#seals.ready
       if (incoming.exposed && !this.#seals.said) throw new TypeError(unsaid)
@@ -126,27 +128,33 @@ export class Handler {
       }
       const { authorize, rights } = this.#options
       const guard = this.#registry.guarded ? new Guard(context, rights) : undefined
-      const pages = new Pages(this.#registry, own.isHere, authorize === undefined, guard)
+      const drawn = new Pages(this.#registry, own.isHere, authorize === undefined, guard)
+      pages = drawn
       const ask = () =>
         path === pipelinePath && incoming.pipeline
-          ? this.#pipeline(exchange, context, pages, responses)
-          : this.#answer(exchange, context, pages, responses)
+          ? this.#pipeline(exchange, context, drawn, responses)
+          : this.#answer(exchange, context, drawn, responses)
       // What asks for no context pays for none. A call within another one's must not find that one's.
-      const contextual = this.#registry.contextual || currentContext() !== undefined
-      const response = await (contextual ? runIn(context, ask) : ask())
+      if (this.#registry.contextual || currentContext() !== undefined) within = run => runIn(context, run)
+      const response = await within(ask)
       const isHead = request.method === 'HEAD'
       const answer = revalidated(request, response)
       return spool.used || isHead ? await whenSent(answer, isHead, () => spool.close()) : answer
     } catch (error) {
       await spool.close()
-      return this.#failed(error, responses, observer)
+      return within(() => this.#failed(error, responses, observer, pages))
     }
   }
 
-  #failed(error: unknown, responses: Responses, observer: Observer | undefined): Response {
+  async #failed(
+    error: unknown,
+    responses: Responses,
+    observer: Observer | undefined,
+    pages: Pages | undefined,
+  ): Promise<Response> {
     const toFault = this.#toFault(observer)
     try {
-      return responses.fault(toFault(error))
+      return await responses.fault(toFault(error), pages)
     } catch (cause) {
       // The application's Fault has details that cannot travel, or a status that is none.
       const problem = cause instanceof Error ? cause.message : String(cause)

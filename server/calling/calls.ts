@@ -6,6 +6,7 @@ import type { Context } from '../context.js'
 import { Guard, type Rights } from '../identity/rules.js'
 import type { ClassMapper, Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
+import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
 import { Gate, statusOf, tell } from './gate.js'
@@ -114,15 +115,25 @@ export class Calls {
     const looked: object[] = []
     for (const found of await reachable(value, this, [seen, this.#allowed], looked)) {
       await rest()
-      if (typeof found === 'function') await this.#reachFunction(found, seen)
+      if (found instanceof Reference) await this.#reachReference(found, seen)
+      else if (typeof found === 'function') await this.#reachFunction(found, seen)
       else await this.#reach(found, 'argument', seen)
     }
     for (const each of looked) this.#allowed.add(each)
   }
 
+  /** Whoever is given a reference has what it names. */
+  async #reachReference(reference: Reference, seen: Set<object>): Promise<void> {
+    const { target, member } = reference
+    if (typeof target === 'function' || member !== undefined)
+      return this.#reachFunction(typeof target === 'function' ? target : reference, seen)
+    await this.#reachAll(target, seen)
+  }
+
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
   async #reachFunction(value: object, seen: Set<object>): Promise<void> {
-    const { target, member } = this.#registry.bound.referenceOf(value) ?? {}
+    const reference = value instanceof Reference ? value : this.#registry.bound.referenceOf(value)
+    const { target, member } = reference ?? {}
     if (typeof target === 'object' && !seen.has(target)) {
       seen.add(target)
       await this.#reachAll(this.#registry.openedFrom(target), seen)

@@ -64,6 +64,8 @@ export class Pipeline {
   #mapped = 0
   #copied = 0
   #running = 0
+  /** When the first of the URLs expires that were reached so far. */
+  #first: number | undefined
   readonly #waiting: (() => void)[] = []
   /** What URLs lead to that are functions': the calls of a turn often are of the same one. */
   readonly #functions = new Map<string, Target>()
@@ -175,8 +177,11 @@ export class Pipeline {
     }
   }
 
+  /** What a Fault holds expires with the first of all that was reached: which of it led there it doesn't say. */
   #failed(error: unknown): Outcome {
-    return { kind: 'failed', fault: this.#toFault(error) }
+    const fault = this.#toFault(error)
+    this.#pages.expiries.inherit(fault, this.#first)
+    return { kind: 'failed', fault }
   }
 
   /** The results that a step refers to. */
@@ -197,7 +202,9 @@ export class Pipeline {
       revival.expires = earlier(revival.expires, expires)
       return value
     })
-    return { value: revival.args(args), foreign: revival.foreign, expires: revival.expires }
+    const value = revival.args(args)
+    this.#first = earlier(this.#first, revival.expires)
+    return { value, foreign: revival.foreign, expires: revival.expires }
   }
 
   #target(url: string): Target {
@@ -216,7 +223,9 @@ export class Pipeline {
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
     const revive = () => (scalar ? unrevived(args) : this.#revive(args, scope))
-    return expiring(this.#reached(target, revive), 'instance' in target ? target.expires : undefined)
+    const expires = 'instance' in target ? target.expires : undefined
+    this.#first = earlier(this.#first, expires)
+    return expiring(this.#reached(target, revive), expires)
   }
 
   #reached(

@@ -1,8 +1,11 @@
-// What a value holds that somebody has to be asked about: the objects, methods and functions in arguments. In time that
-// grows with the value, and with turns for others in between.
+// What a value holds that somebody has to be asked about: the objects, methods and functions in arguments, also those that
+// references name and promises become. In time that grows with the value, and with turns for others in between.
 
 import { kindOf } from '../../lib/kind.js'
+import { isPromise } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
+import { partsOf } from '../registration/parts.js'
+import { Reference } from '../registration/reference.js'
 
 /** Lists, dicts and objects that are looked through before others may have their turn. */
 const lookedAtOnce = 256
@@ -26,10 +29,20 @@ export async function reachable(
     if (typeof item !== 'object' || item === null || seen.has(item) || allowed.has(item)) continue
     seen.add(item)
     looked.push(item)
-    if (calls.isObject(item)) found.push(item)
+    if (calls.isObject(item) || item instanceof Reference) found.push(item)
+    else if (kindOf(item) === 'other' && isPromise(item)) left.push(await become(item))
     else addParts(item, left)
   }
   return found
+}
+
+/** What whoever waits for it gets, or catches: a Fault may hold objects too. */
+async function become(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    return await promise
+  } catch (error) {
+    return error
+  }
 }
 
 /** Backwards, so that the first is the next to be taken. */
@@ -38,19 +51,5 @@ function addParts(value: object, to: unknown[]): void {
   for (let index = parts.length - 1; index >= 0; index--) {
     const part = parts[index]
     if (typeof part === 'function' || (typeof part === 'object' && part !== null)) to.push(part)
-  }
-}
-
-function partsOf(value: object): readonly unknown[] {
-  switch (kindOf(value)) {
-    case 'map':
-      return [...(value as Map<unknown, unknown>)].flat()
-    case 'set':
-      return [...(value as Set<unknown>)]
-    case 'list':
-    case 'dict':
-      return Object.values(value)
-    default:
-      return []
   }
 }

@@ -118,6 +118,11 @@ export class Pages {
     return value
   }
 
+  /** Does what was drawn depend on what its caller may do? */
+  get isPersonal(): boolean {
+    return this.#guard?.asked === true
+  }
+
   /** Is it an instance of a registered class? */
   readonly isObject = (value: unknown): value is object => {
     return typeof value === 'object' && value !== null && this.#registry.mapperOf(value) !== undefined

@@ -152,20 +152,23 @@ export class Responses {
     return this.#encoded(page, namespace.name, 200, headersOf(personal), pages)
   }
 
-  /** Throws where the Fault's details cannot travel, or its status is not one of an error. */
-  fault(fault: Fault): Response {
+  /**
+   * Throws where the Fault's details cannot travel, or its status is not one of an error. `pages`: what draws the objects in
+   * them, as in results.
+   */
+  async fault(fault: Fault, pages?: Pages): Promise<Response> {
     if (!(fault.status >= 400 && fault.status <= 599)) {
       throw new RangeError(`the status of a Fault is 400 to 599, not ${fault.status}`, { cause: fault })
     }
     const headers = this.#typed(headersOf(unkept))
     if (fault instanceof MethodFault) headers.allow = fault.allow
-    return new Response(
-      this.#codec.encode(fault, { mostBytes: this.#mostBytes }) as Uint8Array<ArrayBuffer>,
-      {
-        status: fault.status,
-        headers,
-      },
-    )
+    const options = { mostBytes: this.#mostBytes, from: this.#path }
+    const drawing = pages && { ...options, inline: pages.inline }
+    const bytes =
+      pages === undefined || drawing === undefined
+        ? this.#codec.encode(fault, options)
+        : await pages.encode('the details of a Fault', () => this.#codec.encode(fault, drawing))
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { status: fault.status, headers })
   }
 
   async #encoded(
@@ -181,6 +184,8 @@ export class Responses {
     const root = this.#pipeline ? pages.top(value, this.#pipelineReference) : value
     const message = await pages.encode(label, () => this.#codec.encodeMessage(root, options))
     if (pages.expiries.any) headers['cache-control'] = unkept
+    else if (pages.isPersonal && headers['cache-control']?.startsWith('public'))
+      headers['cache-control'] = personal
     const instead = this.#codec.instead?.()
     if (instead !== undefined) return rawBlob(instead, headers, 'attachment')
     this.#typed(headers)

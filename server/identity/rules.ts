@@ -57,6 +57,8 @@ export class Guard {
   readonly #context: Context
   readonly #rights: Rights
   #has: ReadonlySet<string> | undefined
+  /** Has anything been asked about that is not for everybody? Then what was drawn is for this caller. */
+  asked = false
 
   constructor(context: Context, rights: Rights = ownRights) {
     this.#context = context
@@ -70,6 +72,7 @@ export class Guard {
   /** By its rights alone. */
   #admits(rule: Rule): boolean {
     if (!restricts(rule)) return true
+    this.asked = true
     if (!this.#known) return false
     if (rule.rights.length === 0 && rule.conditions.length === 0) return true
     this.#has ??= this.#ask()

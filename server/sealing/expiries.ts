@@ -1,8 +1,7 @@
 // What expires on one answer: nothing that a URL led to outlives it. What stands on a page inherits from the page,
 // and what a request or a step gave from the URLs that it was reached by, those in its arguments included.
 
-import { toExtension } from '../../lib/extend.js'
-import { Created, Reference } from '../registration/reference.js'
+import { partsOf } from '../registration/parts.js'
 import { earlier } from './expiry.js'
 
 /** Until when what is on one answer may be reached. */
@@ -21,6 +20,9 @@ export class Expiries {
     this.#paths.set(path, earlier(this.#paths.get(path), expires) as number)
   }
 
+  /** What promises have become, which may be before anybody says when they expire. */
+  readonly #became = new Map<object, unknown>()
+
   /** When a URL expires that stands for `value` on a page at `from`. */
   of(value: object, from: string): number | undefined {
     return this.any ? earlier(this.#values.get(value), this.#paths.get(from)) : undefined
@@ -28,28 +30,19 @@ export class Expiries {
 
   /** What a value holds expires, as far as it can be looked through. */
   inherit(value: unknown, expires: number | undefined): void {
-    if (expires === undefined || value === null) return
+    if (expires === undefined || value === null || value === undefined) return
     if (typeof value !== 'object' && typeof value !== 'function') return
     const known = this.#values.get(value)
     if (known !== undefined && known <= expires) return
     this.any = true
     this.#values.set(value, expires)
-    for (const item of itemsOf(value)) this.inherit(item, expires)
+    this.inherit(this.#became.get(value), expires)
+    if (typeof value === 'object') for (const item of partsOf(value)) this.inherit(item, expires)
   }
 
   /** What a promise has become expires as the promise does. */
   settled(promise: object, result: unknown): void {
+    this.#became.set(promise, result)
     if (this.any) this.inherit(result, this.#values.get(promise))
   }
-}
-
-/** What stands inside of a value on the wire. Instances and references have paths of their own, which count. */
-function itemsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value) || value instanceof Set) return value
-  if (value instanceof Map) return [...value].flat()
-  if (value instanceof Created) return [value.value]
-  if (typeof value === 'function' || value instanceof Reference) return []
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return Object.values(value)
-  return [toExtension(value)?.content]
 }
