@@ -7,6 +7,7 @@ import { DecodeError, LimitError, moved } from './errors.js'
 import type { Fault } from './fault.js'
 import { Fifo } from './fifo.js'
 import { defaultLimits } from './limits.js'
+import { attempt, ignored } from './met.js'
 import type { Attributes } from './nodes.js'
 import { ItemStream } from './stream.js'
 
@@ -335,7 +336,8 @@ export class Arrivals {
 
   /** Somebody has dropped what he read: where nobody else reads, the sender need not go on. */
   #forsaken(): void {
-    if (this.#abandoned()) this.#leave?.()
+    // What goes wrong then is nobody's to hear any more.
+    if (this.#abandoned()) attempt(() => this.#leave?.(), ignored)
     this.#resume?.()
   }
 

@@ -105,6 +105,11 @@ export class Blob {
     return this.#read
   }
 
+  /** The same to be read later, by nobody else where it can be read only once. */
+  taken(): Blob {
+    return this.isOnce ? new Blob(this.chunks(), this.attributes, this.#size) : this
+  }
+
   /** The bytes in pieces, as they come. Throws TypeError where they were read before and cannot be again. */
   chunks(): AsyncIterable<Uint8Array> {
     const content = this.#content

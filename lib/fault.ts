@@ -1,6 +1,7 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
 import { isDict } from './dict.js'
+import { unwaited } from './met.js'
 import { type Attributes, asText, Extension } from './nodes.js'
 
 export interface FaultOptions {
@@ -40,6 +41,8 @@ export class Fault extends Error {
     this.origin = options.origin
     this.logref = options.logref ?? ''
     this.details = options.details ?? {}
+    // It may be dropped before it is drawn.
+    for (const value of Object.values(this.details)) if (value instanceof Promise) unwaited(value)
   }
 
   /** As they came, `url` resolved where the base is known; else those that have a meaning here. */

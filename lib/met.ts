@@ -22,7 +22,8 @@ export function attempt(run: () => unknown, failed: (error: unknown) => void): v
   }
 }
 
-const ignored = () => undefined
+/** For what is nobody's to hear. */
+export const ignored = (): void => undefined
 
 /** Is it a promise, of whatever make? */
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>

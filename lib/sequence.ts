@@ -228,7 +228,9 @@ class Reading {
 
   /** In a batch nobody else waits for a blob, nor fails with it. */
   #follow(blobs: readonly Blob[]): Promise<void> | undefined {
-    const pieces = encodeBlobs(this.#format, blobs, this.#blobs)
+    // While they wait for others, no step may read them.
+    const taken = this.#options.together ? blobs.map(blob => blob.taken()) : blobs
+    const pieces = encodeBlobs(this.#format, taken, this.#blobs)
     this.#pieces.add(pieces)
     this.#blobs += blobs.length
     if (!this.#options.together) return this.#send(pieces)

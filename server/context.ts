@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
-import { attempt } from '../lib/met.js'
+import { attempt, ignored } from '../lib/met.js'
 import { visible, visibleLine } from '../lib/visible.js'
 import type { Sender } from './domain/service-domain.js'
 import type { NodeBindings } from './http/body.js'
@@ -129,5 +129,3 @@ function harmless(error: unknown): unknown {
   const shown = visible(text)
   return shown === text ? error : shown
 }
-
-const ignored = () => undefined

@@ -22,6 +22,7 @@ const inputs: Readonly<Record<TargetName, number>> = {
   client: 500,
   sockets: 200,
   growth: 400,
+  failing: 400,
 }
 const limits = { milliseconds: 15_000 }
 /** What would try for minutes otherwise. */

@@ -12,7 +12,7 @@ class Item extends Resource {
   constructor(readonly id: number) {
     super()
   }
-  get child() {
+  get child(): Item | null {
     return this.id >= 1000 ? null : new Item(1000 + this.id)
   }
   /** Who calls, as the object finds out itself: wherever it stands, it is the one who has made this call. */

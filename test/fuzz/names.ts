@@ -1,3 +1,12 @@
 // The names of all targets, for who starts them without loading them.
 
-export const targetNames = ['text', 'cbor', 'json', 'handler', 'client', 'sockets', 'growth'] as const
+export const targetNames = [
+  'text',
+  'cbor',
+  'json',
+  'handler',
+  'client',
+  'sockets',
+  'growth',
+  'failing',
+] as const

@@ -19,6 +19,7 @@ const instrumented: Readonly<Record<string, readonly string[]>> = {
   client: ['lib', 'client'],
   sockets: ['lib', 'server'],
   growth: ['lib', 'server', 'client'],
+  failing: ['lib', 'server', 'client'],
 }
 
 async function bundle(target: string, program: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { clientTarget } from './client.js'
 import { codecTargets } from './codecs.js'
+import { failingTarget } from './failing.js'
 import { growthTarget } from './growth.js'
 import { handlerTarget } from './handler.js'
 import type { targetNames } from './names.js'
@@ -16,4 +17,5 @@ export const targets: Readonly<Record<TargetName, () => Target | Promise<Target>
   client: clientTarget,
   sockets: socketTarget,
   growth: growthTarget,
+  failing: failingTarget,
 }

@@ -239,12 +239,38 @@ describe.each(codecs)('blobs that arrive as %s', (_, codec) => {
     await expect(codec.decodeStream(split(message.slice(0, -3), 5), { sink })).rejects.toThrow(DecodeError)
   })
 
+  it('reject nowhere where leaving the sender fails', async () => {
+    const strayed: unknown[] = []
+    const stray = (error: unknown) => strayed.push(error)
+    process.on('unhandledRejection', stray)
+    const bytes = new Uint8Array(100_000)
+    const source = pieces(codec, [blob(bytes), blob(streamOf(bytes))])[Symbol.asyncIterator]()
+    const failing = {
+      next: () => source.next(),
+      return: () => Promise.reject(new Error('cannot leave')),
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+    const [first, second] = (await codec.decodeStream(failing)) as Arrived[]
+    await first?.cancel()
+    await second?.cancel()
+    await turn()
+    await turn()
+    process.off('unhandledRejection', stray)
+    expect(strayed).toEqual([])
+  })
+
   it('stop the sender where the root is wrong', async () => {
     const sender = new Sender(new TextEncoder().encode(']'.repeat(10)), 1)
     await expect(codec.decodeStream(sender)).rejects.toThrow(DecodeError)
     expect(sender.stopped).toBe(true)
   })
 })
+
+async function* streamOf(bytes: Uint8Array) {
+  yield bytes
+}
 
 /** A message in small pieces, as a sender makes it whose blobs are streams. */
 async function* pieces(codec: Codec, value: unknown): AsyncGenerator<Uint8Array> {
