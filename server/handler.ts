@@ -113,6 +113,8 @@ export class Handler {
       if (user !== incoming.user) observer?.entered(mount, user)
       const own = new OwnUrls(this.#options.origins ?? [], request, mount)
       const context = new Context(() => request, this.#logOf(observer), user, incoming.bindings, visit)
+      const { authorize, rights } = this.#options
+      const guard = this.#registry.guarded ? new Guard(context, rights) : undefined
       const exchange: Exchange = {
         request,
         bindings: incoming.bindings,
@@ -125,9 +127,8 @@ export class Handler {
         spool,
         own,
         face,
+        enter: guard?.enter,
       }
-      const { authorize, rights } = this.#options
-      const guard = this.#registry.guarded ? new Guard(context, rights) : undefined
       const drawn = new Pages(this.#registry, own.isHere, authorize === undefined, guard)
       pages = drawn
       const ask = () =>
@@ -190,7 +191,7 @@ export class Handler {
     const { path, own } = exchange
     const enter = async (url: string) => {
       const at = own.resolve(url, path)
-      const target = at === undefined ? undefined : this.#registry.find(at)
+      const target = at === undefined ? undefined : this.#registry.find(at, exchange.enter)
       if (target === undefined) throw notFound()
       await calls.enter(target)
     }
@@ -216,10 +217,10 @@ export class Handler {
     const below = this.#registry.files.at(path, this.#registry.root)
     const calls = new Calls(this.#registry, this.#options, context, 'request')
     if (below !== undefined) return this.#files(below, exchange, calls, responses, pages)
-    const target = this.#registry.find(path)
+    const target = this.#registry.find(path, exchange.enter)
     if (target === undefined) {
       const file = faceFile(path, method)
-      if (file === undefined) throw await this.#nothing(path, calls)
+      if (file === undefined) throw await this.#nothing(exchange, calls)
       return file
     }
     exchange.bindings?.observer?.reached(target)
@@ -250,9 +251,9 @@ export class Handler {
   }
 
   /** Not found; of what an object hasn't those hear alone who may reach the object. */
-  async #nothing(path: string, calls: Calls): Promise<Fault> {
+  async #nothing({ path, enter }: Exchange, calls: Calls): Promise<Fault> {
     const above = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
-    const target = calls.open || above === '/' ? undefined : this.#registry.find(above)
+    const target = calls.open || above === '/' ? undefined : this.#registry.find(above, enter)
     if (target?.kind === 'instance') await calls.reach(target.instance)
     return notFound()
   }

@@ -211,7 +211,7 @@ export class Pipeline {
     const known = this.#functions.get(url)
     if (known !== undefined) return known
     const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
-    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath)
+    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#surroundings.enter)
     if (target === undefined) throw notFound()
     if (target.kind === 'function') this.#functions.set(url, target)
     return target

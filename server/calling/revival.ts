@@ -7,7 +7,7 @@ import type { RouterLimits } from '../../lib/limits.js'
 import { Extension, Form, Link, Page } from '../../lib/nodes.js'
 import { overLimit } from '../faults.js'
 import type { OwnUrls } from '../http/own-urls.js'
-import type { Registry, Target } from '../registration/registry.js'
+import type { Enter, Registry, Target } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
 
 /** Where references in arguments lead. */
@@ -17,6 +17,7 @@ export interface Surroundings {
   readonly path: string
   readonly own: OwnUrls
   readonly limits: RouterLimits
+  readonly enter: Enter | undefined
 }
 
 /** How many objects the links of a request have led to: to open one costs as much as to read hundreds of bytes. */
@@ -102,16 +103,16 @@ export class Revival {
   }
 
   #node(node: Extension): unknown {
-    const { registry, path, own } = this.#surroundings
+    const { registry, path, own, enter } = this.#surroundings
     this.#count()
     const url = node.url ?? ''
     const ownPath = own.resolve(url, path)
     const isSure = ownPath !== undefined && own.isSure(url, path)
     const target =
       ownPath !== undefined
-        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath)
+        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath, enter)
         : URL.canParse(url)
-          ? registry.findElsewhere(url)
+          ? registry.findElsewhere(url, enter)
           : undefined
     if (target === undefined && !isSure) {
       this.foreign = true

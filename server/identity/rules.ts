@@ -94,6 +94,11 @@ export class Guard {
     return rules.every(rule => this.#admits(rule) || (this.#known && !isFixed(rule)))
   }
 
+  /** Throws the Fault of a refusal for a class whose objects this caller may not reach, whatever they are. */
+  readonly enter = ({ name, rules }: { readonly name: string; readonly rules: readonly Rule[] }): void => {
+    if (!this.shows(rules)) throw this.refusal(name)
+  }
+
   /** May it be done without asking any condition? */
   admits(rules: readonly Rule[]): boolean {
     return rules.every(rule => this.#admits(rule))

@@ -40,6 +40,9 @@ import { stateCodec } from './state.js'
 export { baseOf, construct } from './instances.js'
 export type * from './mappers.js'
 
+/** Asked before an object of a class is built for whoever has its URL; what it throws refuses. */
+export type Enter = (mapper: ClassMapper) => void
+
 /** Namespaces in namespaces: more is taken for one that holds itself. */
 const deepestNamespace = 34
 
@@ -217,12 +220,12 @@ export class Registry {
    * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
    * names: what the constructor throws is thrown, and a Fault for a state that is not to be opened.
    */
-  find(path: string): Target | undefined {
-    return this.#find(path, false)
+  find(path: string, enter?: Enter): Target | undefined {
+    return this.#find(path, false, enter)
   }
 
   /** `inside`: of another one's state. */
-  #find(path: string, inside: boolean): Target | undefined {
+  #find(path: string, inside: boolean, enter?: Enter): Target | undefined {
     if (isMisspelt(path)) return undefined
     const segments = segmentsOf(path)
     if (segments.at(-1) === '') segments.pop()
@@ -241,16 +244,16 @@ export class Registry {
     const rest = segments.slice(index)
     if (mapper.kind === 'class') {
       const found = `/${segments.slice(0, index).map(segmentOf).join('/')}/`
-      return this.#inClass(mapper, found, rest, inside)
+      return this.#inClass(mapper, found, rest, inside, enter)
     }
     if (rest.length > 0) return undefined
     return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
   }
 
   /** The same for a path that may be another application's: what this server has not sealed is not found. */
-  findPerhaps(path: string): Target | undefined {
+  findPerhaps(path: string, enter?: Enter): Target | undefined {
     try {
-      return this.find(path)
+      return this.find(path, enter)
     } catch (error) {
       if (error instanceof BrokenSeal) return undefined
       throw error
@@ -261,11 +264,11 @@ export class Registry {
    * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
    * an argument here all the same.
    */
-  findElsewhere(url: string): Target | undefined {
+  findElsewhere(url: string, enter?: Enter): Target | undefined {
     const { origin, pathname } = new URL(url)
     for (const mapper of this.#instances.values()) {
       const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
-      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start))
+      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start), enter)
       if (target === undefined || !('instance' in target)) continue
       const base = baseOf(target.mapper, target.instance)
       if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
@@ -278,11 +281,14 @@ export class Registry {
     found: string,
     [segment, name, ...more]: string[],
     inside: boolean,
+    enter: Enter | undefined,
   ): Target | undefined {
     if (segment === undefined) return mapper.hidden ? undefined : { kind: 'class', mapper }
     // Before all that depends on the class or the method: a URL that was tampered with tells nothing.
     const state = (inside ? mapper.state.inside : mapper.state).open(segment, found)
     if (state === undefined || more.length > 0) return undefined
+    // Where it has moved to is for nobody to be refused here: that is asked there.
+    if (mapper.locate === undefined) enter?.(mapper)
     const instance = construct(mapper, state.parameters)
     if (state.parameters.some(value => typeof value === 'object'))
       this.#opened.set(instance, state.parameters)

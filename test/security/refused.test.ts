@@ -4,6 +4,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { cbor, codecs } from '../../lib/codecs.js'
+import { Fault } from '../../lib/fault.js'
+import { Link } from '../../lib/nodes.js'
+import { allow, Router } from '../../server/index.js'
+import { ask } from '../server/peer.js'
 import { application, callers, directory, type Kind, ran, secret, validated } from './clinic.js'
 
 /** A body of which nothing is there, and that is never read. */
@@ -125,4 +129,43 @@ describe.each<Kind>(['allow', 'authorize', 'a condition', 'authorize by argument
     )
     expect([form.status, await form.text()]).toEqual([405, expect.stringContaining('<form')])
   })
+})
+
+test('no object is built for who may reach none of its class, in whatever way its URL comes', async () => {
+  const built: number[] = []
+  class Patient {
+    constructor(readonly id: number) {
+      built.push(id)
+      if (id === 9) throw new Fault('no such patient', { status: 404 })
+    }
+    look() {
+      return this.id
+    }
+  }
+  const router = new Router(
+    { Patient: allow('doctor')(Patient), take: (value: unknown) => String(value) },
+    { pipeline: true },
+  )
+  for (const id of [1, 9]) {
+    const path = `Patient/${Buffer.from(cbor.encode({ id })).toString('base64url')}/`
+    const link = new Link({ url: `../${path}` })
+    const answers = [
+      await ask(router, `/${path}`),
+      await ask(router, `/${path}look`, { args: {} }),
+      await ask(router, `/${path}nothing`, { args: {} }),
+      await ask(router, '/take/', { args: { value: [link] } }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+    const steps = [
+      [path, {}],
+      [`${path}look`, {}],
+      ['take/', { value: new Link({ url: path }) }],
+    ]
+    const { value } = await ask(router, '/_pipeline', { args: { steps } })
+    const statuses: unknown[] = []
+    for await (const item of value as AsyncIterable<unknown>)
+      statuses.push(Array.isArray(item) ? item[1] : item)
+    expect(statuses).toEqual([401, 401, 401, 3])
+  }
+  expect(built).toEqual([])
 })
