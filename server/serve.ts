@@ -26,6 +26,7 @@ import type { Running } from './connections/running.js'
 import { ServiceDomain } from './domain/service-domain.js'
 import { Door, type DoorOptions } from './factory/door.js'
 import { factoriesIn } from './factory/factory.js'
+import { toFault } from './faults.js'
 import { Router } from './router.js'
 import { Beat } from './serving/beat.js'
 import { Ending } from './serving/ending.js'
@@ -149,11 +150,20 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
       const { incoming, outgoing } = bindings
       const given = { incoming, outgoing, pipeline, exposed, running, observer, domain }
+      const failed = (error: unknown) => {
+        const fault = toFault(error, (logref, cause) => {
+          observer?.failed(logref, cause)
+          serving.report(logref, cause)
+        })
+        return new Refusal(fault).response(incoming.headers.accept)
+      }
       const ask = () =>
         door?.covers(incoming.url)
           ? door.answer(request, given as never, () => app.fetch(request, given))
           : app.fetch(request, given)
-      return observer?.span === undefined ? ask() : observer.span.run(ask)
+      // A router answers for itself.
+      const sure = pipeline ? ask : () => new Promise<Response>(resolve => resolve(ask())).catch(failed)
+      return observer?.span === undefined ? sure() : observer.span.run(sure)
     }
     return running === undefined ? answer() : running.answer(answer)
   }

@@ -2,11 +2,12 @@
 // for another type than it says, and no file of somebody's acts as the site.
 
 import { connect } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Blob, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/codecs.js'
 import { Fault } from '../../lib/fault.js'
 import { Link } from '../../lib/nodes.js'
+import { segmentOf } from '../../server/http/paths.js'
 import { created, Router, redirect, type Server, safe, serve } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
 
@@ -186,7 +187,7 @@ test('what a Fault says is in the body alone', async () => {
 })
 
 test('a name is escaped wherever it stands', async () => {
-  const path = encodeURIComponent(`name${attack}`)
+  const path = segmentOf(`name${attack}`)
   expect(await call(path)).toMatchObject({ status: 200, body: '"odd"' })
   const { headers, body } = await exchange('GET / HTTP/1.1\r\nAccept: application/json')
   expect(headers.join('\n')).not.toMatch(/cookie/i)
@@ -246,3 +247,26 @@ test('a request that is shed says that its type is meant', async () => {
   expect(status).toBe(503)
   expect(headers.get('x-content-type-options')).toBe('nosniff')
 })
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error(attack)
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error(attack))],
+])(
+  'an application around the router that %s says that the type of its answer is meant',
+  async (_, fetch_) => {
+    const reported: unknown[] = []
+    const own = await serve({ fetch: fetch_ }, { port: 0, on: { error: told => void reported.push(told) } })
+    const errors = vi.spyOn(console, 'error').mockReturnValue(undefined)
+    const answer = await fetch(own.url, { headers: { accept: 'application/json' } })
+    await own.close(0)
+    expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([500, 'nosniff'])
+    expect(await answer.text()).not.toContain('script')
+    expect([reported.length, errors.mock.calls.length]).toEqual([1, 1])
+    errors.mockRestore()
+  },
+)
