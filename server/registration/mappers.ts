@@ -59,6 +59,9 @@ interface Reached {
   readonly expires: number | undefined
 }
 
+/** Asked before an object of a class is built for whoever has its URL; what it throws refuses. */
+export type Enter = (mapper: ClassMapper) => void
+
 /** The URL of the server that an instance lives on, ending in a slash; undefined: this one. */
 // biome-ignore lint/suspicious/noExplicitAny: instances of whatever classes the application has.
 export type Locate = (instance: any) => string | undefined

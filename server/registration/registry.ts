@@ -15,6 +15,7 @@ import { baseOf, construct } from './instances.js'
 import type {
   Class,
   ClassMapper,
+  Enter,
   FunctionMapper,
   Locate,
   Mapper,
@@ -33,15 +34,12 @@ import {
   rulesOf,
 } from './members.js'
 import { checkPublic } from './public-results.js'
-import { isClass, renamed, stateOf } from './reflect.js'
+import { isClass, renamed, stateOf, staticOf } from './reflect.js'
 import { RegistrationError } from './registration-error.js'
 import { stateCodec } from './state.js'
 
 export { baseOf, construct } from './instances.js'
 export type * from './mappers.js'
-
-/** Asked before an object of a class is built for whoever has its URL; what it throws refuses. */
-export type Enter = (mapper: ClassMapper) => void
 
 /** Namespaces in namespaces: more is taken for one that holds itself. */
 const deepestNamespace = 34
@@ -298,6 +296,3 @@ export class Registry {
     return operation && { kind: 'method', ...reached, name, operation }
   }
 }
-
-const staticOf = (member: unknown, name: string): unknown =>
-  typeof member === 'function' ? (member as unknown as Record<string, unknown>)[name] : undefined

@@ -3,6 +3,7 @@
 import { blob } from '../../lib/blob.js'
 import { encodeCanonical } from '../../lib/cbor/index.js'
 import { Extension } from '../../lib/nodes.js'
+import { segmentOf } from '../../server/http/paths.js'
 import { hidden, Resource, Router, safe, verb } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 
@@ -112,7 +113,7 @@ const router_hello = (word = '') => `hello ${word}`
 router.add('registered', router_hello)
 
 /** A name as a path segment. */
-export const segment = encodeURIComponent
+export const segment = segmentOf
 /** The path of a Thing with any state. */
 export const url = (state: object) => `/Thing/${Buffer.from(encodeCanonical(state)).toString('base64url')}/`
 /** A dict with one key of any name. */
