@@ -167,7 +167,7 @@ export class Responses {
     const bytes =
       pages === undefined || drawing === undefined
         ? this.#codec.encode(fault, options)
-        : await pages.encode('the details of a Fault', () => this.#codec.encode(fault, drawing))
+        : await pages.encode('$', () => this.#codec.encode(fault, drawing))
     return new Response(bytes as Uint8Array<ArrayBuffer>, { status: fault.status, headers })
   }
 
