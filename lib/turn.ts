@@ -12,13 +12,23 @@ const turnTime = 10
 /** When long work was first done in this turn; undefined where there was none. */
 let begun: number | undefined
 
-/** For long work to ask now and then: undefined while there is time left, else to be awaited before it goes on. */
-export function rest(): Promise<void> | undefined {
-  if (immediately === undefined) return undefined
+/** Is there none left of this turn? */
+function isUsedUp(): boolean {
   const now = performance.now()
   if (begun === undefined) {
     begun = now
-    immediately(() => (begun = undefined))
+    immediately?.(() => (begun = undefined))
   }
-  return now - begun < turnTime ? undefined : turn()
+  return now - begun >= turnTime
+}
+
+/** For long work to ask now and then: undefined while there is time left, else to be awaited before it goes on. */
+export function rest(): Promise<void> | undefined {
+  return immediately === undefined || !isUsedUp() ? undefined : laterTurn()
+}
+
+/** The first turn of which others that waited have left something. */
+async function laterTurn(): Promise<void> {
+  do await turn()
+  while (isUsedUp())
 }

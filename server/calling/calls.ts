@@ -1,6 +1,7 @@
 // Calling what the application registered: every call, of a request or of a step, goes through here, and so
 // through `authorize` and `onCall`.
 
+import { met } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
 import type { Context } from '../context.js'
 import { Guard, type Rights } from '../identity/rules.js'
@@ -82,7 +83,9 @@ export class Calls {
   readonly #gate: Gate
   /** What has been looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new WeakSet<object>()
-  /** Likewise, what holds no links. */
+  /** What somebody is being asked about, or has been. */
+  readonly #asking = new WeakMap<object, Promise<void>>()
+  /** What is known to hold no links. */
   readonly #linkless = new WeakSet<object>()
 
   constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
@@ -117,9 +120,19 @@ export class Calls {
       await rest()
       if (found instanceof Reference) await this.#reachReference(found, seen)
       else if (typeof found === 'function') await this.#reachFunction(found, seen)
-      else await this.#reach(found, 'argument', seen)
+      else await this.#reachOnce(found)
     }
     for (const each of looked) this.#allowed.add(each)
+  }
+
+  /** Steps that run at the same time wait for one answer. */
+  #reachOnce(object: object): Promise<void> {
+    let asking = this.#asking.get(object)
+    if (asking === undefined) {
+      asking = met(this.#reach(object, 'argument', new Set()))
+      this.#asking.set(object, asking)
+    }
+    return asking
   }
 
   /** Whoever is given a reference has what it names. */

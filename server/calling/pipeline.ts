@@ -147,6 +147,9 @@ export class Pipeline {
 
   async #queued(step: Step, scope: Scope): Promise<Outcome> {
     await new Promise<void>(resolve => this.#waiting.push(resolve))
+    // Each that ends wakes the next, which would else be one long turn.
+    const pause = rest()
+    if (pause !== undefined) await pause
     return this.#run(step, scope)
   }
 

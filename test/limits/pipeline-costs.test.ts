@@ -1,0 +1,108 @@
+// What the steps of a pipeline cost before they are allowed: it does not grow with how many of them are given one big
+// result, and others have their turns meanwhile.
+
+import { expect, test } from 'vitest'
+import { allow, Router } from '../../server/index.js'
+
+class Note {
+  constructor(readonly id: number) {}
+}
+
+const rows = Array.from({ length: 30_000 }, (_, id) => [id])
+const notes = Array.from({ length: 1000 }, (_, id) => new Note(id))
+const items = Array.from({ length: 900 }, (_, id) => id)
+const members = {
+  Note,
+  rows: () => rows,
+  notes: () => notes,
+  items: () => items,
+  take: (_value: unknown, _other = null) => 1,
+  admin: allow('admin')(() => 1),
+}
+const router = new Router(members, { pipeline: true })
+const asked: string[] = []
+const asking = new Router(members, {
+  pipeline: true,
+  authorize: ({ label, via }) => {
+    asked.push(`${via} ${label}`)
+    return true
+  },
+})
+
+const result = (step: number, up = 0) => ({ $extension: 'result', attributes: { step, up } })
+const elsewhere = { $extension: 'link', attributes: { url: 'http://elsewhere.example/' } }
+
+async function send(steps: readonly unknown[], to: Pick<Router<object>, 'fetch'>): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ steps })
+  const response = await to.fetch(new Request('http://local/_pipeline', { method: 'POST', headers, body }))
+  return response.text()
+}
+
+/** Milliseconds of CPU, the least of some: what else the machine does is not the pipeline's. */
+async function cost(steps: readonly unknown[], to: Pick<Router<object>, 'fetch'>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const before = process.cpuUsage()
+    await send(steps, to)
+    least = Math.min(least, process.cpuUsage(before).user / 1000)
+  }
+  return least
+}
+
+/** The list stands in each step's arguments, and in the answer once. */
+const given = (name: string, count: number, args: object) => [
+  [`./${name}/`, {}],
+  ...Array.from({ length: count }, () => ['./take/', args]),
+]
+
+test.each([
+  ['a list, where there are rules', 'rows', { _value: result(0) }, router],
+  ['a list, where somebody is asked', 'rows', { _value: result(0) }, asking],
+  ['a list, beside a link to elsewhere', 'rows', { _value: result(0), _other: elsewhere }, asking],
+  ['objects, where somebody is asked', 'notes', { _value: result(0) }, asking],
+])(
+  '%s that many steps are given costs what it costs once',
+  async (_, name, args, to) => {
+    const few = await cost(given(name, 3, args), to)
+    expect(await cost(given(name, 60, args), to)).toBeLessThan(3 * few + 20)
+  },
+  60_000,
+)
+
+test('about each object in arguments somebody is asked once in a request', async () => {
+  asked.length = 0
+  await send(given('notes', 5, { _value: result(0) }), asking)
+  expect(asked.filter(each => each === 'argument Note')).toHaveLength(notes.length)
+  expect(asked.filter(each => each === 'pipeline take')).toHaveLength(5)
+})
+
+test.each([
+  ['with rules', router],
+  ['where somebody is asked', asking],
+  ['with no rules', new Router({ items: members.items, take: members.take }, { pipeline: true })],
+])(
+  'a walk that copies much for each item gives others their turns: %s',
+  async (_, to) => {
+    const body = [['./take/', { _value: new Array(400).fill([1]) }]]
+    let turns = 0
+    let running = true
+    const turn = () => {
+      turns++
+      if (running) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const before = process.cpuUsage()
+    await send(
+      [
+        ['./items/', {}],
+        [0, body, 0],
+      ],
+      to,
+    )
+    running = false
+    const milliseconds = process.cpuUsage(before).user / 1000
+    expect(turns).toBeGreaterThan(milliseconds / 50)
+  },
+  60_000,
+)
