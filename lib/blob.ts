@@ -3,6 +3,7 @@
 import type { BlobSource } from './codec.js'
 import { interruptible } from './interruptible.js'
 import type { Attributes } from './nodes.js'
+import { object, shown } from './options.js'
 
 export type BlobContent =
   | string
@@ -122,7 +123,7 @@ export class Blob {
     this.#read = true
     if (content instanceof ReadableStream) return iterate(content)
     const pieces = content as AsyncIterable<Uint8Array> & { destroy?: unknown }
-    return typeof pieces.destroy === 'function' ? destroyable(pieces as NodeStream) : pieces
+    return checked(pieces)
   }
 
   /**
@@ -177,6 +178,9 @@ export class Blob {
  * Blob, `text/plain; charset=utf-8` for a string, else `application/octet-stream`. Throws TypeError for what has none.
  */
 export function blob(content: BlobContent | Blob, type?: string, attributes: Attributes = {}): Blob {
+  if (type !== undefined && typeof type !== 'string')
+    throw new TypeError(`blob: the content type must be a text, not ${shown(type)}`)
+  checkAttributes(attributes)
   if (content instanceof Blob) {
     if (type === undefined && Object.keys(attributes).length === 0) return content
     const inherited = {
@@ -192,6 +196,16 @@ export function blob(content: BlobContent | Blob, type?: string, attributes: Att
   const plain = typeof content === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
   const named = content instanceof globalThis.Blob && 'name' in content ? { filename: content.name } : {}
   return new Blob(source, { 'content-type': given ?? plain, ...named, ...attributes })
+}
+
+function checkAttributes(attributes: Attributes): void {
+  if (!object.is(attributes))
+    throw new TypeError(`blob: the attributes must be an object, not ${shown(attributes)}`)
+  const { size, filename } = attributes
+  if (size !== undefined && announcedSize(attributes) === undefined)
+    throw new TypeError(`blob: the size must be a whole number, 0 or more, not ${shown(size)}`)
+  if (filename !== undefined && typeof filename !== 'string')
+    throw new TypeError(`blob: the filename must be a text, not ${shown(filename)}`)
 }
 
 /** By what they can do, since they may be of another realm. */
@@ -247,20 +261,37 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function iterate(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<Uint8Array> {
   const reader = stream.getReader()
   return interruptible(
-    () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+    async () => {
+      const result = await reader.read()
+      if (result.done || isBytes(result.value)) return result as IteratorResult<Uint8Array>
+      await reader.cancel()
+      throw notBytes(result.value)
+    },
     () => reader.cancel(),
   )
 }
 
-type NodeStream = AsyncIterable<Uint8Array> & { destroy(): unknown }
-
-/** A stream of Node's, which would stay open where it is left before its first piece, or while it waits for one. */
-function destroyable(stream: NodeStream): AsyncIterableIterator<Uint8Array> {
-  const iterator = stream[Symbol.asyncIterator]()
-  return interruptible(
-    () => iterator.next(),
-    () => {
-      stream.destroy()
-    },
-  )
+/**
+ * What an application gives in pieces, each of which must be bytes. A stream of Node's would stay open where it is left
+ * before its first piece, or while it waits for one.
+ */
+function checked(pieces: AsyncIterable<unknown> & { destroy?: unknown }): AsyncIterableIterator<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  const end = () =>
+    typeof pieces.destroy === 'function'
+      ? (pieces as unknown as { destroy(): unknown }).destroy()
+      : iterator.return?.()
+  return interruptible(async () => {
+    const result = await iterator.next()
+    if (result.done || isBytes(result.value)) return result as IteratorResult<Uint8Array>
+    await end()
+    throw notBytes(result.value)
+  }, end)
 }
+
+/** Of any realm. */
+const isBytes = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+
+const notBytes = (value: unknown): TypeError =>
+  new TypeError(`blob: a piece of the content must be bytes, a Uint8Array, not ${shown(value)}`)

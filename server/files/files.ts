@@ -2,7 +2,7 @@
 // How a path becomes a file is in lookup.ts, how that is sent in file-answer.ts.
 
 import { realpathSync, statSync } from 'node:fs'
-import { boolean, checkOptions, fn, type Kind, listOf, name, whole } from '../../lib/options.js'
+import { boolean, checkOptions, fn, type Kind, listOf, name, shown, whole } from '../../lib/options.js'
 import { safe } from '../registration/marks.js'
 import { RegistrationError } from '../registration/registration-error.js'
 import type { DirectoryPage } from './listing.js'
@@ -46,6 +46,9 @@ export const treeOf = (fn: object): FileTree | undefined => trees.get(fn)
  */
 export function files(directory: string | URL, options: FilesOptions = {}): () => DirectoryPage {
   checkOptions('files', options, kinds)
+  // An empty text would be the directory that the process was started in.
+  if (typeof directory !== 'string' ? !(directory instanceof URL) : directory === '')
+    throw new TypeError(`files: the directory must be a path or a file: URL, not ${shown(directory)}`)
   let root: string
   try {
     root = realpathSync(directory)

@@ -44,14 +44,26 @@ export async function keptBody(request: Request, keeping: Keeping | undefined): 
     return undefined
   if (bodyCache.arrayBuffer === undefined && bodyCache.blob === undefined) {
     if (bodyCache.text !== undefined) return textBody(request, String(await bodyCache.text))
-    if (bodyCache.formData !== undefined) return formBody(request, (await bodyCache.formData) as FormData)
+    if (bodyCache.formData !== undefined)
+      return formBody(request, (await keptForm(bodyCache.formData)) as FormData)
   }
   return bodyOfBytes(new Uint8Array(await keeping.arrayBuffer()))
 }
 
+/** Fields, which are not kept of a body that is no form: it has been read all the same. */
+const keptForm = (fields: unknown): Promise<unknown> =>
+  Promise.resolve(fields).catch(() => {
+    throw lost('the body was read as a form before the router could, and is none')
+  })
+
+/** Text is kept as bytes of UTF-8 would be, so that it cannot be told from what it was in another encoding. */
+const isOtherwiseEncoded = /;\s*charset\s*=\s*"?(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i
+
 /** What is not UTF-8 has become U+FFFD, unless that was sent: then the length is what it was. */
 function textBody({ headers }: Request, text: string): Body {
   const bytes = bytesOf(text)
+  if (isOtherwiseEncoded.test(headers.get('content-type') ?? '') && bytes.length > text.length)
+    throw lost('the body was read as text of another encoding than UTF-8 before the router could')
   if (text.includes('\ufffd') && Number(headers.get('content-length') ?? -1) !== bytes.length)
     throw lost('the body was read as text before the router could, and is none')
   return bodyOfBytes(bytes)
@@ -72,6 +84,8 @@ export function parsedBody(request: Request, { rawBody, body }: Parsed): Body | 
   if (body instanceof Uint8Array) return bodyOfBytes(body)
   if (body === undefined) return undefined
   if (typeof body === 'string') return textBody(request, body)
+  // Parsers make `{}` of no bytes, whatever they are said to be.
+  if (request.headers.get('content-length') === '0') return bodyOfBytes(new Uint8Array())
   const type = mediaTypeOf(request.headers.get('content-type'))
   if (type === 'application/x-www-form-urlencoded')
     return bodyOfBytes(bytesOf(pairsOf(body).toString()), { remade: true })

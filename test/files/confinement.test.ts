@@ -155,3 +155,7 @@ test('a link that comes to lead out while it is asked for gives nothing from out
 test.each([['absent'], ['outside']])('%s is no directory to serve', name => {
   expect(() => files(join(folder, name))).toThrow(RegistrationError)
 })
+
+test.each(['', [], undefined, 3])('%o is no directory to serve, and not the one of the process', given => {
+  expect(() => files(given as never)).toThrow(TypeError)
+})

@@ -181,3 +181,27 @@ it.each([{}, null, undefined, 5, true, 5n, Symbol('x'), [], ['a'], () => 'x', ne
     expect(() => blob(content as never)).toThrow(TypeError)
   },
 )
+
+it.each([
+  [NaN, {}],
+  [{ type: 'text/plain' }, {}],
+  ['text/plain', null],
+  ['text/plain', { size: -1 }],
+  ['text/plain', { size: '3' }],
+  ['text/plain', { filename: 3 }],
+])('a blob is not made with the type %o and the attributes %o', (type, attributes) => {
+  expect(() => blob('x', type as never, attributes as never)).toThrow(TypeError)
+})
+
+it.each([
+  ['of Node', () => Readable.from(['text'])],
+  ['of the web', () => new ReadableStream({ start: controller => controller.enqueue('text') })],
+  [
+    'of a generator',
+    async function* () {
+      yield 'text'
+    },
+  ],
+])('a piece that is text is refused by name in a stream %s', async (_, make) => {
+  await expect(blob(make() as never).bytes()).rejects.toThrow('must be bytes, a Uint8Array, not "text"')
+})

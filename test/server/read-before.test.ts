@@ -59,6 +59,12 @@ describe('a body that middleware of Hono has read', () => {
     expect((await posted(`${at}hello/`, '{"name":"\ufffd"}', json)).text).toBe('["\ufffd",null]')
   })
 
+  test('as a form, which it is not, is an error that says so', async () => {
+    const at = await served(behind(reads(({ req }) => req.formData().catch(() => 0))))
+    const refused = await posted(`${at}hello/`, '{"name":"x"}', json)
+    expect([refused.status, refused.text]).toEqual([500, expect.stringContaining('body_read')])
+  })
+
   test('past Hono, so that nothing is left, is an error and no call without arguments', async () => {
     const app = behind(reads(({ req }) => req.raw.text()))
     const at = await served(app)
@@ -126,6 +132,19 @@ describe('a body that a parser of Express has read', () => {
     const answer = await posted(at + path, body, type, path === 'put/' ? 'PUT' : 'POST')
     expect([answer.status, answer.text]).toEqual([500, expect.stringContaining('body_read')])
     expect(answer.text).toContain('mount the router before body parsers')
+  })
+
+  test('as text of another encoding is refused where its bytes would be others', async () => {
+    const at = await parsed(express.text({ type: '*/*' }))
+    const type = 'text/plain; charset=iso-8859-1'
+    const refused = await posted(`${at}put/`, new Uint8Array([0xe9]) as never, type, 'PUT')
+    expect([refused.status, refused.text]).toEqual([500, expect.stringContaining('body_read')])
+    expect(await posted(`${at}put/`, 'abc', type, 'PUT')).toMatchObject({ status: 200, text: '3' })
+  })
+
+  test('of no bytes is none, whatever its type', async () => {
+    const at = await parsed(express.json({ type: () => true }))
+    expect((await posted(`${at}hello/`, '', undefined)).text).toBe('["World",null]')
   })
 
   test('fields of one name, in their order', async () => {
