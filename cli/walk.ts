@@ -1,10 +1,10 @@
 // Walking: from the first page along names, which are read or called, to what is to be printed.
 
 import { inspect } from 'node:util'
-import { handleOf } from '../client/handles.js'
-import { missing } from '../client/page.js'
+import { handleOf, pageHandleOf } from '../client/handles.js'
+import { missing } from '../client/page-words.js'
 import { Blob } from '../lib/blob.js'
-import { Form, type Input, Page } from '../lib/nodes.js'
+import { Form, type Input } from '../lib/nodes.js'
 import { closest } from '../lib/suggest.js'
 import { argumentsOf, type Fetch } from './arguments.js'
 import type { Argument, Step } from './chain.js'
@@ -75,8 +75,11 @@ export function namesOf(value: unknown): string[] {
   if (value instanceof Map) return [...value.keys()].map(String)
   if (Array.isArray(value)) return [...value.keys()].map(String)
   if (typeof value !== 'object' || value === null || value instanceof Set) return []
-  const isPage = handleOf(value)?.node instanceof Page
-  return isPage ? Object.getOwnPropertyNames(value) : Object.keys(value)
+  return (
+    pageHandleOf(value)
+      ?.members()
+      .map(([name]) => name) ?? Object.keys(value)
+  )
 }
 
 /** The longest start of a path that is a name here: names may have dots in them. */
@@ -89,14 +92,14 @@ function nameIn(value: unknown, path: string): string {
 }
 
 function memberOf(value: unknown, name: string): unknown {
+  const page = pageHandleOf(value)
   if (value instanceof Map) {
     for (const [key, item] of value) if (String(key) === name) return item
   } else if (namesOf(value).includes(name)) {
     // A page gives no `then` by itself.
-    return Object.getOwnPropertyDescriptor(value, name)?.value
+    return page?.member(name) ?? (value as Record<string, unknown>)[name]
   }
-  const isPage = typeof value === 'object' && value !== null && handleOf(value)?.node instanceof Page
-  if (isPage) throw new UsageError(missing(value as object, name).message)
+  if (page !== undefined) throw new UsageError(missing(page, name).message)
   const names = namesOf(value)
   const near = closest(name, names)
   const hint = near === undefined ? '' : `; did you mean "${near}"?`

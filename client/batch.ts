@@ -1,9 +1,10 @@
 // A batch: steps in one request to a server's pipeline, and their answers (spec/protocol.md, "Pipelines").
 
 import type { Codec } from '../lib/codec.js'
-import { isDict, setOwn } from '../lib/dict.js'
+import { setOwn } from '../lib/dict.js'
 import { DecodeError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
+import { kindOf } from '../lib/kind.js'
 import { unwaited } from '../lib/met.js'
 import { Extension, type Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
@@ -253,17 +254,24 @@ class BatchEncoder {
       return new Extension('result', up === 0 ? { step: number } : { step: number, up })
     }
     if (handleOf(value) !== undefined || typeof value === 'function') return value
-    if (Array.isArray(value)) return value.map(item => this.#arguments(item, scope))
-    if (value instanceof Set) return new Set(Array.from(value, item => this.#arguments(item, scope)))
-    if (value instanceof Map) {
-      return new Map(
-        Array.from(value, pair => pair.map(item => this.#arguments(item, scope)) as [unknown, unknown]),
-      )
+    const inside = (item: unknown) => this.#arguments(item, scope)
+    switch (kindOf(value)) {
+      case 'list':
+        return Array.from(value as readonly unknown[], inside)
+      case 'set':
+        return new Set(Array.from(value as Set<unknown>, inside))
+      case 'map':
+        return new Map(
+          Array.from(value as Map<unknown, unknown>, pair => pair.map(inside) as [unknown, unknown]),
+        )
+      case 'dict': {
+        const copy: Record<string, unknown> = {}
+        for (const [key, item] of Object.entries(value)) setOwn(copy, key, inside(item))
+        return copy
+      }
+      default:
+        return value
     }
-    if (!isDict(value)) return value
-    const copy: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(value)) setOwn(copy, key, this.#arguments(item, scope))
-    return copy
   }
 
   bytes(codec: Codec, brief: readonly number[]): Uint8Array {

@@ -32,9 +32,14 @@ const promiseMembers = new Set<PropertyKey>(['then', 'catch', 'finally'])
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
+/** What React's `use` writes on a promise, and reads again; until then these are members of the result like others. */
+const marks = new Set<PropertyKey>(['status', 'value', 'reason'])
+
 /** Tells encoders, and people, that it is no plain object. */
 class Call {
   readonly step: Step
+  /** What others have written on it. */
+  marks: Map<PropertyKey, unknown> | undefined
 
   constructor(step: Step) {
     this.step = step
@@ -56,6 +61,7 @@ const handler: ProxyHandler<Call> = {
     const own = promiseMember(() => target.step, name)
     if (own !== undefined) return own
     if (name === stepKey) return target.step
+    if (target.marks?.has(name)) return target.marks.get(name)
     if (typeof name === 'symbol' || isProbe(name)) return undefined
     return memberOf(
       () => target.step,
@@ -66,7 +72,12 @@ const handler: ProxyHandler<Call> = {
   has: (_, name) => promiseMembers.has(name),
   ownKeys: () => [],
   getOwnPropertyDescriptor: () => undefined,
-  set: () => false,
+  set(target, name, value) {
+    if (!marks.has(name) && (typeof name === 'symbol' || !isProbe(name))) return false
+    target.marks ??= new Map()
+    target.marks.set(name, value)
+    return true
+  },
   defineProperty: () => false,
   deleteProperty: () => false,
 }

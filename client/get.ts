@@ -2,13 +2,14 @@
 
 import { defaultTransport } from '#transport'
 import { isDict, setOwn } from '../lib/dict.js'
-import { Link, Page } from '../lib/nodes.js'
+import { type Form, Link, Page } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
 import { memberAhead } from './call.js'
 import { exchange } from './exchange.js'
-import { handleOf } from './handles.js'
+import { handleOf, type PageHandle, pageHandleOf } from './handles.js'
 import type { Options } from './options.js'
-import { missing, receive, remoteFunction } from './page.js'
+import { receive, remoteFunction } from './page.js'
+import { missing } from './page-words.js'
 import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
 import { type Origin, Session } from './session.js'
 import { attend } from './travel.js'
@@ -57,10 +58,10 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
   attend(args)
   const ahead = memberAhead(page, name)
   if (ahead !== undefined) return ahead(...args) as MemberResult<P, Name>
-  const handle = handleOf(page)
-  if (!(handle?.node instanceof Page)) throw new TypeError('call: expected a page that get() or a call gave')
-  const member: unknown = Object.getOwnPropertyDescriptor(page, name)?.value
-  if (member === undefined) throw missing(page, name)
+  const handle = pageHandleOf(page)
+  if (handle === undefined) throw new TypeError('call: expected a page that get() or a call gave')
+  const member = handle.member(name)
+  if (member === undefined) throw missing(handle, name)
   if (typeof member !== 'function') throw new TypeError(`"${name}" is data, not a function`)
   return member(...args) as MemberResult<P, Name>
 }
@@ -72,26 +73,26 @@ export function withOptions<P extends object>(page: P, options: Options): P {
   const { node, origin } = handle
   const session = new Session(requireAddress(node, 'withOptions: the page'), options, origin.session)
   const changed = { ...origin, session }
-  if (!(node instanceof Page)) {
-    const call = remoteFunction(node, changed)
+  const ofPage = pageHandleOf(page)
+  if (ofPage === undefined) {
+    const call = remoteFunction(node as Link | Form, changed)
     return Object.defineProperty(call, 'name', { value: (page as { name?: string }).name }) as unknown as P
   }
-  return rebuild(node, page, changed) as P
+  return rebuild(ofPage, changed) as P
 }
 
 /** The page again, its members moved to another session. */
-function rebuild(node: Page, page: object, origin: Origin): unknown {
+function rebuild(page: PageHandle, origin: Origin): unknown {
+  const { node } = page
   const content: Record<string, unknown> = {}
-  // Descriptors, since a page gives no `then`.
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(page))) {
-    setOwn(content, name, moved(value, origin))
-  }
+  for (const [name, value] of page.members()) setOwn(content, name, moved(value, origin))
   return receive(new Page(node.given, content, node.base), origin)
 }
 
 function moved(value: unknown, origin: Origin): unknown {
+  const page = pageHandleOf(value)
+  if (page !== undefined) return rebuild(page, origin)
   const { node } = handleOf(value) ?? {}
-  if (node instanceof Page) return rebuild(node, value as object, origin)
   if (node instanceof Link)
     return receive(new Link(node.given, moved(node.content, origin), node.base), origin)
   if (node !== undefined) return receive(node, origin)

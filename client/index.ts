@@ -14,6 +14,7 @@ export { call, get, url, withOptions } from './get.js'
 export { local } from './local.js'
 export { named } from './named.js'
 export type { HeadersGiven, Options } from './options.js'
+export { isPage } from './page-object.js'
 // All of it: an application adds to `Values` by declaration merging, which a list of names would hide.
 export type * from './remote.js'
 export { type Transport, type TransportRequest, type TransportResponse, Unsent } from './transport.js'

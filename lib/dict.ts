@@ -1,7 +1,13 @@
 // Dicts as plain objects: which objects are one, and setting a key that may have any name.
 
 export const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  typeof value === 'object' && value !== null && isPlain(Object.getPrototypeOf(value))
+
+/** Is it the prototype of plain objects, here or in another realm (`node:vm`, Jest, a frame), or none? */
+export const isPlain = (prototype: object | null): boolean =>
+  prototype === Object.prototype ||
+  prototype === null ||
+  (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
 
 /** Sets a property that may have any name: `__proto__` is data like any other. */
 export function setOwn(target: object, key: string, value: unknown): void {

@@ -59,6 +59,8 @@ assert<Equal<(typeof bob)['title'], string>>()
 assert<Equal<(typeof bob)['joined'], Date>>()
 assert<Equal<(typeof bob)['email'], string | null>>()
 assert<Equal<Pick<typeof bob, 'nickname'>, { readonly nickname?: string | null }>>()
+const nickname = bob.nickname ?? 'none'
+assert<Equal<typeof nickname, string>>()
 assert<Equal<(typeof bob)['message'], RemoteFunction<[subject: string, body?: string], void>>>()
 const [friend] = await bob.friends()
 assert<Equal<typeof friend, Remote<User> | undefined>>()
