@@ -69,11 +69,24 @@ function partsOf(value: object): readonly unknown[] {
     case 'map':
       return [...(value as Map<unknown, unknown>)].flat()
     case 'dict':
-      return Object.values(value)
+      return readable(value)
     default:
       if (isPromise(value)) value.then(undefined, () => undefined)
       return []
   }
+}
+
+/** What a dict holds, as far as it can be read: a getter that throws does so again when it is encoded. */
+function readable(dict: object): unknown[] {
+  const values: unknown[] = []
+  for (const key of Object.keys(dict)) {
+    try {
+      values.push((dict as Record<string, unknown>)[key])
+    } catch {
+      values.push(undefined)
+    }
+  }
+  return values
 }
 
 /** Is a node known to give a stream? That is a message of its own. */

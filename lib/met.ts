@@ -16,10 +16,16 @@ export function unwaited(promise: PromiseLike<unknown>): void {
 export function attempt(run: () => unknown, failed: (error: unknown) => void): void {
   try {
     const result = run()
-    if (isPromise(result)) result.then(ignored, failed)
+    if (isPromise(result)) result.then(ignored, error => failed(looked(error)))
   } catch (error) {
-    failed(error)
+    failed(looked(error))
   }
+}
+
+/** Code may throw, or reject with, whatever it has: a promise, too. */
+function looked(error: unknown): unknown {
+  if (isPromise(error)) unwaited(error)
+  return error
 }
 
 /** For what is nobody's to hear. */

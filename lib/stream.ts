@@ -3,6 +3,7 @@
 
 import { Blob } from './blob.js'
 import { Fault } from './fault.js'
+import { isPromise, unwaited } from './met.js'
 import { Extension } from './nodes.js'
 
 /** The root of a message that is a stream. */
@@ -32,11 +33,14 @@ export function isStream(value: unknown): boolean {
   return typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function'
 }
 
-/** What gives the items of a value that is sent item by item. */
+/** What gives the items of a value that is sent item by item. Throws TypeError where that is a promise of it. */
 export function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
   if (!isStream(value)) return undefined
   const source = value as Source
-  return source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.()
+  const iterator: unknown = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.()
+  if (!isPromise(iterator)) return iterator as AsyncIterator<unknown> | Iterator<unknown> | undefined
+  unwaited(iterator)
+  throw new TypeError('[Symbol.asyncIterator]() gave a promise, not an iterator')
 }
 
 /** The Fault for a stream that broke, where the sender has no better one. */

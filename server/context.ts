@@ -2,9 +2,11 @@
 
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
-import { attempt, ignored } from '../lib/met.js'
+import { Fault } from '../lib/fault.js'
+import { attempt, ignored, isPromise, unwaited } from '../lib/met.js'
 import { visible, visibleLine } from '../lib/visible.js'
 import type { Sender } from './domain/service-domain.js'
+import { undrawn } from './drawing/contents.js'
 import type { NodeBindings } from './http/body.js'
 import type { Cookies } from './identity/cookies.js'
 import type { Session } from './identity/session.js'
@@ -109,6 +111,8 @@ export interface Log {
  * that fails is told of on the console, where that is another.
  */
 export function report(log: Log, message: string, error: unknown, known: object = {}): void {
+  if (isPromise(error)) unwaited(error)
+  if (error instanceof Fault) undrawn(error.details)
   const write = (to: Log) =>
     'child' in to
       ? to.error({ err: error, ...known }, message)

@@ -49,7 +49,9 @@ export type Rights = (user: unknown) => Iterable<string>
 /** What a user has in a property `rights`: a list or a set. */
 const ownRights: Rights = user => {
   const rights = typeof user === 'object' && user !== null ? (user as { rights?: unknown }).rights : undefined
-  return Array.isArray(rights) || rights instanceof Set ? (rights as Iterable<string>) : []
+  // A promise is refused where it is asked for.
+  const known = Array.isArray(rights) || rights instanceof Set || isPromise(rights)
+  return known ? (rights as Iterable<string>) : []
 }
 
 /** Whoever makes one request, before the rules. */

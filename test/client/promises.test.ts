@@ -54,6 +54,16 @@ afterEach(() => {
 /** What is wrong with a call besides a promise that rejects, then or later. */
 const wrongs: readonly (readonly [string, (api: Untyped, p: () => Promise<never>) => unknown])[] = [
   ['nothing', (api, p) => api.echo(p())],
+  [
+    'a getter that throws',
+    (api, p) =>
+      api.echo({
+        p: p(),
+        get thrown() {
+          throw new Error('not to be read')
+        },
+      }),
+  ],
   ['another that rejects', (api, p) => api.pair(p(), fails(0))],
   ['one in the result of another', (api, p) => api.pair(Promise.resolve({ deep: p() }), fails(10))],
   [
