@@ -17,4 +17,4 @@ test('the client sees the types that the server has', () => {
   )
   expect(run.stdout + run.stderr).toBe('')
   expect(run.status).toBe(0)
-})
+}, 120_000)
