@@ -35,6 +35,30 @@ function decodeLong(bytes: Uint8Array, start: number, end: number): string {
   }
 }
 
+/** As `decodeUtf8`, for long text: yields between its parts (long.ts). */
+export function* decodeUtf8InParts(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Generator<undefined, string> {
+  let text = ''
+  for (let from = start; from < end; ) {
+    let to = Math.min(end, from + textPart)
+    // A part ends where a character does; of no character are there four such bytes.
+    for (let back = 0; back < 3 && to < end && isInside(bytes[to] as number); back++) to--
+    text += decodeUtf8(bytes, from, to)
+    from = to
+    if (from < end) yield
+  }
+  return text
+}
+
+/** Bytes of text that are decoded at once. */
+export const textPart = 131_072
+
+/** Is it a byte of a character other than its first? */
+export const isInside = (byte: number): boolean => (byte & 0xc0) === 0x80
+
 /** Smallest and largest second byte where the general 80–BF is too wide (Unicode 15, table 3-7). */
 const secondByte = new Map([
   [0xe0, [0xa0, 0xbf]],

@@ -4,6 +4,7 @@
 import { setOwn } from '../dict.js'
 import { Parts } from '../long.js'
 import { revive } from '../node-table.js'
+import { decodeUtf8InParts } from '../utf8.js'
 import { CborDecoder, extensionProblem } from './decode.js'
 import { tag } from './tags.js'
 
@@ -15,12 +16,13 @@ export class LongCborDecoder extends CborDecoder {
   /** A scalar, or an empty list or dict: most of what there is, and read at once. */
   #isShort(): boolean {
     const initial = this.bytes[this.position] ?? 0
-    return initial < 0x81 || initial >= 0xe0 || initial === 0xa0
+    return (initial < 0x81 && !isLongText(initial)) || initial >= 0xe0 || initial === 0xa0
   }
 
   *valueInParts(base: string | undefined, depth: number): Steps<unknown> {
     const start = this.position
     const major = (this.bytes[start] ?? 0) >> 5
+    if (isLongText(this.bytes[start])) return yield* this.#text()
     if (major < 4 || major > 6) return this.value(base, depth)
     if (this.#parts.over(start)) yield
     const initial = this.next()
@@ -41,6 +43,13 @@ export class LongCborDecoder extends CborDecoder {
         this.position = start
         return this.value(base, depth)
     }
+  }
+
+  *#text(): Steps<string> {
+    const end = this.run(this.next())
+    const text = yield* decodeUtf8InParts(this.bytes, this.position, end)
+    this.position = end
+    return text
   }
 
   *#list(size: number, base: string | undefined, depth: number): Steps<unknown[]> {
@@ -113,3 +122,6 @@ export class LongCborDecoder extends CborDecoder {
     return this.finished(revive(name, attributes, content, base, start))
   }
 }
+
+/** Text whose length takes four bytes or eight: most of it has more than 64 KiB. */
+const isLongText = (initial: number | undefined): boolean => initial === 0x7a || initial === 0x7b

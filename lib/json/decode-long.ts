@@ -5,17 +5,23 @@ import { setOwn } from '../dict.js'
 import { Parts } from '../long.js'
 import { revive } from '../node-table.js'
 import type { Attributes } from '../nodes.js'
+import { textPart } from '../utf8.js'
 import { JsonDecoder } from './decode.js'
 import { byte } from './reader.js'
+
+const backslash = 0x5c
 
 type Steps<T> = Generator<undefined, T>
 
 export class LongJsonDecoder extends JsonDecoder {
   readonly #parts = new Parts()
 
+  /** A scalar; of text, what ends soon at its first quote. */
   #isShort(): boolean {
     const next = this.next()
-    return next !== byte.dict && next !== byte.list
+    if (next !== byte.quote) return next !== byte.dict && next !== byte.list
+    const end = this.bytes.indexOf(byte.quote, this.position + 1)
+    return end - this.position < textPart && this.bytes[end - 1] !== backslash
   }
 
   *valueInParts(base: string | undefined, depth: number): Steps<unknown> {
@@ -24,6 +30,8 @@ export class LongJsonDecoder extends JsonDecoder {
         return yield* this.#object(base, depth)
       case byte.list:
         return yield* this.#list(base, depth)
+      case byte.quote:
+        return this.#isShort() ? this.value(base, depth) : yield* this.textInParts()
       default:
         return this.value(base, depth)
     }

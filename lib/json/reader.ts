@@ -4,7 +4,7 @@
 import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import { ContainerEnds } from './container-ends.js'
-import { endOfNumber, numberIn, readText } from './scalars.js'
+import { endOfNumber, numberIn, readText, readTextInParts } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
 
 export const byte = {
@@ -70,6 +70,9 @@ export class JsonReader {
     if (next === byte.quote) return this.text('a value')
     if (next === 0x2d || (next >= 0x30 && next <= 0x39)) {
       this.position = endOfNumber(this.bytes, start)
+      const { integerDigits } = this.limits
+      if (this.position - start > integerDigits)
+        throw new LimitError(`number of more than ${integerDigits} digits`, 'integerDigits', start)
       return numberIn(this.bytes, start, this.position)
     }
     const [word, value] = words.get(next) ?? []
@@ -90,11 +93,22 @@ export class JsonReader {
   protected text(expected: string): string {
     if (this.next() !== byte.quote) this.fail(`expected ${expected} in quotes`, this.position)
     const [text, end] = readText(this.bytes, this.position)
+    this.#passText(end)
+    return text
+  }
+
+  /** A text that is a value, in parts. */
+  protected *textInParts(): Generator<undefined, string> {
+    const [text, end] = yield* readTextInParts(this.bytes, this.position)
+    this.#passText(end)
+    return text
+  }
+
+  #passText(end: number): void {
     // With its escapes, as they stand between the quotes.
     if (end - this.position - 2 > this.limits.stringBytes)
       throw tooLong(this.limits.stringBytes, this.position)
     this.position = end
-    return text
   }
 
   /** The key of an entry, and the colon after it. */

@@ -1,13 +1,14 @@
 // The words of JSON, strictly (RFC 8259): strings and numbers, from bytes whose offsets errors give.
 
 import { DecodeError } from '../errors.js'
-import { decodeUtf8, isWellFormed } from '../utf8.js'
+import { decodeUtf8, isInside, isWellFormed, textPart } from '../utf8.js'
 
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75
 /** What may follow a backslash: `" \ / b f n r t`. */
-const escapes = new Set([quote, backslash, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74])
+const escapes = new Uint8Array(256)
+for (const letter of '"\\/bfnrt') escapes[letter.charCodeAt(0)] = 1
 
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
@@ -31,12 +32,55 @@ export function readText(bytes: Uint8Array, start: number): readonly [text: stri
   throw new DecodeError('message truncated', bytes.length)
 }
 
+/** As `readText`, for long text: yields between its parts (../long.ts). */
+export function* readTextInParts(
+  bytes: Uint8Array,
+  start: number,
+): Generator<undefined, readonly [text: string, end: number]> {
+  let text = ''
+  for (let from = start + 1; from < bytes.length; ) {
+    let index = from
+    let escaped = false
+    // A part ends where a character does, which may be two escapes.
+    for (let open = true; open || index < from + textPart; index++) {
+      const byte = bytes[index]
+      if (byte === undefined) throw new DecodeError('message truncated', bytes.length)
+      if (byte === quote) {
+        const last = decodeUtf8(bytes, from, index)
+        return [text + (escaped ? unescaped(last, start) : last), index + 1]
+      }
+      open = isInside(bytes[index + 1] ?? 0)
+      if (byte === backslash) {
+        escaped = true
+        const first = index
+        index = afterEscape(bytes, index)
+        open = isLeadingSurrogate(bytes, first)
+      } else if (byte < 0x20) throw new DecodeError('control character in a string', index)
+    }
+    const part = decodeUtf8(bytes, from, index)
+    text += escaped ? unescaped(part, start) : part
+    from = index
+    yield
+  }
+  throw new DecodeError('message truncated', bytes.length)
+}
+
+/** `\ud8..` to `\udb..`: half of a character, which the next escape completes. */
+const isLeadingSurrogate = (bytes: Uint8Array, start: number): boolean =>
+  bytes[start + 1] === letterU &&
+  (bytes[start + 2]! | 0x20) === 0x64 &&
+  /[89ab]/i.test(String.fromCharCode(bytes[start + 3]!))
+
 /** The last byte of the escape that begins at `start`. */
 function afterEscape(bytes: Uint8Array, start: number): number {
   const last = start + (bytes[start + 1] === letterU ? 5 : 1)
   if (last >= bytes.length) throw new DecodeError('message truncated', bytes.length)
-  const { [start + 1]: letter } = bytes
-  const known = letter === letterU ? bytes.subarray(start + 2, last + 1).every(isHex) : escapes.has(letter!)
+  if (bytes[start + 1] !== letterU) {
+    if (escapes[bytes[start + 1]!] !== 1) throw new DecodeError('unknown escape in a string', start)
+    return last
+  }
+  const known =
+    isHex(bytes[start + 2]) && isHex(bytes[start + 3]) && isHex(bytes[start + 4]) && isHex(bytes[last])
   if (!known) throw new DecodeError('unknown escape in a string', start)
   return last
 }

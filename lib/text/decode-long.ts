@@ -24,6 +24,8 @@ export class LongDecoder extends Decoder {
     const start = this.tokens.position - 1
     if (this.#parts.over(start)) yield
     switch (type) {
+      case 0x75: // u
+        return this.tokens.isLong ? yield* this.tokens.textInParts() : this.tokens.text()
       case 0x4c: // L
         return yield* this.#list(base, this.inside(depth, start), start)
       case 0x53: // S
@@ -45,7 +47,8 @@ export class LongDecoder extends Decoder {
     for (let type = tokens.next(); type !== end; type = tokens.next()) {
       if (this.#parts.over(tokens.position)) yield
       this.room(items.length, start)
-      items.push(isShort(type) ? this.item(type, base, depth) : yield* this.#itemInParts(type, base, depth))
+      const isShort = !isNested(type) && !(type === 0x75 && this.tokens.isLong)
+      items.push(isShort ? this.item(type, base, depth) : yield* this.#itemInParts(type, base, depth))
     }
     return items
   }
@@ -127,6 +130,6 @@ export class LongDecoder extends Decoder {
   }
 }
 
-/** Does it hold no others? */
-const isShort = (type: number): boolean =>
-  type !== 0x4c && type !== 0x53 && type !== 0x44 && type !== 0x4f && type !== 0x58
+/** Does it hold others? */
+const isNested = (type: number): boolean =>
+  type === 0x4c || type === 0x53 || type === 0x44 || type === 0x4f || type === 0x58

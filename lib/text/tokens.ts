@@ -6,7 +6,7 @@ import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
 import { parseInstant } from '../instant.js'
 import { decodeKey } from '../keys.js'
 import type { Limits } from '../limits.js'
-import { decodeUtf8 } from '../utf8.js'
+import { decodeUtf8, decodeUtf8InParts } from '../utf8.js'
 import { parseFloatText, readPlainHexFloat } from './hexfloat.js'
 import { isSpace } from './space.js'
 
@@ -98,6 +98,22 @@ export class Tokens {
     const start = this.position
     this.position = start + length
     const text = decodeUtf8(this.#bytes, start, this.position)
+    return this.close(text)
+  }
+
+  /** Has the text that comes a length of six digits or more? */
+  get isLong(): boolean {
+    const digit = this.#bytes[this.position + 5] ?? 0
+    return digit >= 0x30 && digit <= 0x39
+  }
+
+  /** As `text`, in parts. */
+  *textInParts(): Generator<undefined, string> {
+    const length = this.#length()
+    if (length < 0) return ''
+    const start = this.position
+    this.position = start + length
+    const text = yield* decodeUtf8InParts(this.#bytes, start, this.position)
     return this.close(text)
   }
 

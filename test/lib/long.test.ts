@@ -104,6 +104,29 @@ describe.each(codecs)('%s', (name, codec, inParts) => {
     expect(refused).toBeGreaterThan(100)
   })
 
+  it('reads long text in parts, wherever its characters end', () => {
+    for (const character of ['é', '€', '😀', '"', '\n', '\\', 'a']) {
+      for (let before = 0; before < 5; before++) {
+        const value = ['x'.repeat(before) + character.repeat(150_000), 1]
+        let rests = 0
+        const decoded = inParts(codec.encode(value), {}, () => rests++)
+        expect(decoded).toEqual(value)
+        expect(rests).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('refuses long text at the byte where it is wrong', () => {
+    for (const place of [10, 131_071, 131_072, 131_073, 200_000]) {
+      const bytes = codec.encode(['x'.repeat(300_000)])
+      for (const wrong of [0x80, 0xff, 0xe2]) {
+        bytes[place] = wrong
+        expect(outcome(inParts, bytes)).toContain('ill-formed UTF-8')
+        expect(outcome(inParts, bytes)).toBe(outcome(codec.decode, bytes))
+      }
+    }
+  })
+
   it('refuses numbers that collide', () => {
     const bytes = codec.encode([new Set(hostileIntegers(2000)), new Map([[1, 2]])])
     expect(outcome(inParts, bytes)).toBe(outcome(codec.decode, bytes))
@@ -123,6 +146,14 @@ test('the JSON of others is read in parts in any order of keys', () => {
   expect(inParts(right, options)).toEqual(json.decode(whole, options))
 })
 
+test('a character that is two escapes is read where a part ends', () => {
+  const [, , inParts] = codecs[2]!
+  for (let before = 131_050; before < 131_090; before++) {
+    const bytes = Buffer.from(`"${'x'.repeat(before)}\\ud83d\\ude00\\u00e9é${'y'.repeat(150_000)}"`)
+    expect(inParts(bytes)).toBe(json.decode(bytes))
+  }
+})
+
 test.each([
   '{"$set":[1],"b":1}',
   '{"$map":[[1]]}',
@@ -136,10 +167,16 @@ test.each([
   '{"$extension":"x","attributes":1}',
   '{"$extension":"x","b":1}',
   '[1 2]',
+  '"\\',
+  `"${'x'.repeat(140_000)}`,
+  `"${'\\n'.repeat(140_000)}\\x"`,
+  `"${'\\n'.repeat(140_000)}\\ud83d"`,
+  `"${'\\n'.repeat(140_000)}\u0001"`,
+  `"${'\\ude00'.repeat(60_000)}"`,
   '[1,]',
   '{"a" 1}',
   '{"a":1',
-])('the JSON %s is refused in parts as at once', wrong => {
+])('the JSON %.40s is refused in parts as at once', wrong => {
   const [, , inParts] = codecs[2]!
   const bytes = Buffer.from(`[${wrong}]`)
   expect(outcome(inParts, bytes)).toMatch(/^\w+Error: /)
