@@ -4,9 +4,11 @@ import { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import { Extension } from '../../lib/nodes.js'
 import { closest } from '../../lib/suggest.js'
+import { rest } from '../../lib/turn.js'
 import { accepts, expected, type Schema } from '../registration/expected.js'
 import type { Marks } from '../registration/marks.js'
 import type { Parameter } from '../registration/reflect.js'
+import { ObjectSet } from './object-set.js'
 
 export interface Accepting {
   readonly label: string
@@ -25,11 +27,11 @@ export async function bind(
   accepting: Accepting,
   given: Arguments,
   foreign: boolean,
-  linkless = new WeakSet<object>(),
+  linkless = new ObjectSet(),
 ): Promise<unknown[]> {
   const { parameters, marks } = accepting
   const positional = inOrder(accepting, given)
-  if (foreign) refuseForeign(accepting, positional, linkless)
+  if (foreign) await refuseForeign(accepting, positional, linkless)
   if (marks.schemas !== undefined) {
     const problems: Record<string, string> = {}
     for (const [index, { name, optional }] of parameters.entries()) {
@@ -137,13 +139,13 @@ function describeIssue({
   return `${keys.join('.')}: ${message}`
 }
 
-function refuseForeign(
+async function refuseForeign(
   { parameters, marks }: Accepting,
   positional: readonly unknown[],
-  linkless: WeakSet<object>,
-): void {
+  linkless: ObjectSet,
+): Promise<void> {
   for (const [index, { name }] of parameters.entries()) {
-    const node = marks.schemas?.[name] === undefined ? nodeIn(positional[index], linkless) : undefined
+    const node = marks.schemas?.[name] === undefined ? await nodeIn(positional[index], linkless) : undefined
     if (node !== undefined) {
       throw new Fault(
         `argument "${name}" is a ${node.name} to another server, where an object of this one belongs`,
@@ -156,21 +158,30 @@ function refuseForeign(
   }
 }
 
+/** Lists, dicts and objects that are looked through before others may have their turn. */
+const lookedAtOnce = 256
+
 /** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
-function nodeIn(value: unknown, linkless: WeakSet<object>): Extension | undefined {
+async function nodeIn(value: unknown, linkless: ObjectSet): Promise<Extension | undefined> {
+  // After what has links nothing more of these arguments is looked at, but other steps are given parts of them.
+  const seen = new ObjectSet()
   const looked: object[] = []
   const left = [value]
-  while (left.length > 0) {
+  for (let count = 1; left.length > 0; count++) {
+    if (count % lookedAtOnce === 0) await rest()
     const item = left.pop()
-    if (typeof item !== 'object' || item === null || linkless.has(item)) continue
+    if (typeof item !== 'object' || item === null || seen.has(item) || linkless.has(item)) continue
     if (item instanceof Extension) {
       if (item.url === undefined) continue
-      for (const each of looked) linkless.delete(each)
       return item
     }
-    linkless.add(item)
+    seen.add(item)
     looked.push(item)
     for (const part of itemsOf(item)) if (typeof part === 'object' && part !== null) left.push(part)
+  }
+  for (const [index, each] of looked.entries()) {
+    if (index % lookedAtOnce === 0) await rest()
+    linkless.add(each)
   }
   return undefined
 }

@@ -11,6 +11,7 @@ import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
 import { Gate, statusOf, tell } from './gate.js'
+import { ObjectSet } from './object-set.js'
 import type { Permission } from './permission.js'
 import { reachable } from './reachable.js'
 
@@ -75,6 +76,9 @@ export interface Result {
   readonly value: unknown
 }
 
+/** Objects that are remembered before others may have their turn. */
+const addedAtOnce = 4096
+
 export class Calls {
   readonly #registry: Registry
   readonly #options: CallOptions
@@ -82,11 +86,11 @@ export class Calls {
   readonly #via: Via
   readonly #gate: Gate
   /** What has been looked through, and allowed: many steps may be given the same. */
-  readonly #allowed = new WeakSet<object>()
+  readonly #allowed = new ObjectSet()
   /** What somebody is being asked about, or has been. */
   readonly #asking = new WeakMap<object, Promise<void>>()
   /** What is known to hold no links. */
-  readonly #linkless = new WeakSet<object>()
+  readonly #linkless = new ObjectSet()
 
   constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
     this.#registry = registry
@@ -104,17 +108,17 @@ export class Calls {
 
   /** Asks about an object that is reached without a call, and about those that its URL held. */
   async reach(object: object, via: Via = this.#via): Promise<void> {
-    await this.#reach(object, via, new Set())
+    await this.#reach(object, via, new ObjectSet())
   }
 
-  async #reach(object: object, via: Via, seen: Set<object>): Promise<void> {
+  async #reach(object: object, via: Via, seen: ObjectSet): Promise<void> {
     const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
     await this.#gate.authorize({ object, member: undefined, label, args: [], via }, rules)
     await this.#reachAll(this.#registry.openedFrom(object), seen)
   }
 
   /** Asks about the objects, methods and functions in a value, about each once in a request. */
-  async #reachAll(value: unknown, seen: Set<object>): Promise<void> {
+  async #reachAll(value: unknown, seen: ObjectSet): Promise<void> {
     const looked: object[] = []
     for (const found of await reachable(value, this, [seen, this.#allowed], looked)) {
       await rest()
@@ -122,21 +126,24 @@ export class Calls {
       else if (typeof found === 'function') await this.#reachFunction(found, seen)
       else await this.#reachOnce(found)
     }
-    for (const each of looked) this.#allowed.add(each)
+    for (const [index, each] of looked.entries()) {
+      if (index % addedAtOnce === 0) await rest()
+      this.#allowed.add(each)
+    }
   }
 
   /** Steps that run at the same time wait for one answer. */
   #reachOnce(object: object): Promise<void> {
     let asking = this.#asking.get(object)
     if (asking === undefined) {
-      asking = met(this.#reach(object, 'argument', new Set()))
+      asking = met(this.#reach(object, 'argument', new ObjectSet()))
       this.#asking.set(object, asking)
     }
     return asking
   }
 
   /** Whoever is given a reference has what it names. */
-  async #reachReference(reference: Reference, seen: Set<object>): Promise<void> {
+  async #reachReference(reference: Reference, seen: ObjectSet): Promise<void> {
     const { target, member } = reference
     if (typeof target === 'function' || member !== undefined)
       return this.#reachFunction(typeof target === 'function' ? target : reference, seen)
@@ -144,7 +151,7 @@ export class Calls {
   }
 
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
-  async #reachFunction(value: object, seen: Set<object>): Promise<void> {
+  async #reachFunction(value: object, seen: ObjectSet): Promise<void> {
     const reference = value instanceof Reference ? value : this.#registry.bound.referenceOf(value)
     const { target, member } = reference ?? {}
     if (typeof target === 'object' && !seen.has(target)) {
@@ -172,7 +179,7 @@ export class Calls {
   }
 
   async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
-    if (!this.open) await this.#reachAll(given, new Set())
+    if (!this.open) await this.#reachAll(given, new ObjectSet())
     return bind(operation, given, foreign, this.#linkless)
   }
 

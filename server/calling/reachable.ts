@@ -6,6 +6,7 @@ import { isPromise } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
 import { partsOf } from '../registration/parts.js'
 import { Reference } from '../registration/reference.js'
+import type { ObjectSet } from './object-set.js'
 
 /** Lists, dicts and objects that are looked through before others may have their turn. */
 const lookedAtOnce = 256
@@ -17,7 +18,7 @@ const lookedAtOnce = 256
 export async function reachable(
   value: unknown,
   calls: { isObject(value: unknown): boolean },
-  [seen, allowed]: readonly [seen: Set<object>, allowed: WeakSet<object>],
+  [seen, allowed]: readonly [seen: ObjectSet, allowed: ObjectSet],
   looked: object[],
 ): Promise<readonly object[]> {
   const found: object[] = []
@@ -27,11 +28,11 @@ export async function reachable(
     const item = left.pop()
     if (typeof item === 'function') found.push(item)
     if (typeof item !== 'object' || item === null || seen.has(item) || allowed.has(item)) continue
-    seen.add(item)
-    looked.push(item)
     if (calls.isObject(item) || item instanceof Reference) found.push(item)
     else if (kindOf(item) === 'other' && isPromise(item)) left.push(await become(item))
-    else addParts(item, left)
+    else if (addParts(item, left)) continue
+    seen.add(item)
+    looked.push(item)
   }
   return found
 }
@@ -45,11 +46,16 @@ async function become(promise: PromiseLike<unknown>): Promise<unknown> {
   }
 }
 
-/** Backwards, so that the first is the next to be taken. */
-function addParts(value: object, to: unknown[]): void {
+/** What holds so few parts, and no objects, is looked through again as soon as it would be remembered. */
+const few = 8
+
+/** Backwards, so that the first is the next to be taken. True where the value need not be remembered. */
+function addParts(value: object, to: unknown[]): boolean {
   const parts = partsOf(value)
+  const before = to.length
   for (let index = parts.length - 1; index >= 0; index--) {
     const part = parts[index]
     if (typeof part === 'function' || (typeof part === 'object' && part !== null)) to.push(part)
   }
+  return to.length === before && parts.length <= few
 }

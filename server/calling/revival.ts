@@ -4,6 +4,7 @@ import { describeUrl } from '../../lib/describe-url.js'
 import { isDict, setOwn } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
 import type { RouterLimits } from '../../lib/limits.js'
+import { inParts } from '../../lib/long.js'
 import { Extension, Form, Link, Page } from '../../lib/nodes.js'
 import { overLimit } from '../faults.js'
 import type { OwnUrls } from '../http/own-urls.js'
@@ -36,12 +37,16 @@ const calledUnasked: ReadonlySet<string> = new Set([
 ])
 const neverCalled: ReadonlySet<string> = new Set()
 
+/** Lists, dicts and nodes that are looked at before others may have their turn. */
+const lookedAtOnce = 256
+
 /** Puts objects in the place of the pages, links and forms that lead to them. */
 export class Revival {
   /** Were there links to other servers? */
   foreign = false
   /** When the first of the URLs that led to objects expires. */
   expires: number | undefined
+  #looked = 0
   readonly #surroundings: Surroundings
   readonly #extension: ((node: Extension) => unknown) | undefined
 
@@ -61,13 +66,41 @@ export class Revival {
     try {
       return this.value(value)
     } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      const { message, status, code, origin, logref } = error
-      const said = { status, code, logref, ...(origin === undefined ? {} : { origin }) }
-      // What a constructor says of its own arguments is about no field of these.
-      const details = { ...error.details, invalid: { [name]: message } }
-      throw new Fault(message, { ...said, details, cause: error })
+      throw naming(name, error)
     }
+  }
+
+  /** The same for what is long, with rests, since nobody has been asked yet whether it is allowed. */
+  async longArgument(name: string, value: unknown): Promise<unknown> {
+    try {
+      return await inParts(this.#inParts(value))
+    } catch (error) {
+      throw naming(name, error)
+    }
+  }
+
+  *#inParts(value: unknown): Generator<undefined, unknown> {
+    if (typeof value !== 'object' || value === null) return value
+    if (++this.#looked % lookedAtOnce === 0) yield
+    if (Array.isArray(value)) return yield* this.#all(value)
+    if (value instanceof Set) return new Set(yield* this.#all([...value]))
+    if (value instanceof Map) {
+      const copy = new Map<unknown, unknown>()
+      for (const [key, item] of value) copy.set(yield* this.#inParts(key), yield* this.#inParts(item))
+      return copy
+    }
+    if (!isDict(value)) return this.value(value)
+    const copy: Record<string, unknown> = {}
+    for (const [key, item] of Object.entries(value))
+      this.#put(copy, key, yield* this.#inParts(item), calledUnasked)
+    return copy
+  }
+
+  *#all(items: readonly unknown[]): Generator<undefined, unknown[]> {
+    const copy: unknown[] = []
+    for (const item of items)
+      copy.push(typeof item === 'object' && item !== null ? yield* this.#inParts(item) : item)
+    return copy
   }
 
   value(value: unknown): unknown {
@@ -85,13 +118,15 @@ export class Revival {
   #dict(dict: Record<string, unknown>, forbidden: ReadonlySet<string>): Record<string, unknown> {
     const copy: Record<string, unknown> = {}
     for (const [key, item] of Object.entries(dict)) {
-      const revived = this.value(item)
-      if (typeof revived === 'function' && forbidden.has(key)) {
-        throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
-      }
-      setOwn(copy, key, revived)
+      this.#put(copy, key, this.value(item), forbidden)
     }
     return copy
+  }
+
+  #put(copy: object, key: string, revived: unknown, forbidden: ReadonlySet<string>): void {
+    if (typeof revived === 'function' && forbidden.has(key))
+      throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
+    setOwn(copy, key, revived)
   }
 
   #count(): void {
@@ -125,6 +160,16 @@ export class Revival {
     }
     return object
   }
+}
+
+/** A Fault for what stands in an argument, as that of the argument. */
+function naming(name: string, error: unknown): unknown {
+  if (!(error instanceof Fault)) return error
+  const { message, status, code, origin, logref } = error
+  const said = { status, code, logref, ...(origin === undefined ? {} : { origin }) }
+  // What a constructor says of its own arguments is about no field of these.
+  const details = { ...error.details, invalid: { [name]: message } }
+  return new Fault(message, { ...said, details, cause: error })
 }
 
 function objectOf(registry: Registry, target: Target): unknown {

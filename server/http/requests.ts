@@ -21,7 +21,7 @@ import { multipartFields } from './multipart.js'
 import { nothingKept } from './read-before.js'
 import { lengthOf, receivedBody, startOf } from './received.js'
 import type { Spool } from './spool.js'
-import { urlencodedBody } from './urlencoded.js'
+import { percentDecode, urlencodedBody } from './urlencoded.js'
 
 export interface Exchange extends Surroundings, Origin {
   readonly query: string
@@ -85,14 +85,6 @@ function fieldArguments(exchange: Exchange, fields: readonly Field[], accepting:
   return revived(exchange, named, met.nodes)
 }
 
-function percentDecode(query: string): Uint8Array {
-  if (/%(?![\dA-Fa-f]{2})/.test(query)) throw new URIError('malformed escape')
-  const latin = query
-    .replaceAll('+', ' ')
-    .replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return Uint8Array.from(latin, unit => unit.charCodeAt(0))
-}
-
 /** Does the body of a POST say that another method is meant, one that browsers don't have? */
 export const saysMethod = ({ request, method }: Exchange, { verb }: Marks): boolean =>
   verb !== undefined && verb !== 'POST' && method === 'POST' && isForm(request)
@@ -127,7 +119,11 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
   return body === undefined
     ? nothing
-    : revived(exchange, asArguments(body.value, operation, exchange.limits), body.nodes)
+    : (body.long ? longRevived : revived)(
+        exchange,
+        asArguments(body.value, operation, exchange.limits),
+        body.nodes,
+      )
 }
 
 /**
@@ -164,6 +160,7 @@ async function decodedBody(
 ): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
+  let long = false
   const { messageBytes } = exchange.limits
   // What is longer is decoded in parts, since nobody has been asked yet whether it is allowed.
   if (length !== undefined && length <= Math.min(longBytes, messageBytes) && exchange.spool.takes(length)) {
@@ -175,6 +172,7 @@ async function decodedBody(
       throw readingFault(error, exchange.limits)
     }
   } else {
+    long = true
     try {
       const present = await startOf(chunks)
       if (present === undefined) return undefined
@@ -187,12 +185,14 @@ async function decodedBody(
       throw readingFault(error, exchange.limits)
     }
   }
-  return { value, nodes: met.nodes }
+  return { value, nodes: met.nodes, long }
 }
 
 interface Body {
   readonly value: unknown
   readonly nodes: boolean
+  /** Was it decoded in parts? */
+  readonly long: boolean
 }
 
 /** The value in the body of a request that must have one, in one of our own types. `root` is told of it before blobs. */
@@ -271,6 +271,18 @@ function asArguments(
   if (isDict(value)) return value
   if (only !== undefined) return { [only.name]: value }
   throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
+}
+
+async function longRevived(
+  exchange: Exchange,
+  named: Record<string, unknown>,
+  nodes: boolean,
+): Promise<Given> {
+  if (!nodes) return { named, foreign: false }
+  const revival = new Revival(exchange)
+  for (const [name, value] of Object.entries(named))
+    setOwn(named, name, await revival.longArgument(name, value))
+  return { named, foreign: revival.foreign, expires: revival.expires }
 }
 
 function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): Given {

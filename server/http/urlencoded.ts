@@ -72,3 +72,12 @@ function digit(byte: number): number {
   const letter = byte | 0x20
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
+
+/** The bytes of a query that is one value. Throws URIError for a malformed escape. */
+export function percentDecode(query: string): Uint8Array {
+  if (/%(?![\dA-Fa-f]{2})/.test(query)) throw new URIError('malformed escape')
+  const latin = query
+    .replaceAll('+', ' ')
+    .replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Uint8Array.from(latin, unit => unit.charCodeAt(0))
+}
