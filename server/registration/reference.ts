@@ -1,7 +1,7 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
 import type { Duration } from '../../lib/duration.js'
-import { isPromise, unwaited } from '../../lib/met.js'
+import { unwaited } from '../../lib/met.js'
 import { checkOptions, type Kind, object, oneOf } from '../../lib/options.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'
@@ -41,7 +41,8 @@ export class Reference<T = unknown> {
   /** Throws TypeError or RangeError where `expires` is no date, TypeError for an option that is none. */
   constructor(target: object, member?: string, form?: FormOptions) {
     // It is refused when it is drawn, if ever: a promise that rejects meanwhile is nobody's to hear of.
-    if (isPromise(target)) unwaited(target)
+    // Of a promise alone: an object may have a method called `then`.
+    if (target instanceof Promise) unwaited(target)
     if (form !== undefined) checkOptions('link', form, kinds)
     this.target = target
     this.member = member
