@@ -5,6 +5,7 @@ import * as values from '../../client/index.js'
 import { Duration } from '../../lib/duration.js'
 import { fileBlob } from '../uploads.js'
 import { namesOf } from '../walk.js'
+import { absentIn } from './absent.js'
 
 /** Fills the context of a prompt, and has it await what it evaluates. */
 export function enter(server: REPLServer, api: unknown, options: values.Options): void {
@@ -24,9 +25,9 @@ function awaitResults(server: REPLServer): void {
   const evaluate = server.eval
   const awaiting: REPLServer['eval'] = (code, context, file, done) =>
     evaluate.call(server, code, context, file, (error, result: unknown) => {
-      if (error !== null && error !== undefined) return done(error, undefined)
+      if (error !== null && error !== undefined) return done(absentIn(code, context) ?? error, undefined)
       Promise.resolve(result).then(
-        value => done(null, value),
+        value => done(value === undefined ? absentIn(code, context) : null, value),
         (reason: Error) => done(reason, undefined),
       )
     })

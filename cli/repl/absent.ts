@@ -1,0 +1,21 @@
+// A name that a page lacks is undefined for programs. At the prompt it is most likely misspelt: a line that is nothing but
+// such a name, or a call of it, is answered with what was probably meant.
+
+import { pageHandleOf } from '../../client/handles.js'
+import { isPage } from '../../client/index.js'
+import { missing } from '../../client/page-words.js'
+
+/** `api.helo`, `api.admin.rest('now')`: names up to the last one. */
+const member = /^\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\.([A-Za-z_$][\w$]*)\s*(?:\(.*)?$/s
+
+/** What is wrong with a line; null where it asks no page for a name that it lacks. */
+export function absentIn(code: string, context: object): Error | null {
+  const [, path = '', name = ''] = member.exec(code) ?? []
+  let value: unknown = context
+  for (const step of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return null
+    value = (value as Record<string, unknown>)[step]
+  }
+  const page = isPage(value) && name !== 'then' && !(name in value) ? pageHandleOf(value) : undefined
+  return page === undefined ? null : missing(page, name)
+}
