@@ -5,10 +5,10 @@
  * Pieces whose `return` reaches the sender at once. A generator's would wait for the piece that is under way,
  * which may never come.
  */
-export const interruptible = (
-  next: () => Promise<IteratorResult<Uint8Array>>,
+export const interruptible = <T = Uint8Array>(
+  next: () => Promise<IteratorResult<T>>,
   leave: () => unknown,
-): AsyncIterableIterator<Uint8Array> => ({
+): AsyncIterableIterator<T> => ({
   next,
   async return() {
     await leave()

@@ -26,29 +26,44 @@ const joinedBytes = 4096
 const joined = (parts: readonly Uint8Array[], { length }: Uint8Array): readonly Uint8Array[] =>
   parts.length > 1 && length < joinedBytes ? [concatenate(parts)] : parts
 
+/** The pieces of blobs, one after the other. Leaving it does what leaving `encodePieces` does. */
+export function encodeBlobs(format: Format, blobs: readonly Blob[]): AsyncIterableIterator<Uint8Array> {
+  const pieces = encodePieces(format, blobs, 0)
+  const parts: Uint8Array[] = []
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    for (;;) {
+      const value = parts.shift()
+      if (value !== undefined) return { value, done: false }
+      const piece = await pieces.next()
+      if (piece.done) return piece
+      parts.push(...piece.value)
+    }
+  }
+  return interruptible(next, () => pieces.return?.())
+}
+
+/** Each piece is in as many parts as spare a copy: nothing may come between these. */
+type EncodedPieces = AsyncIterableIterator<readonly Uint8Array[]>
+
 /**
  * The pieces of blobs, one after the other; `first` is the id of the first. Leaving it ends the sources of all of
  * them, also those that were not begun, or that are waiting for their next piece.
  */
-export function encodeBlobs(
-  format: Format,
-  blobs: readonly Blob[],
-  first = 0,
-): AsyncIterableIterator<Uint8Array> {
+function encodePieces(format: Format, blobs: readonly Blob[], first: number): EncodedPieces {
   let begun = 0
   let source: AsyncIterator<Uint8Array> | undefined
   const forsake = () => Promise.allSettled(blobs.slice(begun).map(blob => blob.cancel()))
-  async function* pieces(): AsyncGenerator<Uint8Array> {
+  async function* pieces(): AsyncGenerator<readonly Uint8Array[]> {
     try {
       for (const [index, blob] of blobs.entries()) {
         begun = index + 1
         const current = blob.chunks()[Symbol.asyncIterator]()
         source = current
         for await (const chunk of { [Symbol.asyncIterator]: () => current }) {
-          for (const bytes of piecesOf(chunk)) yield* joined(format.encodePiece(first + index, bytes), bytes)
+          for (const bytes of piecesOf(chunk)) yield joined(format.encodePiece(first + index, bytes), bytes)
         }
         source = undefined
-        yield* format.encodePiece(first + index)
+        yield format.encodePiece(first + index)
       }
     } finally {
       await forsake()
@@ -136,7 +151,7 @@ export function encodeIterator(
   outbox.put(rootOf(format))
   const reading = new Reading(format, iterator, options, outbox)
   let done: Promise<void> | undefined
-  return interruptible(
+  return interruptible<Uint8Array>(
     async () => {
       done ??= reading.run()
       const value = await outbox.take()
@@ -163,7 +178,7 @@ class Reading {
   /** Of a batch: the blobs under way beside its items, one after the other. What breaks them is told at the end. */
   #beside: Promise<void> | undefined
   /** Blobs whose pieces are being sent, or are to be. */
-  readonly #pieces = new Set<AsyncIterableIterator<Uint8Array>>()
+  readonly #pieces = new Set<EncodedPieces>()
 
   constructor(
     format: Format,
@@ -230,7 +245,7 @@ class Reading {
   #follow(blobs: readonly Blob[]): Promise<void> | undefined {
     // While they wait for others, no step may read them.
     const taken = this.#options.together ? blobs.map(blob => blob.taken()) : blobs
-    const pieces = encodeBlobs(this.#format, taken, this.#blobs)
+    const pieces = encodePieces(this.#format, taken, this.#blobs)
     this.#pieces.add(pieces)
     this.#blobs += blobs.length
     if (!this.#options.together) return this.#send(pieces)
@@ -238,10 +253,7 @@ class Reading {
     return undefined
   }
 
-  async #sendAfter(
-    before: Promise<void> | undefined,
-    pieces: AsyncIterableIterator<Uint8Array>,
-  ): Promise<void> {
+  async #sendAfter(before: Promise<void> | undefined, pieces: EncodedPieces): Promise<void> {
     try {
       await before
     } catch (error) {
@@ -251,10 +263,10 @@ class Reading {
     await this.#send(pieces)
   }
 
-  async #send(pieces: AsyncIterableIterator<Uint8Array>): Promise<void> {
-    for await (const part of pieces) {
+  async #send(pieces: EncodedPieces): Promise<void> {
+    for await (const parts of pieces) {
       if (this.#outbox.cancelled) break
-      this.#outbox.put(part)
+      for (const part of parts) this.#outbox.put(part)
       await this.#outbox.room()
     }
     this.#pieces.delete(pieces)
