@@ -44,6 +44,15 @@ test.each(Object.entries(sources))('%s as it was written is not', async (_, sour
   expect(written.warn).not.toHaveBeenCalled()
 })
 
+test.each(['{ add: (a,b)=>a+b }', '{ twice: x=>x*2 }', '{ at: async function(x,y){return [x,y]} }'])(
+  '%s, whose letters somebody has written, is left alone where a loader has taken the space',
+  async source => {
+    const quiet = log()
+    new Router(await membersOf(source, false), { log: quiet })
+    expect(quiet.warn).not.toHaveBeenCalled()
+  },
+)
+
 test('it is told once, also of what is added later', async () => {
   const once = log()
   const { hello } = await membersOf(sources['an arrow function'], true)
