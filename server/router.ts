@@ -3,6 +3,7 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
 import type { RouterLimits } from '../lib/limits.js'
+import { attempt, ignored } from '../lib/met.js'
 import {
   boolean,
   checkOptions,
@@ -155,10 +156,11 @@ export class Router<Api extends Members = Members> {
     const names = this.#toldOfNames ? [] : minifiedNames(name, member)
     if (names.length === 0) return
     this.#toldOfNames = true
-    this.#log.warn(
+    const warning =
       `${name} seems to be minified: callers know its arguments as ${names.join(', ')}, until the next build. ` +
-        "Declare the names, args('name', …), or tell the minifier to leave the server alone",
-    )
+      "Declare the names, args('name', …), or tell the minifier to leave the server alone"
+    // A log that fails keeps nothing from being served.
+    attempt(() => this.#log.warn(warning), ignored)
   }
 
   /** Answers a request: what servers, tests and Hono's `mount` call. */

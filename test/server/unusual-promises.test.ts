@@ -35,3 +35,10 @@ test('a log whose methods reject, and hooks that throw promises, end nothing', a
   expect((await posted('ok/', {}, router)).status).toBe(200)
   expect((await posted('fails/', {}, router)).status).toBe(500)
 })
+
+test('a log that fails keeps nothing from being registered, and ends nothing', async () => {
+  const rejecting = () => Promise.reject(new Error('log'))
+  const log = { error: rejecting, warn: rejecting, info: rejecting }
+  const minified = new Function('return (e,t)=>e+t')()
+  expect((await posted('add/', { e: 1, t: 2 }, new Router({ add: minified }, { log }))).text).toBe('3')
+})
