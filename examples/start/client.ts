@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import { blob, get } from 'hyperglyph/client'
+import { blob, call, get } from 'hyperglyph/client'
 import type { Api } from './api.js'
 
 /** Prints what is called, and what it gave. */
@@ -66,7 +66,7 @@ console.log('\nWhat goes wrong says what is wrong')
 for (const wrong of [
   () => api.find_user('nobody'),
   () => bob.message(''),
-  () => (bob as unknown as { mesage: () => void }).mesage(),
+  () => call(bob, 'mesage', 'A name that is misspelt'),
 ]) {
   try {
     await wrong()
