@@ -2,7 +2,7 @@
 // or mean something else, such as to repeat for ever.
 
 import type { ClientLimits } from '../lib/limits.js'
-import { checkOptions } from '../lib/options.js'
+import { boolean, checkOptions, fn, having, isObject, type Kind, shown, whole } from '../lib/options.js'
 import type { MemoryCache } from './cache.js'
 import type { CookieJar } from './cookies.js'
 import type { Transport } from './transport.js'
@@ -54,49 +54,39 @@ export interface Options {
   readonly coalesce?: boolean
 }
 
-type Check = readonly [is: (value: unknown) => boolean, expected: string]
-
-const isObject = (value: unknown): value is Record<PropertyKey, unknown> =>
-  typeof value === 'object' && value !== null
-
 const has = (value: unknown, ...methods: readonly string[]): boolean =>
-  isObject(value) && methods.every(method => typeof value[method] === 'function')
+  isObject(value) && having('', ...methods).is(value)
 
-const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
-const isFunction = (value: unknown): boolean => typeof value === 'function'
-
-/** By what they can do, not by their class: a program may have two copies of the package, or of the platform's. */
-const checks: Readonly<Record<keyof Options, Check>> = {
-  headers: [isObject, 'an object of headers, Headers, or pairs'],
-  signal: [value => has(value, 'addEventListener') && 'aborted' in (value as object), 'an AbortSignal'],
-  timeout: [isWhole, 'in whole milliseconds'],
-  retries: [isWhole, 'a whole number, 0 or more'],
-  limits: [isObject, 'an object'],
-  onUnobserved: [isFunction, 'a function'],
-  transport: [isFunction, 'a function'],
-  cache: [value => isBoolean(value) || has(value, 'answer', 'forget'), 'true, false, or a MemoryCache'],
-  cookies: [value => isBoolean(value) || has(value, 'over'), 'true, false, or a CookieJar'],
-  coalesce: [isBoolean, 'true or false'],
+/** After "is", as callers know them. By what things can do, not by their class: there may be two copies of the package. */
+const checks: Readonly<Record<keyof Options, Kind>> = {
+  headers: { is: isObject, expected: 'an object of headers, Headers, or pairs' },
+  signal: {
+    is: value => has(value, 'addEventListener') && 'aborted' in (value as object),
+    expected: 'an AbortSignal',
+  },
+  timeout: { is: whole(0).is, expected: 'in whole milliseconds' },
+  retries: whole(0),
+  limits: { is: isObject, expected: 'an object' },
+  onUnobserved: fn,
+  transport: fn,
+  cache: {
+    is: value => boolean.is(value) || has(value, 'answer', 'forget'),
+    expected: 'true, false, or a MemoryCache',
+  },
+  cookies: { is: value => boolean.is(value) || has(value, 'over'), expected: 'true, false, or a CookieJar' },
+  coalesce: boolean,
 }
 
 const names = Object.fromEntries(Object.keys(checks).map(name => [name, true as const]))
 
 /** Throws TypeError for options that there are not, and for those that cannot be. `of`: `get` or `withOptions`. */
 export function checkClientOptions(of: string, options: Options): void {
-  if (!isObject(options)) throw new TypeError(`${of}: the options must be an object, not ${shown(options)}`)
   checkOptions(of, options, names)
   for (const [name, value] of Object.entries(options)) {
-    const [is, expected] = checks[name as keyof Options]
+    const { is, expected } = checks[name as keyof Options]
     if (value === undefined || is(value)) continue
     throw new TypeError(`the option ${name} is ${expected}, not ${shown(value)}`)
   }
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'function') return 'a function'
-  return isObject(value) ? Object.prototype.toString.call(value).slice(8, -1) : String(value)
 }
 
 /** Headers by their names in small letters. Throws TypeError for what no request can have. */

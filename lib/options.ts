@@ -36,7 +36,7 @@ function unknown(of: string, name: string, names: readonly string[]): TypeError 
   return new TypeError(`${of} has no option "${name}"; ${mend}`)
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
 /** A value in a message: short, and nothing of an object, which may hold what is secret. */
