@@ -1,5 +1,6 @@
 // Which steps can travel with others, and what they depend on.
 
+import { readable } from '../lib/dict.js'
 import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
 import { Form, Link } from '../lib/nodes.js'
@@ -69,24 +70,11 @@ function partsOf(value: object): readonly unknown[] {
     case 'map':
       return [...(value as Map<unknown, unknown>)].flat()
     case 'dict':
-      return readable(value)
+      return Object.keys(value).map(key => readable(value, key))
     default:
       if (isPromise(value)) value.then(undefined, () => undefined)
       return []
   }
-}
-
-/** What a dict holds, as far as it can be read: a getter that throws does so again when it is encoded. */
-function readable(dict: object): unknown[] {
-  const values: unknown[] = []
-  for (const key of Object.keys(dict)) {
-    try {
-      values.push((dict as Record<string, unknown>)[key])
-    } catch {
-      values.push(undefined)
-    }
-  }
-  return values
 }
 
 /** Is a node known to give a stream? That is a message of its own. */

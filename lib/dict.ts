@@ -1,4 +1,4 @@
-// Dicts as plain objects: which objects are one, and setting a key that may have any name.
+// Dicts as plain objects: which objects are one, looking into them, and setting a key that may have any name.
 
 export const isDict = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && isPlain(Object.getPrototypeOf(value))
@@ -8,6 +8,15 @@ export const isPlain = (prototype: object | null): boolean =>
   prototype === Object.prototype ||
   prototype === null ||
   (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+
+/** What a property holds; undefined where its getter throws, which it does again when the dict is encoded. */
+export function readable(dict: object, key: string): unknown {
+  try {
+    return (dict as Record<string, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}
 
 /** Sets a property that may have any name: `__proto__` is data like any other. */
 export function setOwn(target: object, key: string, value: unknown): void {

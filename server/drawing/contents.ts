@@ -2,6 +2,7 @@
 // without asking the getters of objects.
 
 import { Blob } from '../../lib/blob.js'
+import { readable } from '../../lib/dict.js'
 import type { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import { isPromise, unwaited } from '../../lib/met.js'
@@ -85,14 +86,5 @@ function addValues(dict: Readonly<Record<string, unknown>>, to: object[]): void 
   for (const key of Object.keys(dict)) {
     const value = readable(dict, key)
     if (isObject(value)) to.push(value)
-  }
-}
-
-/** A getter that throws does so again when it is encoded. */
-function readable(dict: Readonly<Record<string, unknown>>, key: string): unknown {
-  try {
-    return dict[key]
-  } catch {
-    return undefined
   }
 }
