@@ -8,7 +8,7 @@ import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
 import { Calls } from './calling/calls.js'
 import type { Permission } from './calling/permission.js'
 import { Pipeline } from './calling/pipeline.js'
-import { readBatch } from './calling/steps.js'
+import { type Batch, readBatch } from './calling/steps.js'
 import { unwantedBlobs } from './calling/unwanted.js'
 import { unsaid } from './connections/exposure.js'
 import { Refusal } from './connections/refusal.js'
@@ -196,9 +196,13 @@ export class Handler {
       await calls.enter(target)
     }
     // Uploads are stored for those alone who may call what they are for.
-    const root = (value: unknown) => unwantedBlobs(readBatch(value, this.#limits.steps).steps, enter)
+    let batch: Batch | undefined
+    const root = (value: unknown) => {
+      batch = readBatch(value, this.#limits.steps)
+      return unwantedBlobs(batch.steps, enter)
+    }
     const { value } = await requestBody(exchange, calls.open ? undefined : root)
-    const { steps, brief } = readBatch(value, this.#limits.steps)
+    const { steps, brief } = batch ?? readBatch(value, this.#limits.steps)
     const pipeline = new Pipeline({
       registry: this.#registry,
       calls,
