@@ -4,6 +4,7 @@ import { concatenate } from '../lib/blob.js'
 import { describeUrl } from '../lib/describe-url.js'
 import { LimitError } from '../lib/errors.js'
 import { interruptible } from '../lib/interruptible.js'
+import { attempt, ignored } from '../lib/met.js'
 import type { Deadline } from './deadline.js'
 import { NetworkError } from './errors.js'
 import { type TransportResponse, Unreadable } from './transport.js'
@@ -27,7 +28,7 @@ export function ending({ whole, ...response }: TransportResponse, deadline: Dead
     const leave = () => iterator.return?.()
     const next = () =>
       deadline.race(iterator.next(), () => {
-        Promise.resolve(leave()).catch(() => undefined)
+        attempt(leave, ignored)
         return reason()
       })
     return interruptible(next, leave)

@@ -3,6 +3,7 @@
 import { blob, concatenate } from '../lib/blob.js'
 import type { Codec, Pieces } from '../lib/codec.js'
 import { text } from '../lib/codecs.js'
+import { unwaited } from '../lib/met.js'
 import { Form, Link } from '../lib/nodes.js'
 import { requireAddress } from './address.js'
 import { handleOf } from './handles.js'
@@ -96,7 +97,7 @@ function encodeAttended<T>(run: () => T, pending: readonly Promise<void>[]): T {
   try {
     return run()
   } catch (error) {
-    for (const promise of pending) promise.catch(() => undefined)
+    pending.forEach(unwaited)
     throw error
   }
 }

@@ -3,6 +3,7 @@
 import { setOwn } from '../lib/dict.js'
 import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
+import { met } from '../lib/met.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Step, stepOf } from './step.js'
@@ -12,8 +13,7 @@ export async function inOrder<Item, Result>(
   items: Iterable<Item>,
   result: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const begun = Array.from(items, result)
-  for (const promise of begun) promise.catch(() => undefined)
+  const begun = Array.from(items, item => met(result(item)))
   const results: Result[] = []
   for (const promise of begun) results.push(await promise)
   return results

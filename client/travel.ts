@@ -3,6 +3,7 @@
 import { readable } from '../lib/dict.js'
 import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
+import { unwaited } from '../lib/met.js'
 import { Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
 import { handleOf } from './handles.js'
@@ -72,7 +73,7 @@ function partsOf(value: object): readonly unknown[] {
     case 'dict':
       return Object.keys(value).map(key => readable(value, key))
     default:
-      if (isPromise(value)) value.then(undefined, () => undefined)
+      if (isPromise(value)) unwaited(value)
       return []
   }
 }

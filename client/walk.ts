@@ -1,6 +1,7 @@
 // The rest of a walk, where a server has left some of it to the client: what it answered is taken over, and
 // nothing is called twice (spec/protocol.md, "What steps answer").
 
+import { met } from '../lib/met.js'
 import { sinceThen } from './deadline.js'
 import type { Receive } from './exchange.js'
 import { filled, inOrder } from './filled.js'
@@ -66,9 +67,7 @@ export class Walk {
     scope.steps.set(recorded, step)
     this.#take(step, status, value, () => step.follow(this.#goOn(recorded, value, scope)))
     if (status === 303 || status === 307) return Promise.resolve()
-    const result = step.result()
-    result.catch(() => undefined)
-    return result
+    return met(step.result())
   }
 
   async #goOn(recorded: Step, value: unknown, scope: Scope): Promise<unknown> {

@@ -111,6 +111,7 @@ export interface Log {
  * that fails is told of on the console, where that is another.
  */
 export function report(log: Log, message: string, error: unknown, known: object = {}): void {
+  // Code may have thrown whatever it had.
   if (isPromise(error)) unwaited(error)
   if (error instanceof Fault) undrawn(error.details)
   const write = (to: Log) =>

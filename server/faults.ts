@@ -3,7 +3,6 @@
 import { DecodeError, EncodeLimitError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import type { Limits } from '../lib/limits.js'
-import { isPromise, unwaited } from '../lib/met.js'
 import { undrawn } from './drawing/contents.js'
 
 const statuses: readonly (readonly [
@@ -94,8 +93,6 @@ export function toFault(error: unknown, report: (logref: string, error: unknown)
     undrawn(error.details)
     return error
   }
-  // It may have thrown whatever it had.
-  if (isPromise(error)) unwaited(error)
   const logref = crypto.randomUUID()
   report(logref, error)
   if (error instanceof EncodeLimitError) return tooMuchToSay(error.bytes, 500, logref)

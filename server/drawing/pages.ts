@@ -4,6 +4,7 @@ import { setOwn } from '../../lib/dict.js'
 import { EncodeError, EncodeLimitError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
 import { defaultLimits } from '../../lib/limits.js'
+import { isPromise } from '../../lib/met.js'
 import { Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../../lib/refusal.js'
 import { isStream } from '../../lib/stream.js'
@@ -103,8 +104,7 @@ export class Pages {
     if (value instanceof Listing) return value.page(this.#registry.files.pathOf(value.tree), at)
     const mapper = this.#registry.mapperOf(value)
     if (mapper !== undefined) return this.#page(mapper, value, at)
-    if ('then' in value && typeof value.then === 'function')
-      return this.promises.drawn(value as PromiseLike<unknown>)?.value ?? null
+    if (isPromise(value)) return this.promises.drawn(value)?.value ?? null
     if (isStream(value)) return refuse(value, `${nameOf(value)} has no form on the wire`)
     return refuse(value, `${nameOf(value)}, a class that is not registered (router.add)`)
   }

@@ -4,6 +4,7 @@
 import { Blob, blob } from '../../lib/blob.js'
 import { Duration } from '../../lib/duration.js'
 import { kindOf } from '../../lib/kind.js'
+import { unwaited } from '../../lib/met.js'
 import { classTaken } from './instance-schema.js'
 import type { Schemas } from './marks.js'
 
@@ -205,7 +206,7 @@ export function accepts(schema: Schema, value: unknown): boolean {
   try {
     const result = schema['~standard'].validate(value)
     if ('then' in result) {
-      result.then(undefined, () => undefined)
+      unwaited(result)
       return false
     }
     return result.issues === undefined
