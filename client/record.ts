@@ -25,9 +25,7 @@ export function record(
   try {
     const result = action.stand(inner.item)
     collect(result, [])
-    const promise = result instanceof Promise
-    if (promise) result.catch(() => undefined)
-    return promise || inner.spoilt ? undefined : { recording: inner, result }
+    return result instanceof Promise || inner.spoilt ? undefined : { recording: inner, result }
   } catch {
     // What fails for a stand-in may do for the items themselves: they are asked then.
     return undefined

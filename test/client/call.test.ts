@@ -102,8 +102,8 @@ describe.each(transports)('over %s', (_, transport) => {
   test('calls of one turn run side by side', async () => {
     const page = await open(transport())
     const begun = performance.now()
-    await Promise.all([page.wait(300), page.wait(300), page.wait(300), page.wait(300)])
-    expect(performance.now() - begun).toBeLessThan(900)
+    await Promise.all(Array.from({ length: 5 }, () => page.wait(1000)))
+    expect(performance.now() - begun).toBeLessThan(4000)
   })
 })
 

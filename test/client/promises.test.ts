@@ -194,7 +194,7 @@ describe.each<[string, () => Server, Options]>([
     const running = failure((async () => run(withOptions(api, { signal: controller.signal })))())
     setTimeout(() => controller.abort(reason), 50)
     expect(await running).toBe(reason)
-    expect(performance.now() - began).toBeLessThan(1500)
+    expect(performance.now() - began).toBeLessThan(5000)
     await later(20, undefined)
     expect(stray).toEqual([])
   })

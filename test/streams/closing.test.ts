@@ -126,11 +126,11 @@ async function closed(deadline?: number): Promise<number> {
 }
 
 test.each<[name: string, last: unknown, milliseconds: number]>([
-  ['polite', 'last', 900],
-  ['waiting', 'first', 900],
-  ['throwing', 'first', 900],
-  ['ticking', expect.any(Number), 2000],
-  ['stuck', 'first', 2000],
+  ['polite', 'last', 5000],
+  ['waiting', 'first', 5000],
+  ['throwing', 'first', 5000],
+  ['ticking', expect.any(Number), 6000],
+  ['stuck', 'first', 6000],
 ])('%s ends when the server closes, after its items, and its reader hears why', async (name, last, most) => {
   const api = await start()
   const { items, end } = await reading(api[name]())
@@ -145,7 +145,7 @@ test.each<[name: string, last: unknown, milliseconds: number]>([
 test('a generator that never waits ends too', async () => {
   const api = await start()
   const { items, end } = await reading(api.endless())
-  expect(await closed()).toBeLessThan(3000)
+  expect(await closed()).toBeLessThan(8000)
   expect(await end).toEqual(closing)
   expect(items).toEqual(items.map((_, at) => at))
 })
@@ -171,7 +171,7 @@ test('calls beside it are answered, also one whose stream begins while the serve
   const slow = api.slow()
   const begun = reading(api.late())
   await sleep(100)
-  expect(await closed()).toBeLessThan(3000)
+  expect(await closed()).toBeLessThan(8000)
   expect(await slow).toBe('answered')
   expect(await end).toEqual(closing)
   const { items, end: other } = await begun
@@ -185,14 +185,14 @@ test('while it drains, streams that are told end at once, others have the time, 
   const began = performance.now()
   const end = server.close()
   expect(await told.end).toEqual(closing)
-  expect(performance.now() - began).toBeLessThan(1000)
+  expect(performance.now() - began).toBeLessThan(1400)
   const again = await reading(api.polite())
   expect(again.items).toEqual(['first'])
   const count = ticking.items.length
   await sleep(300)
   expect(ticking.items.length).toBeGreaterThan(count)
   await end
-  expect(performance.now() - began).toBeLessThan(3500)
+  expect(performance.now() - began).toBeLessThan(9000)
   expect(await Promise.all([again.end, ticking.end])).toEqual([closing, closing])
 })
 
