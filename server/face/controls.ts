@@ -31,12 +31,12 @@ export function field(given: Field): Markup {
   const { id, name, expected, problem } = given
   const { title, description } = expected.constraints
   const address = expected.of && `The address of the page of a ${expected.of}.`
-  const hint = [description, address ?? hints[expected.takes]].filter(Boolean).join(' ')
+  const hint = [description, address ?? hintOf(expected)].filter(Boolean).join(' ')
   const named = html`${title ?? name}${expected.optional ? html` <small>optional</small>` : undefined}`
   const control = controlOf(given, {
     id,
     name,
-    required: !expected.optional && expected.takes !== 'boolean',
+    required: !expected.optional && !expected.mayBeNone && expected.takes !== 'boolean',
     'aria-describedby':
       [hint && `${id}-hint`, problem !== undefined && `${id}-problem`].filter(Boolean).join(' ') || undefined,
     'aria-invalid': problem === undefined ? undefined : 'true',
@@ -57,6 +57,23 @@ const hints: Readonly<Partial<Record<Expected['takes'], string>>> = {
   json: 'As JSON.',
 }
 
+/** Of kinds that JSON has no notation for. */
+const examples: Readonly<Partial<Record<Expected['takes'], string>>> = {
+  date: '["2026-11-21T12:00"], in UTC',
+  duration: '["PT1H30M"]',
+}
+
+function hintOf({ takes, items }: Expected): string | undefined {
+  if (takesFiles(items?.others)) return undefined
+  const example = items && examples[items.others.takes]
+  return example === undefined ? hints[takes] : `As a JSON list, such as ${example}.`
+}
+
+/** Is it a file, or are its items? */
+export const takesFiles = (expected: Expected | undefined): boolean =>
+  expected !== undefined &&
+  (expected.takes === 'blob' || expected.takes === 'bytes' || takesFiles(expected.items?.others))
+
 type Given = Readonly<Record<string, string | number | boolean | undefined>>
 
 function controlOf({ expected, typed }: Field, common: Given): Markup {
@@ -71,6 +88,8 @@ function controlOf({ expected, typed }: Field, common: Given): Markup {
       return html`<input${attributes({ ...common, type: 'file' })}>`
     case 'list':
     case 'set':
+      if (takesFiles(expected)) return html`<input${attributes({ ...common, type: 'file', multiple: true })}>`
+      return textarea({ ...common, spellcheck: 'false', class: 'code', rows: 4 }, value)
     case 'map':
     case 'json':
       return textarea({ ...common, spellcheck: 'false', class: 'code', rows: 4 }, value)

@@ -5,7 +5,7 @@ import { describedAs } from '../drawing/operation-node.js'
 import { methodField } from '../http/form-fields.js'
 import { type Expected, expected, type Schema } from '../registration/expected.js'
 import type { Parameter } from '../registration/reflect.js'
-import { field } from './controls.js'
+import { field, takesFiles } from './controls.js'
 import { attributes, html, type Markup } from './markup.js'
 import { hostIn, isElsewhere, type References } from './references.js'
 
@@ -54,7 +54,7 @@ export class Calls {
       isGet || node.method === 'POST'
         ? undefined
         : html`<input type="hidden" name="${methodField}" value="${node.method}">`
-    const files = fields.some(({ expected: { takes } }) => takes === 'blob' || takes === 'bytes')
+    const files = fields.some(({ expected }) => takesFiles(expected))
     return html`<form${attributes({
       method: isGet ? 'get' : 'post',
       action,

@@ -1,31 +1,21 @@
 // From the fields of a form, which are text and files, to arguments: each as what its default or its schema takes.
 
-import { Blob, blob } from '../../lib/blob.js'
+import { Blob } from '../../lib/blob.js'
 import { setOwn } from '../../lib/dict.js'
-import { Tables } from '../../lib/distinct.js'
-import { parseDuration } from '../../lib/duration.js'
-import { DecodeError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
-import { parseInstant } from '../../lib/instant.js'
-import { kindOf } from '../../lib/kind.js'
 import { type Accepting, type Arguments, invalidArguments } from '../calling/arguments.js'
 import { overLimit } from '../faults.js'
-import { accepts, type Expected, expected, type Schema, type Takes } from '../registration/expected.js'
+import {
+  accepts,
+  type Expected,
+  expected,
+  noneOf,
+  type Schema,
+  type Takes,
+} from '../registration/expected.js'
 import type { Parameter } from '../registration/reflect.js'
 import type { Field } from './form-fields.js'
-
-export interface Reading {
-  /** How JSON in a field is read. */
-  readonly json: (text: string) => unknown
-  /** The node that leads to an address. */
-  readonly reference: (address: string) => unknown
-  readonly integerDigits: number
-  /** Was it typed into a browser? Those write the line ends of a form as CR and LF, whatever was typed. */
-  readonly typed: boolean
-}
-
-/** What cannot be converted: says what was expected. */
-class Misfit extends Error {}
+import { listed, Misfit, mayBeEmpty, type Reading, read, setOf, whatever } from './form-values.js'
 
 /**
  * Arguments by name. A field that is left empty is left out, unless it is text that may be empty. Throws a Fault
@@ -58,8 +48,19 @@ export function formArguments(
     }
   }
   if (Object.keys(problems).length > 0) throw invalidArguments(problems)
+  // Of a list no field is sent where it has no items, nor where no file was chosen.
+  for (const parameter of parameters) {
+    const { name } = parameter
+    const schema = marks.schemas?.[name]
+    if (schema === undefined || Object.hasOwn(named, name)) continue
+    const { takes, optional } = wantedBy(parameter, schema)
+    if (!optional && isCollection(takes))
+      setOwn(named, name, noneOf(takes, schema) ?? (takes === 'set' ? new Set() : []))
+  }
   return named
 }
+
+const isCollection = (takes: Takes): takes is 'list' | 'set' => takes === 'list' || takes === 'set'
 
 /**
  * Is it the field in which browsers say how the text of a form is encoded (HTML, "Selecting a form submission
@@ -89,13 +90,15 @@ export async function withBytes(
   const read: Field[] = []
   for (const [name, value] of fields) {
     const parameter = parameters.find(parameter => parameter.name === name)
-    const isWanted = value instanceof Blob && wantedBy(parameter, marks.schemas?.[name]).takes === 'bytes'
+    const isWanted = value instanceof Blob && takesBytes(wantedBy(parameter, marks.schemas?.[name]))
     if (isWanted && (room -= value.size ?? 0) < 0)
       throw overLimit(`bytes in memory of more than ${most}`, 'messageBytes', most)
     read.push([name, isWanted ? await value.bytes() : value])
   }
   return read
 }
+
+const takesBytes = ({ takes, items }: Expected): boolean => (items?.others.takes ?? takes) === 'bytes'
 
 /** Undefined for what is left out. */
 function converted(
@@ -111,142 +114,25 @@ function converted(
   // `{"$set": […]}`.
   const start = typeof first === 'string' ? first.trimStart()[0] : 'a file'
   const areItems = values.length > 1 || (start !== undefined && start !== '[')
-  if (takes === 'list' && areItems) return values
-  if (takes === 'set' && areItems && (values.length > 1 || start !== '{')) return setOf(values)
-  // Of what nothing is known but by asking it.
-  const isList = takes === 'any' && schema !== undefined && !accepts(schema, first) && accepts(schema, values)
-  if (isList) return values
+  if (takes === 'list' && areItems) return listed(values, wanted, schema, reading)
+  if (takes === 'set' && areItems && (values.length > 1 || start !== '{'))
+    return setOf(listed(values, wanted, schema, reading))
+  const isLeftOut = values.length === 1 && first === '' && !mayBeEmpty(wanted)
+  const found = takes === 'any' && schema !== undefined && !isLeftOut && whatever(values, schema, reading)
+  if (found !== false && found !== undefined) return found
   // A box that is not checked is not sent: a field before it says so, and the last counts.
   if (values.length > 1 && takes !== 'boolean')
     throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
   const value = values.at(-1)
   if (typeof value !== 'string') return value
-  if (value === '' && !mayBeEmpty(wanted)) return undefined
-  if (takes === 'any' && schema !== undefined) return whatever(value, schema, reading)
+  if (value === '' && !mayBeEmpty(wanted))
+    return wanted.mayBeNone && schema !== undefined ? noneOf(takes, schema) : undefined
   try {
-    return readers[takes](value, wanted, reading)
+    return read(value, wanted, reading)
   } catch (error) {
     // A schema may take more than could be learnt of it.
     if (error instanceof Misfit && schema !== undefined && accepts(schema, value)) return value
     throw error
-  }
-}
-
-/** Text that is required, or that is something else when it is left out, is meant to be empty. */
-const mayBeEmpty = ({ takes, optional, fallback, choices }: Expected): boolean =>
-  (takes === 'text' || takes === 'any') && choices === undefined && (!optional || fallback !== undefined)
-
-type Read = (text: string, wanted: Expected, reading: Reading) => unknown
-
-const readers: Readonly<Record<Takes, Read>> = {
-  any: text => text,
-  text: (text, { constraints }, { typed }) => {
-    if (constraints.format === 'date-time') return withZone(text) ?? text
-    return typed ? text.replaceAll('\r\n', '\n') : text
-  },
-  number: (text, _, { integerDigits }) => {
-    const trimmed = text.trim()
-    if (!decimal.test(trimmed)) throw new Misfit('expected a number')
-    const number = Number(trimmed)
-    if (!Number.isFinite(number)) throw new Misfit('expected a number up to 1.8e308')
-    return Number.isInteger(number) && !Number.isSafeInteger(number) && whole.test(trimmed)
-      ? integer(trimmed, integerDigits)
-      : number
-  },
-  bigint: (text, _, { integerDigits }) => integer(text, integerDigits),
-  boolean: text => {
-    if (/^(?:true|on|yes|1)$/i.test(text)) return true
-    if (/^(?:false|off|no|0)$/i.test(text)) return false
-    throw new Misfit('expected true or false')
-  },
-  date: text => {
-    const date = parseInstant(withZone(text) ?? text)
-    if (date === undefined) throw new Misfit('expected a date and time, such as 2026-11-21T12:00')
-    return date
-  },
-  blob: text => blob(text),
-  duration: text => {
-    const duration = parseDuration(text.trim())
-    if (duration === undefined) throw new Misfit('expected a duration, such as PT1H30M')
-    return duration
-  },
-  bytes: text => new TextEncoder().encode(text),
-  object: (text, _, { reference }) => reference(text.trim()),
-  list: composite,
-  json: composite,
-  set: (text, wanted, reading) => {
-    const value = composite(text, wanted, reading)
-    if (value instanceof Set) return value
-    if (!Array.isArray(value)) throw new Misfit('expected a JSON list')
-    return setOf(value)
-  },
-  map: (text, wanted, reading) => {
-    const value = composite(text, wanted, reading)
-    if (value instanceof Map) return value
-    if (typeof value !== 'object' || value === null || kindOf(value) !== 'dict')
-      throw new Misfit('expected a JSON object')
-    return new Map(Object.entries(value))
-  },
-}
-
-function composite(text: string, _: Expected, { json }: Reading): unknown {
-  try {
-    return json(text)
-  } catch (error) {
-    if (error instanceof Fault) throw error
-    throw new Misfit(`expected JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-/** Each digit can be taken in one way only: what could be taken in several is tried in all of them. */
-const decimal = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i
-const whole = /^[-+]?\d+$/
-
-function integer(text: string, digits: number): bigint {
-  const trimmed = text.trim()
-  if (!whole.test(trimmed)) throw new Misfit('expected a whole number')
-  if (trimmed.length > digits) throw new Misfit(`expected no more than ${digits} digits`)
-  return BigInt(trimmed.startsWith('+') ? trimmed.slice(1) : trimmed)
-}
-
-/** Items that are the same are one, as in JavaScript. */
-function setOf(items: readonly unknown[]): Set<unknown> {
-  const set = new Set<unknown>()
-  const distinct = new Tables().distinct(set)
-  try {
-    for (const item of items) if (typeof item === 'object' || distinct.add(item, 0)) set.add(item)
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error
-    throw new Misfit(`expected a list without ${error.problem}`)
-  }
-  return set
-}
-
-const dateAndTime =
-  /^(?<year>\d{4,6})-(?<day>\d\d-\d\d)(?:[Tt ](?<time>\d\d:\d\d)(?<seconds>:\d\d(?:\.\d+)?)?(?<zone>[Zz]|[-+]\d\d(?::?\d\d)?)?)?$/
-
-/**
- * What a control for date and time sends, and what is written like that, with all that it leaves out: the time of day,
- * its seconds (HTML, "Local dates and times"), and the zone, which is UTC. Years have four digits or more. Undefined
- * for what leaves out nothing, or is none.
- */
-function withZone(text: string): string | undefined {
-  const parts = dateAndTime.exec(text.trim())?.groups
-  if (parts === undefined) return undefined
-  const { year = '', day, time = '00:00', seconds, zone } = parts
-  const isShort = year.length === 4
-  if (isShort && seconds !== undefined && zone !== undefined && zone.length !== 3) return undefined
-  const offset = zone?.length === 3 ? `${zone}:00` : (zone ?? 'Z')
-  return `${isShort ? year : `+${year.padStart(6, '0')}`}-${day}T${time}${seconds ?? ':00'}${offset}`
-}
-
-/** Where nothing is known but what the schema accepts: text if it does, else what the text is as JSON. */
-function whatever(text: string, schema: Schema, { json }: Reading): unknown {
-  if (accepts(schema, text)) return text
-  try {
-    return json(text)
-  } catch {
-    return text
   }
 }
 

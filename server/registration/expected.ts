@@ -41,6 +41,8 @@ export interface Constraints {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly anyOf?: readonly Constraints[]
+  readonly items?: Constraints | boolean
+  readonly prefixItems?: readonly Constraints[]
 }
 
 type Choice = string | number | boolean
@@ -55,7 +57,17 @@ export interface Expected {
   readonly fallback?: unknown
   /** The name of the class whose object it takes. */
   readonly of?: string
+  /** Of a list or set. */
+  readonly items?: Items
+  /** May nothing be given, though it may not be left out: a list or set without items, or nil? */
+  readonly mayBeNone?: boolean
   readonly constraints: Constraints
+}
+
+/** What the items of a list take: those at its start, in order, and all others. */
+export interface Items {
+  readonly first: readonly Expected[]
+  readonly others: Expected
 }
 
 interface Argument {
@@ -78,6 +90,8 @@ export function expected({ optional, value, takes }: Argument, schema: Schema | 
     ...(learnt.choices === undefined ? {} : { choices: learnt.choices }),
     ...(fallback === undefined || fallback === null ? {} : { fallback }),
     ...(learnt.of === undefined ? {} : { of: learnt.of }),
+    ...(learnt.items === undefined ? {} : { items: learnt.items }),
+    ...(learnt.mayBeNone === undefined ? {} : { mayBeNone: learnt.mayBeNone }),
   }
 }
 
@@ -103,6 +117,8 @@ interface Learnt {
   readonly optional: boolean
   readonly choices?: readonly Choice[]
   readonly of?: string
+  readonly items?: Items
+  readonly mayBeNone?: boolean
   readonly constraints: Constraints
 }
 
@@ -123,6 +139,11 @@ function learn(schema: Schema): Learnt {
       read === undefined || read.takes === 'any'
         ? { takes: probed(schema), optional, constraints: constraints ?? {} }
         : { ...read, optional }
+    const { takes } = learnt
+    const items =
+      takes === 'list' || takes === 'set' ? (learnt.items ?? probedItems(schema, takes)) : undefined
+    if (items !== undefined) learnt = { ...learnt, items }
+    if (!optional) learnt = { ...learnt, mayBeNone: noneOf(takes, schema) !== undefined }
     known.set(schema, learnt)
   }
   return learnt
@@ -152,7 +173,17 @@ function readConstraints(given: Constraints): Omit<Learnt, 'optional'> {
     return { takes: takesOf(choices[0]), choices, constraints: given }
   }
   const types = [given.type ?? []].flat().filter(type => type !== 'null')
-  return { takes: types.length === 1 ? takesType(types[0] as string, given) : 'any', constraints: given }
+  const takes = types.length === 1 ? takesType(types[0] as string, given) : 'any'
+  const items = takes === 'list' ? readItems(given) : undefined
+  return { takes, constraints: given, ...(items === undefined ? {} : { items }) }
+}
+
+/** Undefined where nothing is said of them. */
+function readItems({ items, prefixItems = [] }: Constraints): Items | undefined {
+  const read = (item: Constraints): Expected => ({ optional: false, ...readConstraints(item) })
+  const others = typeof items === 'object' ? read(items) : unknown
+  const first = prefixItems.map(read)
+  return others.takes === 'any' && first.length === 0 ? undefined : { first, others }
 }
 
 const isChoice = (value: unknown): value is Choice => ['string', 'number', 'boolean'].includes(typeof value)
@@ -184,21 +215,50 @@ const samples: readonly (readonly [Takes, readonly unknown[]])[] = [
   ['date', [0, 1, 4].map(time => new Date(time * 1e12))],
   ['duration', [new Duration({}), new Duration({ hours: 1 })]],
   ['bytes', [new Uint8Array(0), new Uint8Array(16)]],
-  ['blob', [blob('')]],
-  ['list', [[]]],
-  ['set', [new Set()]],
+  ['blob', [blob(''), blob('a')]],
+]
+
+const collections: typeof samples = [
+  ['list', [[], ...samples.flatMap(([, values]) => lengths(values))]],
+  ['set', [new Set(), ...samples.flatMap(([, values]) => lengths(values).map(items => new Set(items)))]],
   ['map', [new Map()]],
   ['json', [{}]],
 ]
 
+/** Lists of one item and more, since a schema may want some. */
+function lengths(values: readonly unknown[]): readonly (readonly unknown[])[] {
+  return [...values.map(value => [value]), values.slice(0, 2), values.slice(0, 3)]
+}
+
+/** The kinds of which it lets a sample in. */
+const kindsTaken = (given: typeof samples, isTaken: (value: unknown) => boolean): readonly Takes[] =>
+  given.filter(([, values]) => values.some(isTaken)).map(([kind]) => kind)
+
 /** The one kind whose samples it lets in; JSON for lists and dicts. */
 function probed(schema: Schema): Takes {
   if ((schema as unknown) === Blob) return 'blob'
-  const taken = samples.filter(([, values]) => values.some(value => accepts(schema, value)))
-  const kinds = taken.map(([kind]) => kind)
+  const kinds = kindsTaken([...samples, ...collections], value => accepts(schema, value))
   if (kinds.length > 0 && kinds.every(kind => kind === 'list' || kind === 'json'))
     return kinds.at(-1) as Takes
   return kinds.length === 1 ? (kinds[0] as Takes) : 'any'
+}
+
+/** By lists of samples; undefined where it lets several kinds in, or none. */
+function probedItems(schema: Schema, takes: 'list' | 'set'): Items | undefined {
+  const lists = samples.map(([kind, values]) => [kind, lengths(values)] as const)
+  const kinds = kindsTaken(lists, items =>
+    accepts(schema, takes === 'set' ? new Set(items as unknown[]) : items),
+  )
+  return kinds.length === 1 ? { first: [], others: { ...unknown, takes: kinds[0] as Takes } } : undefined
+}
+
+/**
+ * What nothing is, of what may not be left out: a list or set without items, else nil. Undefined where a schema takes
+ * none of these.
+ */
+export function noneOf(takes: Takes, schema: Schema): unknown {
+  const empty = takes === 'list' ? [] : takes === 'set' ? new Set() : undefined
+  return [empty, null].find(value => value !== undefined && accepts(schema, value))
 }
 
 /** Does it let a value in, without being waited for? */
