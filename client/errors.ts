@@ -14,7 +14,7 @@ interface Answered {
   readonly retryAfter?: number | undefined
 }
 
-/** An answer of 400 or above, or of 300 and above that leads nowhere, such as a 304 to who asked for no changes. */
+/** An answer of 400 or above, or of 300 and above that leads nowhere, such as a 304 to who asked for no changes; or a part (206) that isn't what was asked for. */
 export class RemoteError extends Error {
   readonly method: string
   readonly status: number

@@ -14,6 +14,7 @@ import { isRepeatable, type RequestBody, renewed } from './body.js'
 import { Deadline } from './deadline.js'
 import { NetworkError, RemoteError, type Sent } from './errors.js'
 import { drawnAt } from './freshness.js'
+import { wrongPart } from './part.js'
 import { asUtf8, becomesGet, hasUser, isRedirect, isSameRequest, nextUrl } from './redirects.js'
 import { remoteError } from './refused.js'
 import { isSafe, pauseAfter } from './retry.js'
@@ -94,7 +95,7 @@ async function travel(
       if (!isRedirect(response.status)) {
         const { url: end = url } = response
         const answered = { method, url: end, response, deadline }
-        return await answer(session, answered, isConditional(request), receive, caller)
+        return await answer(session, answered, request, receive, caller)
       }
     } catch (error) {
       const pause = pauseAfter(error, { method, body }, attempt++, session)
@@ -167,21 +168,26 @@ function describeFailure(reason: unknown): string {
 async function answer(
   session: Session,
   answered: Answered,
-  conditional: boolean,
+  request: TransportRequest,
   receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
   const { url, response, deadline } = answered
   const { status } = response
-  if (status >= 300 && !(status === 304 && conditional)) throw await remoteError(session, answered)
+  if (status >= 300 && !(status === 304 && isConditional(request))) throw await remoteError(session, answered)
+  const range = status === 206 ? wrongPart(request.headers.range, response.header) : undefined
+  if (range !== undefined) {
+    await drain(response)
+    throw new RemoteError({ method: answered.method, url, status, fault: undefined, message: range })
+  }
   if (status === 204 || status === 205 || status === 304) {
     await drain(response)
     deadline.end()
     return null
   }
   const header = response.header('content-type')
-  // A blob of one of our types, such as a JSON file, says with this header that it is no message.
-  const isBlob = response.header('content-disposition') !== undefined
+  // A blob of one of our types, such as a JSON file, says with this header that it is no message; a part is none.
+  const isBlob = status === 206 || response.header('content-disposition') !== undefined
   const codec = isBlob ? undefined : codecs.get(mediaTypeOf(header))
   const location = status === 201 ? response.header('location') : undefined
   if (location !== undefined && (codec === undefined || response.header('content-length') === '0')) {
