@@ -34,6 +34,53 @@ export function caching(marks: Marks, method: string, expiring = false): string 
   return `${marks.public ? 'public' : 'private'}, ${freshness}`
 }
 
+/** Directives that only take something away: those of either count. */
+const restricting = [
+  'private',
+  'no-cache',
+  'must-revalidate',
+  'proxy-revalidate',
+  'must-understand',
+  'no-transform',
+]
+const ages = ['max-age', 's-maxage']
+
+/**
+ * What both allow, of the answer's own and of what middleware has set before: caches keep it for nobody and for no time
+ * that one of them forbids. What middleware allows beyond the answer's own, it allows in vain.
+ */
+export function stricter(own: string, before: string): string {
+  const [mine, others] = [directivesOf(own), directivesOf(before)]
+  if (mine.has(unkept) || others.has(unkept)) return unkept
+  const both = new Map(mine)
+  for (const name of restricting) if (others.has(name)) both.set(name, '')
+  if (both.has('private')) both.delete('public')
+  // What shared caches are told of by itself, if at all, is for `max-age` to say else.
+  const fallback = mine.get('max-age')
+  for (const name of ages) {
+    const age = others.get(name)
+    const known = mine.get(name) ?? fallback
+    if (
+      age !== undefined &&
+      (known !== undefined || mine.has('public')) &&
+      !(Number(age) >= Number(known ?? Infinity))
+    )
+      both.set(name, age || '0')
+  }
+  if (both.has('no-cache')) for (const name of [...ages, 'immutable']) both.delete(name)
+  return Array.from(both, ([name, value]) => (value === '' ? name : `${name}=${value}`)).join(', ')
+}
+
+/** Names in small letters. Of two values the first counts. */
+function directivesOf(value: string): ReadonlyMap<string, string> {
+  const directives = new Map<string, string>()
+  for (const [, name = '', argument = ''] of value.matchAll(/([\w-]+)(?:=("[^"]*"|[^,\s]*))?/g)) {
+    const key = name.toLowerCase()
+    if (!directives.has(key)) directives.set(key, argument.replaceAll('"', ''))
+  }
+  return directives
+}
+
 /** Above this, hashing would hold up other requests for longer than it saves. */
 const mostHashedBytes = 4 * 2 ** 20
 

@@ -2,6 +2,7 @@
 // that are responses of their own, and of which Node keeps one by each name. They are on every answer, errors too.
 
 import type { NodeBindings } from './body.js'
+import { stricter } from './caching.js'
 
 /** What is used of Hono's context. */
 interface Asked {
@@ -18,13 +19,14 @@ const own = new Set(['content-type', 'content-length', 'content-encoding', 'tran
 export const hasMiddleware = ({ req, env }: Asked): boolean =>
   req.routeIndex > 0 || (env?.outgoing !== undefined && env.observer === undefined)
 
-/** The answer with what was set before. Its own headers win; cookies add up, and so does what it varies by. */
+/** The answer with what was set before. Its own headers win; cookies add up, as what it varies by, and what forbids caches to keep it. */
 export function withHeadersBefore(context: Asked, answer: Response): Response {
   const { req, env } = context
   const { headers } = answer
   if (env?.outgoing !== undefined && env.observer === undefined) {
     // Node keeps the others, unless the answer has the same.
     for (const value of valuesOf(env.outgoing.getHeader('vary'))) add(headers, 'vary', value)
+    for (const value of valuesOf(env.outgoing.getHeader('cache-control'))) restrict(headers, value)
     addCookies(headers, valuesOf(env.outgoing.getHeader('set-cookie')))
   }
   if (req.routeIndex === 0) return answer
@@ -42,7 +44,13 @@ const valuesOf = (header: unknown): readonly string[] =>
 
 function add(headers: Response['headers'], name: string, value: string): void {
   if (name === 'vary') headers.set(name, union(headers.get(name), value))
+  else if (name === 'cache-control') restrict(headers, value)
   else if (!own.has(name) && !headers.has(name)) headers.set(name, value)
+}
+
+function restrict(headers: Response['headers'], before: string): void {
+  const own = headers.get('cache-control')
+  headers.set('cache-control', own === null ? before : stricter(own, before))
 }
 
 /** Before those of the answer: of several with one name browsers take the last. */

@@ -8,6 +8,7 @@ import { setCookie } from 'hono/cookie'
 import { cors } from 'hono/cors'
 import { describe, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
+import { stricter } from '../../server/http/caching.js'
 import { Router } from '../../server/index.js'
 import { behind, listening, members, router, secret, served } from './behind.js'
 
@@ -87,6 +88,62 @@ describe('what middleware has set before the router', () => {
     expect(answer.headers.get('vary')?.toLowerCase()).toBe('accept, accept-encoding, cookie')
     expect(answer.cookies.slice(0, 2)).toEqual(['visitor', 'other'])
     expect(answer.cookies.length).toBe(path === 'login/' ? 3 : 2)
+  })
+
+  const caching: [before: string, own: string, both: string][] = [
+    ['no-store', 'page/', 'no-store'],
+    ['No-Store, max-age=0', '', 'no-store'],
+    ['no-store', 'absent/', 'no-store'],
+    ['public, max-age=600', 'absent/', 'no-store'],
+    ['public, max-age=600', '', 'private, no-cache'],
+    ['no-transform', '', 'private, no-cache, no-transform'],
+    ['public, max-age=600', 'page/', 'private, max-age=60'],
+    ['private', 'page/', 'private, max-age=60'],
+    ['private="x"', 'page/', 'private, max-age=60'],
+    ['max-age=5', 'page/', 'private, max-age=5'],
+    ['max-age', 'page/', 'private, max-age=0'],
+    ['s-maxage=5, must-revalidate', 'page/', 'private, max-age=60, must-revalidate, s-maxage=5'],
+    ['s-maxage=600', 'page/', 'private, max-age=60'],
+    ['no-cache', 'page/', 'private, no-cache'],
+  ]
+
+  test.each(caching)('%s and what %j says itself are %s together', async (before, path, both) => {
+    const hono: MiddlewareHandler = async (c, next) => {
+      c.header('cache-control', before)
+      await next()
+    }
+    const app = express()
+    app.use((_, response, next) => {
+      response.set('cache-control', before)
+      next()
+    })
+    app.use('/api', getRequestListener(router.fetch))
+    for (const at of [await served(behind(hono)), await listening(app)]) {
+      const { headers } = await fetch(at + path)
+      expect(headers.get('cache-control')).toBe(both)
+    }
+  })
+
+  test.each([
+    ['public, max-age=60', 'private', 'max-age=60, private'],
+    ['public, max-age=60', 'max-age=5', 'public, max-age=5'],
+    ['public, max-age=60, immutable', 'no-cache', 'public, no-cache'],
+    ['public, no-cache', 'max-age=60', 'public, no-cache'],
+    ['max-age=60', 'public, s-maxage=600, stale-while-revalidate=60', 'max-age=60'],
+    ['no-store', 'public', 'no-store'],
+  ])('of %s and %s what both allow is %s', (own, before, both) => {
+    expect(stricter(own, before)).toBe(both)
+  })
+
+  test('nothing that may be kept is said where the answer says nothing, but what was set before', async () => {
+    const at = await served(
+      behind(async (c, next) => {
+        c.header('cache-control', 'max-age=5')
+        await next()
+      }),
+    )
+    const { headers } = await fetch(`${at}hello/`, { method: 'POST' })
+    expect(headers.get('cache-control')).toBe('max-age=5')
   })
 
   test('by middleware that uses the response goes together with what the router says', async () => {
