@@ -46,7 +46,7 @@ export class MemoryCache {
   readonly #keysOf = new Map<string, Set<string>>()
   #size = 0
 
-  /** Throws TypeError for limits that there are not, or that are no number of 0 or more. */
+  /** Throws TypeError for limits that there are not, or that are no whole number of 0 or more. */
   constructor(limits: CacheLimits = {}) {
     const { bytes, entryBytes } = withLimits(defaultCacheLimits, limits)
     this.#bytes = bytes

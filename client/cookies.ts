@@ -1,6 +1,7 @@
 // A jar of cookies for programs: what servers set is sent back to the origin that has set it, and nowhere else. By
 // RFC 6265bis but for `Domain`: a cookie stays with its origin, as all credentials do here. Browsers have their own jar.
 
+import { checkArgument, fn } from '../lib/options.js'
 import { parseCookieDate } from './cookie-date.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
@@ -41,6 +42,7 @@ export class CookieJar {
 
   /** A transport that goes by this jar: always the same for the same one. */
   over(transport: Transport): Transport {
+    checkArgument('CookieJar.over', transport, fn)
     const known = this.#transports.get(transport)
     if (known !== undefined) return known
     const through = async (request: TransportRequest) => {

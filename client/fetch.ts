@@ -1,14 +1,16 @@
 // The transport of browsers, and of everything else that has `fetch`.
 
 import { interruptible } from '../lib/interruptible.js'
+import { checkArgument, fn } from '../lib/options.js'
 import { type Transport, Unsent } from './transport.js'
 
 /**
  * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. Browsers follow
  * redirects themselves, since no page or worker of theirs can see where one leads, and take no stream as a body over
- * HTTP/1.1: what is streamed elsewhere is gathered there, in a Blob, which they keep on disk where it is large.
+ * HTTP/1.1: what is streamed elsewhere is gathered there, in a Blob, which they keep on disk where it is large. Throws TypeError for what is no function.
  */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
+  checkArgument('fetchTransport', fetch, fn)
   const transport = overRequests(async request => {
     // `fetch` counts the bytes itself: browsers ignore the header, Node sends it twice.
     request.headers.delete('content-length')

@@ -1,5 +1,6 @@
 // Arguments by name, in the place of positional ones.
 
+import { kindOf } from '../lib/kind.js'
 import type { Named } from './remote.js'
 
 export class NamedArguments {
@@ -12,7 +13,7 @@ export class NamedArguments {
 
 /** Passes arguments by name: `user.message(named({ subject: 'Hello' }))`. Throws TypeError for what is no object. */
 export function named(values: Readonly<Record<string, unknown>>): Named {
-  if (typeof values !== 'object' || values === null || Array.isArray(values))
+  if (typeof values !== 'object' || values === null || !['dict', 'other'].includes(kindOf(values)))
     throw new TypeError('named: expected an object, of arguments by name')
   return new NamedArguments({ ...values }) as unknown as Named
 }

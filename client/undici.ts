@@ -6,6 +6,7 @@ import { isSpecialAddress } from '../lib/addresses.js'
 import { concatenate } from '../lib/blob.js'
 import { Fifo } from '../lib/fifo.js'
 import { interruptible } from '../lib/interruptible.js'
+import { checkArgument, having } from '../lib/options.js'
 import { codingsOf, decoded } from './content-coding.js'
 import { isPrivate } from './redirects.js'
 import {
@@ -28,8 +29,12 @@ function isUnsent(error: unknown): boolean {
   return unsentCodes.has(String(code)) || unsentCalls.has(String(syscall))
 }
 
-/** A transport over an undici dispatcher of the application's own: an Agent, a Pool, a ProxyAgent. */
+/**
+ * A transport over an undici dispatcher of the application's own: an Agent, a Pool, a ProxyAgent. Throws TypeError for
+ * what is none.
+ */
 export function undici(dispatcher: Dispatcher): Transport {
+  checkArgument('undici', dispatcher, having('a dispatcher', 'dispatch'))
   return over(() => dispatcher)
 }
 

@@ -3,7 +3,7 @@
 import type { BlobSource } from './codec.js'
 import { interruptible } from './interruptible.js'
 import type { Attributes } from './nodes.js'
-import { object, shown } from './options.js'
+import { type Kind, object, shown, text, whole } from './options.js'
 
 export type BlobContent =
   | string
@@ -45,14 +45,17 @@ export class Blob {
 
   /**
    * Content given as a function is asked for when it is read, and may be read often. A size given as a function
-   * becomes known later.
+   * becomes known later. Throws TypeError for what is no content, no attributes or no size.
    */
   constructor(
     content: BlobContent | (() => BlobSource),
     attributes: Attributes,
     size?: number | (() => number | undefined),
   ) {
-    this.#content = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const given = typeof content === 'function' ? content : contentOf(content)
+    check('attributes', attributes ?? null, object)
+    if (typeof size !== 'function') check('size', size, sizes)
+    this.#content = typeof given === 'string' ? new TextEncoder().encode(given) : given
     this.attributes = attributes
     this.#size = size
   }
@@ -178,9 +181,11 @@ export class Blob {
  * Blob, `text/plain; charset=utf-8` for a string, else `application/octet-stream`. Throws TypeError for what has none.
  */
 export function blob(content: BlobContent | Blob, type?: string, attributes: Attributes = {}): Blob {
-  if (type !== undefined && typeof type !== 'string')
-    throw new TypeError(`blob: the content type must be a text, not ${shown(type)}`)
-  checkAttributes(attributes)
+  check('content type', type, text)
+  check('attributes', attributes, object)
+  check('content type', attributes['content-type'], text)
+  check('size', attributes.size, sizes)
+  check('filename', attributes.filename, text)
   if (content instanceof Blob) {
     if (type === undefined && Object.keys(attributes).length === 0) return content
     const inherited = {
@@ -198,14 +203,11 @@ export function blob(content: BlobContent | Blob, type?: string, attributes: Att
   return new Blob(source, { 'content-type': given ?? plain, ...named, ...attributes })
 }
 
-function checkAttributes(attributes: Attributes): void {
-  if (!object.is(attributes))
-    throw new TypeError(`blob: the attributes must be an object, not ${shown(attributes)}`)
-  const { size, filename } = attributes
-  if (size !== undefined && announcedSize(attributes) === undefined)
-    throw new TypeError(`blob: the size must be a whole number, 0 or more, not ${shown(size)}`)
-  if (filename !== undefined && typeof filename !== 'string')
-    throw new TypeError(`blob: the filename must be a text, not ${shown(filename)}`)
+const sizes = whole(0)
+
+function check(what: string, value: unknown, { is, expected }: Kind): void {
+  if (value !== undefined && !is(value))
+    throw new TypeError(`blob: the ${what} must be ${expected}, not ${shown(value)}`)
 }
 
 /** By what they can do, since they may be of another realm. */
@@ -223,7 +225,7 @@ function contentOf(content: unknown): BlobContent {
   if (typeof given.getReader === 'function' || typeof given[Symbol.asyncIterator] === 'function') {
     return content as ReadableStream<Uint8Array>
   }
-  const what = typeof content === 'object' && content !== null ? 'this object' : String(content)
+  const what = typeof content === 'object' && content !== null ? 'this object' : shown(content)
   throw new TypeError(
     `blob: ${what} is no bytes: expected text, bytes, a Blob, or a stream or async iterable of bytes`,
   )
@@ -231,7 +233,7 @@ function contentOf(content: unknown): BlobContent {
 
 /** The size in the attributes of a blob; undefined for what is no size. */
 export function announcedSize({ size }: Attributes): number | undefined {
-  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : undefined
+  return sizes.is(size) ? (size as number) : undefined
 }
 
 export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {

@@ -74,7 +74,7 @@ export interface Codec {
   readonly type: string
   /** Throws EncodeError, also for blobs and streams that are not in memory. */
   encode(value: unknown, options?: EncodeOptions): Uint8Array
-  /** Throws DecodeError, of which LimitError is one. */
+  /** Throws DecodeError, of which LimitError is one; TypeError for what is no bytes, and for limits that are none. */
   decode(bytes: Uint8Array, options?: DecodeOptions): unknown
   /** The whole message where it has no blobs and is no stream, else as `encodeStream` gives it. */
   encodeMessage(value: unknown, options?: EncodeOptions): Uint8Array | Pieces

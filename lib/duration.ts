@@ -1,5 +1,7 @@
 // Lengths of time, ISO 8601. Years and months have no fixed length, so they are kept apart from the rest.
 
+import { text as aText, checkArgument, checkOptions, type Kinds, shown } from './options.js'
+
 export interface DurationParts {
   readonly years?: number
   readonly months?: number
@@ -12,6 +14,19 @@ export interface DurationParts {
   readonly nanoseconds?: number
 }
 
+/** Whether each is an integer is another error. */
+const partKinds: Kinds = {
+  years: true,
+  months: true,
+  weeks: true,
+  days: true,
+  hours: true,
+  minutes: true,
+  seconds: true,
+  milliseconds: true,
+  nanoseconds: true,
+} satisfies Record<keyof DurationParts, true>
+
 /**
  * A duration of whole `months` and exact `seconds` and `nanoseconds`, all of one sign.
  * `new Duration({ days: 3, hours: 2 })`, `Duration.parse('P3DT2H')`.
@@ -23,10 +38,16 @@ export class Duration {
   /** −999,999,999 to 999,999,999. */
   readonly nanoseconds: number
 
-  /** Parts are integers, or RangeError is thrown; so it is where months and time have different signs. */
+  /**
+   * Parts are integers, or RangeError is thrown; so it is where months and time have different signs. Throws TypeError
+   * for what has no parts, and for parts that there are not.
+   */
   constructor(parts: DurationParts) {
+    checkOptions('Duration', parts, partKinds)
     for (const [name, value] of Object.entries(parts)) {
-      if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be a safe integer, not ${value}`)
+      if (value === undefined) continue
+      if (!Number.isSafeInteger(value))
+        throw new RangeError(`${name} must be a safe integer, not ${shown(value)}`)
     }
     const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parts
     const whole =
@@ -50,8 +71,9 @@ export class Duration {
     return this.seconds * 1000 + this.nanoseconds / 1e6
   }
 
-  /** Reads ISO 8601, short or full, with weeks, fractions and a leading sign. Throws RangeError. */
+  /** Reads ISO 8601, short or full, with weeks, fractions and a leading sign. Throws RangeError, TypeError for what is no text. */
   static parse(text: string): Duration {
+    checkArgument('Duration.parse', text, aText)
     const duration = parseDuration(text)
     if (duration === undefined) throw new RangeError(`not an ISO 8601 duration: ${JSON.stringify(text)}`)
     return duration

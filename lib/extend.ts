@@ -1,6 +1,7 @@
 // A user's own types on the wire: `extend(name, Class, { encode, decode })`.
 
 import { Extension } from './nodes.js'
+import { checkArgument, fn, having, text } from './options.js'
 
 export interface Conversion<T> {
   /** The value that stands for an instance: any value that can be encoded. */
@@ -29,9 +30,12 @@ const byName = new Map<string, Registration>()
 /**
  * Lets instances of a class travel as the extension `name`, in every codec of this process; the peer must
  * call it too, or it gets an `Extension`. The same class and name may be registered again, and replaces the
- * conversion. Throws TypeError for a reserved name, and for a name or a class that is taken.
+ * conversion. Throws TypeError for a reserved name, for a name or a class that is taken, and for what is none.
  */
 export function extend<T>(name: string, type: Class<T>, conversion: Conversion<T>): void {
+  checkArgument('extend', name, text)
+  checkArgument('extend', type, { ...fn, expected: 'a class' })
+  checkArgument('extend', conversion, having('a conversion', 'encode', 'decode'))
   if (reserved.has(name)) throw new TypeError(`the extension name "${name}" is reserved`)
   if (name === '') throw new TypeError('an extension needs a name')
   if (byName.has(name) && byClass.get(type)?.name !== name) {

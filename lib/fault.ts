@@ -3,11 +3,12 @@
 import { isDict } from './dict.js'
 import { unwaited } from './met.js'
 import { type Attributes, asText, Extension } from './nodes.js'
+import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from './options.js'
 
 export interface FaultOptions {
   /** A word for programs, such as `not_found`. Default `error`. */
   readonly code?: string
-  /** The HTTP status of the answer that carries it. Default 400 when thrown by an application. */
+  /** The HTTP status of the answer that carries it, 400 to 599. Default 400 when thrown by an application. */
   readonly status?: number
   /** Which server or part it comes from. */
   readonly origin?: string
@@ -17,6 +18,17 @@ export interface FaultOptions {
   readonly details?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
+
+const statuses = whole(400, 599)
+
+const kinds: Kinds = {
+  code: aText,
+  status: statuses,
+  origin: aText,
+  logref: aText,
+  details: object,
+  cause: true,
+} satisfies Record<keyof FaultOptions, Kinds[string]>
 
 /**
  * An error meant for the caller: `throw new Fault('no such user', { code: 'not_found', status: 404 })`.
@@ -32,17 +44,24 @@ export class Fault extends Error {
   /** What came, on a Fault that was decoded: attributes that nobody here knows are sent on with it. */
   readonly #came: Extension | undefined
 
-  /** `came`: the extension that it was decoded from, if it was. */
+  /**
+   * `came`: the extension that it was decoded from, if it was. Throws TypeError for a message that is no text, and for
+   * options that are none.
+   */
   constructor(message: string, options: FaultOptions = {}, came?: Extension) {
+    // It may be dropped before it is drawn, or refused here.
+    const { details = {} } = options ?? {}
+    for (const value of [details, ...Object.values(details ?? {})])
+      if (value instanceof Promise) unwaited(value)
+    checkArgument('Fault', message, aText)
+    checkOptions('Fault', options, kinds)
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.#came = came
     this.code = options.code ?? 'error'
     this.status = options.status ?? 400
     this.origin = options.origin
     this.logref = options.logref ?? ''
-    this.details = options.details ?? {}
-    // It may be dropped before it is drawn.
-    for (const value of Object.values(this.details)) if (value instanceof Promise) unwaited(value)
+    this.details = details
   }
 
   /** As they came, `url` resolved where the base is known; else those that have a meaning here. */
@@ -78,7 +97,7 @@ export class Fault extends Error {
       ...defined('code', word),
       ...defined('origin', text('origin')),
       ...defined('logref', text('logref')),
-      ...defined('status', typeof status === 'number' ? status : undefined),
+      ...defined('status', statuses.is(status) ? (status as number) : undefined),
       details: isDict(content) ? content : {},
     }
     return new Fault(text('message') ?? '', options, new Extension('error', attributes, content, base))

@@ -1,17 +1,30 @@
 // Points in time. A Date has milliseconds; an Instant keeps the digits below them.
 
+import { checkArgument, type Kind, shown } from './options.js'
+
 const maximum = 8.64e15 // Milliseconds from the epoch that a Date can hold, ECMA-262 21.4.1.1.
+
+const aTime: Kind = {
+  is: value => typeof value === 'number' || Object.prototype.toString.call(value) === '[object Date]',
+  expected: 'milliseconds or a Date',
+}
 
 /** A Date with up to nanoseconds: what a time with more than three fraction digits arrives as. */
 export class Instant extends Date {
   /** Nanoseconds past `getTime()`, 0 to 999,999. They do not follow when the date is set to another time. */
   readonly nanoseconds: number
 
-  /** Throws RangeError when `nanoseconds` is not an integer of 0 to 999,999. */
+  /**
+   * Throws TypeError when `time` is no number or Date, RangeError when it is not a whole number of milliseconds that a
+   * Date can hold, or `nanoseconds` is not an integer of 0 to 999,999.
+   */
   constructor(time: number | Date, nanoseconds: number) {
+    checkArgument('Instant', time, aTime)
     super(time)
+    if (Number.isNaN(this.getTime()) || (typeof time === 'number' && !Number.isInteger(time)))
+      throw new RangeError(`the time must be whole milliseconds that a Date can hold, not ${shown(time)}`)
     if (!Number.isInteger(nanoseconds) || nanoseconds < 0 || nanoseconds > 999_999) {
-      throw new RangeError(`nanoseconds must be an integer from 0 to 999999, not ${nanoseconds}`)
+      throw new RangeError(`nanoseconds must be an integer from 0 to 999999, not ${shown(nanoseconds)}`)
     }
     this.nanoseconds = nanoseconds
   }

@@ -1,6 +1,8 @@
 // What each part is willing to hold and to wait for. Every limit is on by default and can be set where its part
 // is made; spec/limits.md has them in one table. Checked before memory is given out or a function calls itself.
 
+import { object, shown } from './options.js'
+
 /** Of what is read, by either side: `limits` of a Router, of a client, and of the codecs. */
 export interface Limits {
   /** Bytes of one message, or one item of a stream, without blobs, decompressed. Default 32 MiB. */
@@ -40,11 +42,18 @@ export const defaultLimits: Limits = {
 
 const completed = /* @__PURE__ */ new WeakMap<object, Limits>()
 
-/** Limits with the defaults of those that are not given: made once for each object, since every message asks. */
+/**
+ * Limits with the defaults of those that are not given: made once for each object, since every message asks. Throws
+ * TypeError as `withLimits` does; what that gave is passed on with all its names.
+ */
 export function completeLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return defaultLimits
-  let limits = completed.get(given)
-  if (limits === undefined) completed.set(given, (limits = { ...defaultLimits, ...given }))
+  let limits = object.is(given) ? completed.get(given) : undefined
+  if (limits === undefined) {
+    const isWhole = given === routerLimits || given === clientLimits
+    limits = isWhole ? (given as Limits) : withLimits(defaultLimits, given)
+    completed.set(given, limits)
+  }
   return limits
 }
 
@@ -154,21 +163,37 @@ export const clientLimits: ClientLimits = { ...defaultLimits, redirects: 10, ret
 /** The most bytes that an integer of so many decimal digits takes. */
 export const bytesOfDigits = (digits: number): number => Math.ceil((digits * Math.log2(10)) / 8)
 
+/** Parts of a whole: all others count bytes, items or milliseconds. */
+const shares: ReadonlySet<string> = /* @__PURE__ */ new Set(['addressShare', 'sendingShare'])
+
+const isOff = (value: unknown): boolean => value === Number.POSITIVE_INFINITY
+
+/** After "must be". `Infinity` turns any limit off. */
+function kindOf(name: string): { readonly most: number; readonly expected: string } {
+  return shares.has(name)
+    ? { most: 1, expected: 'a share, 0 to 1' }
+    : { most: Number.MAX_SAFE_INTEGER, expected: 'a whole number, 0 or more, or Infinity' }
+}
+
 /**
- * The defaults with what is set. Throws TypeError for a name that is none, and for what is not a number of 0 or
- * more: a limit that was mistyped would be none.
+ * The defaults with what is set. Throws TypeError for a name that is none, and for what is not a whole number of 0 or
+ * more, of shares 0 to 1: a limit that was mistyped would be none.
  */
 export function withLimits<L extends object>(defaults: L, set: Partial<L> | undefined): L {
   if (set === undefined) return defaults
-  if (typeof set !== 'object' || set === null)
-    throw new TypeError(`limits must be an object, not ${String(set)}`)
+  if (!object.is(set)) throw new TypeError(`limits must be an object, not ${shown(set)}`)
   for (const [name, value] of Object.entries(set)) {
     if (!Object.hasOwn(defaults, name)) {
       throw new TypeError(`there is no limit ${name} here, but ${Object.keys(defaults).join(', ')}`)
     }
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new TypeError(`the limit ${name} must be a number, 0 or more, not ${String(value)}`)
-    }
+    const { most, expected } = kindOf(name)
+    const isNumber =
+      typeof value === 'number' && (shares.has(name) || Number.isInteger(value) || isOff(value))
+    if (!isNumber || !(value >= 0) || (value > most && !isOff(value)))
+      throw new TypeError(`the limit ${name} must be ${expected}, not ${shown(value)}`)
   }
-  return { ...defaults, ...set }
+  const limits = { ...defaults, ...set }
+  // Those of a router or client, which have more names, go to the codecs too.
+  if ('messageBytes' in limits) completed.set(limits, limits as unknown as Limits)
+  return limits
 }

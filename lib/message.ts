@@ -8,6 +8,7 @@ import type { Fault } from './fault.js'
 import { interruptible } from './interruptible.js'
 import { encodeItems } from './item-encoder.js'
 import { inParts, longBytes } from './long.js'
+import { bytes as aBytes, checkArgument, either, type Kind, object, oneOf, shown, whole } from './options.js'
 import { encoding, refuse } from './refusal.js'
 import { encodeBlobs, encodeIterator, piecesOf } from './sequence.js'
 import { plain, Source } from './source.js'
@@ -49,6 +50,18 @@ export interface Format {
   decodeLongRoot(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals): Generator<undefined, unknown>
 }
 
+const limit: Kind = either(whole(0), oneOf(Number.POSITIVE_INFINITY))
+
+const anOptions: Kind = { ...object, expected: 'an object of options' }
+
+/** Throws TypeError for what would be no bound, or none that was meant. */
+function checkEncode(options: EncodeOptions): void {
+  checkArgument('encode', options, anOptions)
+  const { mostBytes } = options
+  if (mostBytes !== undefined && !limit.is(mostBytes))
+    throw new TypeError(`encode: the option mostBytes must be ${limit.expected}, not ${shown(mostBytes)}`)
+}
+
 export function codecOf(format: Format): Codec {
   const encodeRoot = (value: unknown, options: EncodeOptions) =>
     encoding(value, () => format.encodeRoot(value, options))
@@ -56,6 +69,7 @@ export function codecOf(format: Format): Codec {
     type: format.type,
 
     encode(value, options = {}) {
+      checkEncode(options)
       if (value instanceof Items) return wholeItems(format, value, options)
       if (iteratorOf(value)) return encoding(value, () => refuse(value, 'a stream, which is not in memory'))
       const { bytes, blobs } = encodeRoot(value, options)
@@ -71,6 +85,8 @@ export function codecOf(format: Format): Codec {
     },
 
     decode(bytes, options = {}) {
+      checkArgument('decode', bytes, aBytes)
+      checkArgument('decode', options, anOptions)
       const arrivals = new Arrivals(options, true)
       const { value, pieces } = format.decode(plain(bytes), options, arrivals)
       const result = isStreamRoot(value) ? arrivals.stream() : value
@@ -79,6 +95,7 @@ export function codecOf(format: Format): Codec {
     },
 
     encodeMessage(value, options = {}) {
+      checkEncode(options)
       const iterator = iteratorOf(value)
       if (iterator !== undefined) return encodeIterator(format, iterator, options)
       if (value instanceof Items) {
@@ -95,6 +112,7 @@ export function codecOf(format: Format): Codec {
     },
 
     async decodeStream(chunks, options = {}) {
+      checkArgument('decodeStream', options, anOptions)
       const source = new Source(chunks)
       const arrivals = new Arrivals(options, false)
       try {

@@ -1,6 +1,8 @@
 // Extensions: the values with a meaning of their own (spec/protocol.md, "Extensions").
 // Nodes are inert: they know their URL, but nothing here makes a request.
 
+import { text as aText, checkArgument, object } from './options.js'
+
 export type Attributes = Readonly<Record<string, unknown>>
 
 /**
@@ -19,6 +21,7 @@ export class Extension {
   #resolved: Attributes | undefined
   #url: string | undefined
 
+  /** Throws TypeError for a name that is no text, and attributes that are no object. */
   constructor(
     name: string,
     attributes: Attributes = {},
@@ -26,6 +29,7 @@ export class Extension {
     base?: string,
     path?: string,
   ) {
+    if (typeof name !== 'string' || !object.is(attributes)) refuse(name, attributes)
     this.name = name
     this.given = attributes
     this.content = content
@@ -63,6 +67,11 @@ export class Extension {
     const attributes = isKnown ? this.attributes : this.given
     return { name: this.name, attributes, content: this.content }
   }
+}
+
+function refuse(name: unknown, attributes: unknown): void {
+  checkArgument('Extension', name, { ...aText, expected: 'a name' })
+  checkArgument('Extension', attributes, { ...object, expected: 'attributes, an object' })
 }
 
 /** Lets a kind of node be the schema of an argument: `@args({ target: Link })`. Standard Schema, version 1. */

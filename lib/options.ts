@@ -30,6 +30,11 @@ export function checkOptions(of: string, options: object, known: Kinds): void {
   }
 }
 
+/** Throws TypeError for an argument that is not of its kind. `of` is what takes it: `local`, `Duration.parse`. */
+export function checkArgument(of: string, value: unknown, { is, expected }: Kind): void {
+  if (!is(value)) throw new TypeError(`${of}: expected ${expected}, not ${shown(value)}`)
+}
+
 function unknown(of: string, name: string, names: readonly string[]): TypeError {
   const near = closest(name, names)
   const mend = near === undefined ? `its options are ${names.join(', ')}` : `did you mean "${near}"?`
@@ -57,6 +62,12 @@ export const fn: Kind = { is: value => typeof value === 'function', expected: 'a
 export const object: Kind = {
   is: value => isObject(value) && !Array.isArray(value),
   expected: 'an object',
+}
+
+/** Of any realm. */
+export const bytes: Kind = {
+  is: value => value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]',
+  expected: 'bytes, a Uint8Array',
 }
 
 /** A whole number of these. */

@@ -6,6 +6,7 @@ import type { RouterLimits } from '../lib/limits.js'
 import { attempt, ignored } from '../lib/met.js'
 import {
   boolean,
+  checkArgument,
   checkOptions,
   either,
   fn,
@@ -121,6 +122,10 @@ export class Router<Api extends Members = Members> {
    * cannot be, such as a secret that is too short, or one that is misspelt.
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
+    checkArgument('Router', members, {
+      ...object,
+      expected: 'an object of functions, classes and namespaces',
+    })
     checkOptions('Router', options, kinds)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]

@@ -6,6 +6,7 @@ import type { ServeLimits } from '../lib/limits.js'
 import { unwaited } from '../lib/met.js'
 import {
   boolean,
+  checkArgument,
   checkOptions,
   either,
   having,
@@ -121,6 +122,7 @@ export interface Fetcher {
  * option, a limit or a network that is none.
  */
 export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<Server> {
+  checkArgument('serve', app, having('a router or Hono app', 'fetch'))
   checkOptions('serve', options, kinds)
   const { port = 8000, host = '127.0.0.1' } = options
   const pipeline = app instanceof Router

@@ -9,7 +9,7 @@ import type { Fault, Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { formatInstant, nanosecondsOf } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
-import { defaultLimits } from '../limits.js'
+import { completeLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import { type Drawing, hole, type Template } from '../template.js'
 import type { Writer } from '../writer.js'
@@ -54,7 +54,7 @@ export class CborEncoder {
     this.#identities = new Identities(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
-    this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
+    this.#depthLimit = completeLimits(options.limits).depth
     this.#sorted = sorted
   }
 

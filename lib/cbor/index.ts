@@ -4,7 +4,7 @@ import { Arrivals, type Piece } from '../arrivals.js'
 import { concatenate } from '../blob.js'
 import type { DecodeOptions, EncodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
-import { defaultLimits } from '../limits.js'
+import { completeLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import { encoding } from '../refusal.js'
 import type { Source } from '../source.js'
@@ -87,7 +87,7 @@ async function* readPieces(
 
 function* piecesReady(source: Source, options: DecodeOptions, arrivals: Arrivals): Generator<Piece> {
   const { ready: bytes, offset: by } = source
-  const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
+  const limit = completeLimits(options.limits).messageBytes
   for (let frame = frameAt(bytes, 0, by); frame !== undefined; frame = frameAt(bytes, frame.end, by)) {
     const { offset, start, end } = frame
     if (end - start > limit) return
@@ -174,7 +174,7 @@ const format: Format = {
       const root = concatenate([head, await source.take(length)])
       return { root, pieces: readPieces(source, options, arrivals) }
     }
-    const root = await source.rest(options.limits?.messageBytes ?? defaultLimits.messageBytes)
+    const root = await source.rest(completeLimits(options.limits).messageBytes)
     return { root, pieces: nothing() }
   },
 

@@ -10,7 +10,7 @@ import type { Node } from '../fault.js'
 import { Identities } from '../identity.js'
 import { formatInstant } from '../instant.js'
 import { isNested, kindOf } from '../kind.js'
-import { defaultLimits } from '../limits.js'
+import { completeLimits } from '../limits.js'
 import { nameOf, refuse } from '../refusal.js'
 import type { Drawing } from '../template.js'
 import { isWellFormed } from '../utf8.js'
@@ -39,7 +39,7 @@ export class JsonEncoder {
     this.#identities = new Identities(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
-    this.#depthLimit = options.limits?.depth ?? defaultLimits.depth
+    this.#depthLimit = completeLimits(options.limits).depth
     this.#mostBytes = options.mostBytes ?? Number.POSITIVE_INFINITY
   }
 

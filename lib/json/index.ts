@@ -4,7 +4,7 @@
 import type { Arrivals, Piece } from '../arrivals.js'
 import type { Codec, DecodeOptions } from '../codec.js'
 import { DecodeError, LimitError } from '../errors.js'
-import { defaultLimits } from '../limits.js'
+import { completeLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import type { Source } from '../source.js'
 import { base64Length, writeBase64 } from './base64.js'
@@ -129,7 +129,7 @@ const format: Format = {
   },
 
   async open(source, options, arrivals) {
-    const limit = options.limits?.messageBytes ?? defaultLimits.messageBytes
+    const limit = completeLimits(options.limits).messageBytes
     return { root: await readValue(source, limit), pieces: readPieces(source, limit, options, arrivals) }
   },
 

@@ -2,7 +2,7 @@
 // Not JSON.parse, which knows neither duplicate keys nor offsets nor limits.
 
 import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
-import { defaultLimits, type Limits } from '../limits.js'
+import { completeLimits, type Limits } from '../limits.js'
 import { ContainerEnds } from './container-ends.js'
 import { endOfNumber, numberIn, readText, readTextInParts } from './scalars.js'
 import { isSpace, ValueEnd } from './scan.js'
@@ -38,7 +38,7 @@ export class JsonReader {
   constructor(bytes: Uint8Array, position: number, limits: Partial<Limits> | undefined) {
     this.bytes = bytes
     this.position = position
-    this.limits = limits === undefined ? defaultLimits : { ...defaultLimits, ...limits }
+    this.limits = completeLimits(limits)
   }
 
   /** Is there nothing but white space to the end? */

@@ -7,7 +7,7 @@ import { setOwn } from '../dict.js'
 import { type Distinct, Tables } from '../distinct.js'
 import { LimitError } from '../errors.js'
 import { Fault, type Node } from '../fault.js'
-import { defaultLimits, type Limits } from '../limits.js'
+import { completeLimits, type Limits } from '../limits.js'
 import { isKnown, revive } from '../node-table.js'
 import { type Attributes, Extension } from '../nodes.js'
 import { resolveInner } from '../resolve.js'
@@ -28,7 +28,7 @@ export class Decoder {
   readonly #node: ((node: Node) => unknown) | undefined
 
   constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
-    this.limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits }
+    this.limits = completeLimits(options.limits)
     this.tokens = new Tokens(bytes, this.limits)
     this.tokens.position = position
     this.#arrivals = arrivals

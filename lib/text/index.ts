@@ -3,7 +3,7 @@
 import type { Arrivals } from '../arrivals.js'
 import type { DecodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
-import { defaultLimits } from '../limits.js'
+import { completeLimits } from '../limits.js'
 import { codecOf, type Format } from '../message.js'
 import { withWriter } from '../writer.js'
 import { Decoder } from './decode.js'
@@ -61,7 +61,7 @@ const format: Format = {
     }),
 
   async open(source, options, arrivals) {
-    const root = await readRoot(source, options.limits?.messageBytes ?? defaultLimits.messageBytes)
+    const root = await readRoot(source, completeLimits(options.limits).messageBytes)
     return { root, pieces: readPieces(source, options, arrivals) }
   },
 

@@ -1,5 +1,6 @@
 // Views: how an application shows the objects of one of its classes to people, in its own way.
 
+import { checkArgument, fn } from '../../lib/options.js'
 import type { Markup } from './markup.js'
 
 /** What a view is given besides its object: the parts of the page that there would be without it. */
@@ -29,6 +30,7 @@ const views = new WeakMap<object, View>()
 
 /** `@view((user: User, parts) => html\`…\`)` on a class; the same as its `static view`. */
 export function view<T extends object>(draw: View<T>) {
+  checkArgument('view', draw, fn)
   // biome-ignore lint/suspicious/noExplicitAny: the constructor parameters of any class.
   return <C extends abstract new (...parameters: any[]) => T>(
     type: C,

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import { blob } from '../../lib/blob.js'
 import { Fault } from '../../lib/fault.js'
 import {
+  checkArgument,
   checkOptions,
   either,
   fn,
@@ -90,6 +91,7 @@ export class Factory {
    * option that is none.
    */
   constructor(described: object, options: FactoryOptions = {}) {
+    checkArgument('factory', described, having('a router or Hono app', 'fetch'))
     checkOptions('factory', options, factoryKinds)
     this.#options = options
     this.#rule = options.allow === undefined ? undefined : ruleOf(options.allow)

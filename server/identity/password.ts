@@ -3,6 +3,7 @@
 
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { Fault } from '../../lib/fault.js'
+import { checkArgument, text } from '../../lib/options.js'
 
 /** 2^15 rounds of blocks of 8, three times: 32 MiB, and one of the OWASP's recommendations (Password Storage, 2025). */
 const cost = { ln: 15, r: 8, p: 3 }
@@ -19,6 +20,7 @@ const form = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{11,86})\$
 
 /** A password as it may be stored: `$scrypt$ln=15,r=8,p=3$SALT$HASH`. Takes a tenth of a second. */
 export async function hashPassword(password: string): Promise<string> {
+  checkArgument('hashPassword', password, text)
   const salt = randomBytes(saltBytes)
   const hash = await derive(password, salt, cost)
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${plain(salt)}$${plain(hash)}`
@@ -30,6 +32,7 @@ export async function hashPassword(password: string): Promise<string> {
  * where too many wait to be compared.
  */
 export async function verifyPassword(password: string, hashed: string | undefined): Promise<boolean> {
+  checkArgument('verifyPassword', password, text)
   const { cost: read, salt, hash } = hashed === undefined ? nobody : readHash(hashed)
   const derived = await derive(password, salt, read)
   return timingSafeEqual(derived, hash) && hashed !== undefined

@@ -3,7 +3,16 @@
 
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { setOwn } from '../../lib/dict.js'
-import { checkOptions, type Kinds } from '../../lib/options.js'
+import {
+  name as aName,
+  checkArgument,
+  checkOptions,
+  isObject,
+  type Kind,
+  type Kinds,
+  listOf,
+  object,
+} from '../../lib/options.js'
 import { type Allowed, type Rule, ruleOf } from '../identity/rules.js'
 import { type ClassGiven, instanceSchema } from './instance-schema.js'
 import { type MarkOptions, markKinds, type SafeOptions, safeKinds } from './mark-options.js'
@@ -171,6 +180,11 @@ export const redirect: Mark<MarkOptions> = makeMark(
   () => ({ redirect: true }),
 )
 
+const declarations: Kind = {
+  is: value => object.is(value) || listOf(aName).is(value),
+  expected: 'names, or an object of schemas by name',
+}
+
 /**
  * Names the arguments, `@args('subject', 'body')`, or gives their schemas too,
  * `@args({ subject: z.string(), to: User })`: a Standard Schema validator for each, in order, or the class whose
@@ -181,6 +195,7 @@ export function args(...names: string[]): Marker<Callable | Constructor>
 export function args(schemas: Declarations): Marker<Callable | Constructor>
 export function args(...parameters: [Declarations] | string[]): Marker<Callable | Constructor> {
   const [first] = parameters
+  checkArgument('args', isObject(first) && parameters.length === 1 ? first : parameters, declarations)
   const added = declared({ args: typeof first === 'object' ? first : (parameters as string[]) })
   return (target, ...rest) => {
     refuseLegacy('args', [target, ...rest])

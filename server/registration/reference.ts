@@ -2,7 +2,7 @@
 
 import type { Duration } from '../../lib/duration.js'
 import { unwaited } from '../../lib/met.js'
-import { checkOptions, type Kind, object, oneOf } from '../../lib/options.js'
+import { checkArgument, checkOptions, isObject, type Kind, object, oneOf, text } from '../../lib/options.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'
 
@@ -29,6 +29,11 @@ const kinds = {
   headers: object,
 } satisfies Record<keyof FormOptions, Kind | true>
 
+const anObject: Kind = {
+  is: value => isObject(value) || typeof value === 'function',
+  expected: 'an object',
+}
+
 /** A reference to an object or to one of its methods; `T` is the type of what it leads to. */
 export class Reference<T = unknown> {
   declare readonly '~remote'?: T
@@ -38,11 +43,16 @@ export class Reference<T = unknown> {
   /** Milliseconds since 1970. */
   readonly expires: number | undefined
 
-  /** Throws TypeError or RangeError where `expires` is no date, TypeError for an option that is none. */
+  /**
+   * Throws TypeError or RangeError where `expires` is no date, TypeError for what is no object, for a member that is no
+   * text, and for an option that is none.
+   */
   constructor(target: object, member?: string, form?: FormOptions) {
     // It is refused when it is drawn, if ever: a promise that rejects meanwhile is nobody's to hear of.
     // Of a promise alone: an object may have a method called `then`.
     if (target instanceof Promise) unwaited(target)
+    checkArgument('link', target, anObject)
+    if (member !== undefined) checkArgument('link', member, { ...text, expected: 'the name of a method' })
     if (form !== undefined) checkOptions('link', form, kinds)
     this.target = target
     this.member = member
@@ -89,7 +99,9 @@ export class Created<T = unknown> {
   declare readonly '~remote'?: T
   readonly value: T
 
+  /** Throws TypeError for what is no object: it would have no URL. */
   constructor(value: T) {
+    checkArgument('created', value, anObject)
     this.value = value
   }
 }

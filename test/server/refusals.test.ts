@@ -180,7 +180,7 @@ test.each<[name: string, message: RegExp]>([
   ['decoded', /DecodeError/],
   ['encoded', /cannot encode \$\.secret/],
   ['bad_details', /a Fault that cannot be sent: cannot encode \$\.details\.pool: an instance of Pool/],
-  ['bad_status', /status of a Fault.*204/],
+  ['bad_status', /status must be .*400 to 599, not 204/],
   ['endless', /endless\(\).*promises/],
 ])('what is wrong with a result is logged: %s', async (name, message) => {
   expect(await refused(`/${name}/`, { args: {} })).toMatch(message)
