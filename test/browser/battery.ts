@@ -42,6 +42,23 @@ const tries: Readonly<Record<string, (api: Api, first: string) => Promise<void>>
     equal(await api.hello(), 'Hello World')
     equal(await (await api.find('tef')).greet(), 'tef greets')
   },
+  'a page that is elsewhere, for once (307) or for good (308), leads to what is there': async (_, first) => {
+    for (const way of ['/once/', '/for/good/x/']) {
+      const api: Api = await get(new URL(way, first))
+      equal(url(api), first)
+      const bob = await api.make('bob')
+      equal([await bob.greet(), await (await bob.friend()).greet()], ['bob greets', 'eve greets'])
+    }
+  },
+  'what a form gives that has moved (307, 308) resolves against where that is': async (_, first) => {
+    const api: Api = await get(new URL('/before/it/moved/', first))
+    for (const name of ['make', 'find']) {
+      const bob = await api[name]('bob')
+      equal(url(bob).startsWith(`${first}User/`), true)
+      equal([await bob.greet(), await (await bob.friend()).greet()], ['bob greets', 'eve greets'])
+    }
+    equal(await api.measure(blob(new Uint8Array(100_000))), [100_000, 100_000])
+  },
   'a mount without its slash is a page whose calls work': async (_, first) => {
     const api: Api = await get(first.replace(/\/$/, ''))
     equal(await api.hello(), 'Hello World')

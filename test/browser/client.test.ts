@@ -15,7 +15,19 @@ import { build } from 'esbuild'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Blob, blob, Fault, Router, type RouterOptions, redirect, verb } from '../../index.js'
+import {
+  type Blob,
+  blob,
+  Fault,
+  Form,
+  Input,
+  Page,
+  Router,
+  type RouterOptions,
+  redirect,
+  verb,
+} from '../../index.js'
+import { json } from '../../lib/codecs.js'
 import { ensure } from '../system.js'
 import { names, type Results } from './battery.js'
 
@@ -44,6 +56,7 @@ const routerWith = (options: RouterOptions) =>
   new Router(
     {
       User,
+      make: (id: string) => new User(id),
       find: redirect((id: string) => new User(id)),
       hello: (name = 'World') => `Hello ${name}`,
       measure: async (file: Blob) => [file.size ?? null, await counted(file)],
@@ -105,11 +118,37 @@ function listen(app: Hono) {
   }))
 }
 
+/** A page of forms that have moved to the mount since. */
+const before = new Page(
+  { url: '' },
+  Object.fromEntries(
+    [
+      ['find', 'id'],
+      ['make', 'id'],
+      ['measure', 'file'],
+    ].map(([name, argument]) => [
+      name,
+      new Form({ url: `${name}/`, values: [new Input({ name: argument })] }),
+    ]),
+  ),
+)
+
 /** Below a mount, with ways to it that are redirects. */
 function mounted(app: Hono, router: Router): void {
   app.route('/deep/api', router.app)
   app.get('/moved/far/away', context => context.redirect('/moved/near', 301))
   app.get('/moved/near', context => context.redirect('/deep/api/', 302))
+  app.get('/once/', context => context.redirect('/deep/api/', 307))
+  app.get('/for/good/x/', context => context.redirect('/deep/api/', 308))
+  app.get('/before/it/moved/', context => {
+    return context.body(json.encode(before).slice().buffer, 200, { 'content-type': json.type })
+  })
+  for (const [name, status] of [
+    ['find', 308],
+    ['make', 308],
+    ['measure', 307],
+  ] as const)
+    app.post(`/before/it/moved/${name}/`, context => context.redirect(`/deep/api/${name}/`, status))
   app.get('/kept/', context => context.redirect('/deep/kept/', 307))
   app.all('/deep/kept/*', context => context.redirect(context.req.url.replace('/kept/', '/api/'), 307))
 }
