@@ -74,7 +74,7 @@ async function gather(message: Pieces): Promise<Uint8Array | Pieces> {
     yield* chunks
     yield* { [Symbol.asyncIterator]: () => iterator }
   })()
-  return Object.assign(all, { again: message.again })
+  return Object.assign(all, { again: message.again, size: message.size })
 }
 
 /**

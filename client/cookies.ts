@@ -58,6 +58,7 @@ export class CookieJar {
     const jarred: Transport = Object.assign(through, {
       keeps: true,
       ...(transport.afterTurn && { afterTurn: transport.afterTurn }),
+      ...(transport.tellsSent && { tellsSent: true }),
     })
     this.#transports.set(transport, jarred)
     bases.set(jarred, transport)

@@ -20,6 +20,7 @@ import { remoteError } from './refused.js'
 import { isSafe, pauseAfter } from './retry.js'
 import type { Origin, Session } from './session.js'
 import { type TransportRequest, type TransportResponse, Unsent } from './transport.js'
+import { watched } from './upload.js'
 
 export interface Exchange {
   readonly method: string
@@ -76,6 +77,7 @@ async function travel(
   deadline: Deadline,
 ): Promise<unknown> {
   const { redirects } = session.limits
+  const { onUpload } = session
   let { method, url, body, again } = first
   let own = first.headers ?? {}
   let before: number | undefined
@@ -88,7 +90,8 @@ async function travel(
   if (from !== undefined && redirects < 1) throw tooMany(method, from, redirects)
   for (let count = from === undefined ? 0 : 1; ; ) {
     const headers = { accept, ...session.headersFor(url), ...own }
-    const request: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }
+    const plain: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }
+    const request = onUpload === undefined ? plain : watched(plain, body, session.transport, onUpload)
     let response: TransportResponse
     try {
       response = await send(session, request, deadline, before)

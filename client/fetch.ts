@@ -3,6 +3,7 @@
 import { interruptible } from '../lib/interruptible.js'
 import { checkArgument, fn } from '../lib/options.js'
 import { type Transport, Unsent } from './transport.js'
+import { withUploads } from './upload.js'
 
 /**
  * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. Browsers follow
@@ -160,4 +161,11 @@ function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
   )
 }
 
-export const defaultTransport: Transport = fetchTransport((...parameters) => globalThis.fetch(...parameters))
+const plain = fetchTransport((...parameters) => globalThis.fetch(...parameters))
+
+export const defaultTransport: Transport =
+  inBrowser && 'XMLHttpRequest' in globalThis
+    ? withUploads(plain, async body =>
+        body instanceof Uint8Array ? new Blob([body as Uint8Array<ArrayBuffer>]) : gathered(body),
+      )
+    : plain

@@ -18,3 +18,4 @@ export { isPage } from './page-object.js'
 // All of it: an application adds to `Values` by declaration merging, which a list of names would hide.
 export type * from './remote.js'
 export { type Transport, type TransportRequest, type TransportResponse, Unsent } from './transport.js'
+export type { OnUpload, UploadProgress } from './upload.js'

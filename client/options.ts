@@ -6,6 +6,7 @@ import { boolean, checkOptions, fn, having, isObject, type Kind, shown, whole } 
 import type { MemoryCache } from './cache.js'
 import type { CookieJar } from './cookies.js'
 import type { Transport } from './transport.js'
+import type { OnUpload } from './upload.js'
 
 /** By name, or as pairs: what `new Headers` takes. */
 export type HeadersGiven =
@@ -36,6 +37,13 @@ export interface Options {
   readonly limits?: Partial<ClientLimits>
   /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
   readonly onUnobserved?: (error: unknown) => void
+  /**
+   * Told how much of a request's body has gone up, piece by piece, and at its end; from 0 again where the request is
+   * repeated or redirected. Calls that travel together are one request. Nothing comes of what it throws. In browsers
+   * such requests go by XMLHttpRequest, and their answers arrive as a whole; in service workers, which have none, and of
+   * a `fetchTransport`, the bytes are told of as they are read.
+   */
+  readonly onUpload?: OnUpload
   readonly transport?: Transport
   /**
    * Are answers kept as their servers allow (RFC 9111), and asked about with their entity tags? Default: by a
@@ -68,6 +76,7 @@ const checks: Readonly<Record<keyof Options, Kind>> = {
   retries: whole(0),
   limits: { is: isObject, expected: 'an object' },
   onUnobserved: fn,
+  onUpload: fn,
   transport: fn,
   cache: {
     is: value => boolean.is(value) || has(value, 'answer', 'forget'),

@@ -6,6 +6,7 @@ import { cacheOf, type MemoryCache } from './cache.js'
 import { withCookies } from './cookies.js'
 import { checkClientOptions, headersOf, type Options } from './options.js'
 import type { Transport } from './transport.js'
+import type { OnUpload } from './upload.js'
 
 interface Credentials {
   readonly origin: string
@@ -20,6 +21,7 @@ export class Session {
   readonly coalesce: boolean
   readonly limits: ClientLimits
   readonly onUnobserved: (error: unknown) => void
+  readonly onUpload: OnUpload | undefined
   readonly cache: MemoryCache | undefined
   readonly #caching: boolean | MemoryCache | undefined
   readonly #credentials: readonly Credentials[]
@@ -41,6 +43,7 @@ export class Session {
     this.retries = options.retries ?? parent?.retries ?? 2
     this.limits = withLimits(parent?.limits ?? clientLimits, options.limits)
     this.onUnobserved = options.onUnobserved ?? parent?.onUnobserved ?? warn
+    this.onUpload = options.onUpload ?? parent?.onUpload
     this.#caching = options.cache ?? (parent === undefined ? undefined : parent.#caching)
     const caching = this.#caching ?? !this.transport.keeps
     this.cache = caching === true ? cacheOf(this.transport) : caching || undefined

@@ -256,7 +256,7 @@ function piecesOf(content: Blob): Pieces {
       () => iterator.next(),
       () => iterator.return?.(),
     ),
-    { again },
+    { again, size: () => content.size },
   )
 }
 

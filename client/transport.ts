@@ -9,6 +9,8 @@ export interface TransportRequest {
   readonly signal: AbortSignal | undefined
   /** The URL whose redirect led here. A transport that sees addresses goes to no private one from a public one. */
   readonly from?: string | undefined
+  /** Of a transport that tells what has gone up (`tellsSent`): to be called with the bytes of the body so far, and of all. */
+  readonly onSent?: ((sent: number, total: number | undefined) => void) | undefined
 }
 
 export interface TransportResponse {
@@ -32,6 +34,8 @@ export interface Transport {
   readonly afterTurn?: (run: () => void) => void
   /** Does it keep answers itself, as browsers do? */
   readonly keeps?: boolean
+  /** Does it call `onSent`? Of others the bytes count as sent that they have taken. */
+  readonly tellsSent?: boolean
 }
 
 /** What a transport does not do, and would not the next time either. Nothing was sent. */

@@ -67,6 +67,8 @@ export interface DecodeOptions {
 /** A message in pieces. `again` gives it once more, where all that it holds can be read again. */
 export interface Pieces extends AsyncIterable<Uint8Array> {
   readonly again?: (() => Pieces) | undefined
+  /** Bytes of all pieces, if those of blobs come as large as may be; undefined where a blob's size is not known. */
+  readonly size?: (() => number | undefined) | undefined
 }
 
 export interface Codec {

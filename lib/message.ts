@@ -11,7 +11,7 @@ import { inParts, longBytes } from './long.js'
 import { bytes as aBytes, checkArgument, either, type Kind, object, oneOf, shown, whole } from './options.js'
 import { encoding, refuse } from './refusal.js'
 import { encodeBlobs, encodeIterator, piecesOf } from './sequence.js'
-import { plain, Source } from './source.js'
+import { pieceBytes, plain, Source } from './source.js'
 import { Items, isStreamRoot, iteratorOf } from './stream.js'
 
 export interface Root {
@@ -145,7 +145,21 @@ function followed(format: Format, start: Uint8Array, blobs: readonly Blob[]): Pi
   }
   const message = interruptible(next, () => pieces.return?.())
   const again = blobs.every(blob => !blob.isOnce) ? () => followed(format, start, blobs) : undefined
-  return Object.assign(message, { again })
+  return Object.assign(message, { again, size: () => sizeOf(format, start, blobs) })
+}
+
+function sizeOf(format: Format, start: Uint8Array, blobs: readonly Blob[]): number | undefined {
+  const lengthOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, part) => sum + part.length, 0)
+  let sum = start.length
+  for (const [id, { size }] of blobs.entries()) {
+    if (size === undefined) return undefined
+    const rest = size % pieceBytes
+    const full = (size - rest) / pieceBytes
+    if (full > 0) sum += full * lengthOf(format.encodePiece(id, new Uint8Array(pieceBytes)))
+    if (rest > 0) sum += lengthOf(format.encodePiece(id, new Uint8Array(rest)))
+    sum += lengthOf(format.encodePiece(id))
+  }
+  return sum
 }
 
 function wholeItems(format: Format, items: Items, options: EncodeOptions): Uint8Array {

@@ -81,6 +81,36 @@ const tries: Readonly<Record<string, (api: Api, first: string) => Promise<void>>
   },
   'a stream of unknown length goes up': async api =>
     equal(await api.measure(blob(unknown(3_000_001))), [3_000_001, 3_000_001]),
+  'who asks is told how much has gone up, of all kinds of blobs': async api => {
+    const size = megabytes * 2 ** 20
+    for (const [file, known] of [
+      [blob(new Uint8Array(size)), size],
+      [new Blob([new Uint8Array(size)]), size],
+      [blob(unknown(size)), size],
+    ] as const) {
+      const told: { sent: number; total: number | undefined }[] = []
+      const onUpload = (progress: (typeof told)[number]) => {
+        told.push(progress)
+        throw new Error('nobody hears of this')
+      }
+      const telling: Api = withOptions(api, { onUpload })
+      equal((await telling.measure(file))[1], known)
+      const { sent = 0, total } = told.at(-1) ?? {}
+      equal([sent >= size, sent < size * 1.01, sent === total], [true, true, true])
+      equal(
+        told.every((each, at) => each.sent > 0 && each.sent >= (told[at - 1]?.sent ?? 0)),
+        true,
+      )
+      const error = await failure(telling.fail())
+      equal([error instanceof RemoteError, (error as RemoteError).status], [true, 404])
+    }
+    equal(await (withOptions(api, { onUpload: () => undefined }) as Api).hello('you'), 'Hello you')
+  },
+  'a call that tells of its upload can be ended': async api => {
+    const options = { onUpload: () => undefined, timeout: 200 }
+    const error = await failure((withOptions(api, options) as Api).slow())
+    equal(error.name === 'NetworkError' || error.name === 'TimeoutError', true)
+  },
   'a blob as the whole body goes up': async api =>
     equal(await api.put(new Blob([new Uint8Array(3_000_000)])), 3_000_000),
   'an upload follows a redirect that keeps the method': async (_, first) => {
