@@ -48,6 +48,10 @@ const router = new Router({
     throw new Fault('not so', { status: 422, details: { invalid: { text: `It is not ${text}.` } } })
   },
   upload: args({ file: Blob })((file: Blob) => `${file.filename} has ${file.size}`),
+  album: args({ photos: z.array(z.custom<Blob>(given => given instanceof Blob)), days: z.array(z.date()) })(
+    (photos: readonly Blob[], days: readonly Date[]) =>
+      `${photos.map(({ filename }) => filename).join(' and ') || 'nothing'} on ${days.length} days`,
+  ),
   values: safe(() => [new Uint8Array([1, 2, 3]), blob(new Uint8Array(8), 'image/png'), [{ a: 1 }, { a: 2 }]]),
   large: safe((length: number) => [blob(new Uint8Array(length), 'text/plain', { filename: 'large.txt' })]),
   away: redirect((id: string) => new Far(id)),
@@ -144,6 +148,22 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     await page.getByLabel('file').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: bytes })
     await submit('upload')
     expect(await page.locator('.result').textContent()).toBe('a.bin has 3000000')
+  })
+
+  test('files of a list are as many as were chosen, which may be none', async () => {
+    const named = (name: string) => ({ name, mimeType: 'image/png', buffer: Buffer.alloc(10) })
+    for (const [files, days, shown] of [
+      [[], '', 'nothing on 0 days'],
+      [['a.png'], '["2026-11-21T12:00"]', 'a.png on 1 days'],
+      [['a.png', 'b.png'], '', 'a.png and b.png on 0 days'],
+    ] as const) {
+      await page.goto(server.url)
+      const form = page.locator('form[action$="album/"]')
+      await form.getByLabel('photos').setInputFiles(files.map(named))
+      await form.getByLabel('days').fill(days)
+      await submit('album')
+      expect(await page.locator('.result').textContent()).toBe(shown)
+    }
   })
 
   test('forms that make objects are folded, opened by keys, and open by themselves where they were refused', async () => {

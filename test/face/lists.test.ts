@@ -164,6 +164,18 @@ test.each<[name: string, files: readonly File[], taken: unknown]>([
   expect([answer.status, told]).toEqual([200, taken])
 })
 
+test('a long text that only waiting would tell apart from JSON is text', async () => {
+  const later = v.pipeAsync(
+    v.string(),
+    v.checkAsync(async () => true),
+  )
+  const router = new Router({
+    long: args({ value: later } as Schemas)((value: unknown) => String(value).length),
+  })
+  const body = String(new URLSearchParams({ value: 'x'.repeat(300_000) }))
+  expect((await ask(router, '/long/', { method: 'POST', body, type: urlencoded })).value).toBe(300_000)
+})
+
 test('no files are refused where a schema wants some', async () => {
   const [answer] = (await sent('some_files', [unchosen])) as [Answer]
   expect([answer.status, fault(answer).details]).toEqual([
