@@ -3,7 +3,7 @@
 import { readable } from '../lib/dict.js'
 import { kindOf } from '../lib/kind.js'
 import { defaultLimits } from '../lib/limits.js'
-import { unwaited } from '../lib/met.js'
+import { dropped, isUnderWay, someParts } from '../lib/met.js'
 import { Form, Link } from '../lib/nodes.js'
 import { addressOf } from './address.js'
 import { handleOf } from './handles.js'
@@ -18,9 +18,6 @@ export function references(action: Action): Step[] {
   if (action.kind !== 'map') for (const value of action.parameters ?? []) collect(value, found)
   return found
 }
-
-const isPromise = (value: object): value is Promise<unknown> =>
-  value instanceof Promise || Object.prototype.toString.call(value) === '[object Promise]'
 
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
@@ -72,8 +69,12 @@ function partsOf(value: object): readonly unknown[] {
       return [...(value as Map<unknown, unknown>)].flat()
     case 'dict':
       return Object.keys(value).map(key => readable(value, key))
+    case 'other':
+    case 'node':
+      // A page is another server's affair, whose members are made as they are asked for.
+      if (handleOf(value) === undefined) dropped(value, isUnderWay(value) ? undefined : someParts)
+      return []
     default:
-      if (isPromise(value)) unwaited(value)
       return []
   }
 }

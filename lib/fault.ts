@@ -1,7 +1,7 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
 import { isDict } from './dict.js'
-import { unwaited } from './met.js'
+import { dropped, someParts } from './met.js'
 import { type Attributes, asText, Extension } from './nodes.js'
 import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from './options.js'
 
@@ -51,8 +51,7 @@ export class Fault extends Error {
   constructor(message: string, options: FaultOptions = {}, came?: Extension) {
     // It may be dropped before it is drawn, or refused here.
     const { details = {} } = options ?? {}
-    for (const value of [details, ...Object.values(details ?? {})])
-      if (value instanceof Promise) unwaited(value)
+    dropped(details, someParts)
     checkArgument('Fault', message, aText)
     checkOptions('Fault', options, kinds)
     super(message, options.cause === undefined ? undefined : { cause: options.cause })

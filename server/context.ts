@@ -2,11 +2,9 @@
 
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
-import { Fault } from '../lib/fault.js'
-import { attempt, ignored, isPromise, unwaited } from '../lib/met.js'
+import { attempt, dropped, ignored } from '../lib/met.js'
 import { visible, visibleLine } from '../lib/visible.js'
 import type { Sender } from './domain/service-domain.js'
-import { undrawn } from './drawing/contents.js'
 import type { NodeBindings } from './http/body.js'
 import type { Cookies } from './identity/cookies.js'
 import type { Session } from './identity/session.js'
@@ -112,8 +110,7 @@ export interface Log {
  */
 export function report(log: Log, message: string, error: unknown, known: object = {}): void {
   // Code may have thrown whatever it had.
-  if (isPromise(error)) unwaited(error)
-  if (error instanceof Fault) undrawn(error.details)
+  dropped(error)
   const write = (to: Log) =>
     'child' in to
       ? to.error({ err: error, ...known }, message)

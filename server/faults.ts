@@ -3,7 +3,7 @@
 import { DecodeError, EncodeLimitError, LimitError } from '../lib/errors.js'
 import { Fault } from '../lib/fault.js'
 import type { Limits } from '../lib/limits.js'
-import { undrawn } from './drawing/contents.js'
+import { dropped } from '../lib/met.js'
 
 const statuses: readonly (readonly [
   type: new (...parameters: never[]) => Error,
@@ -90,7 +90,7 @@ const storage: ReadonlyMap<unknown, readonly [status: number, code: string, mess
  */
 export function toFault(error: unknown, report: (logref: string, error: unknown) => void): Fault {
   if (error instanceof Fault) {
-    undrawn(error.details)
+    dropped(error)
     return error
   }
   const logref = crypto.randomUUID()

@@ -2,7 +2,7 @@
 // is read and its form is drawn, and what needs the arguments once they are there.
 
 import { Fault } from '../../lib/fault.js'
-import { attempt } from '../../lib/met.js'
+import { attempt, dropped, someParts } from '../../lib/met.js'
 import { type Context, report } from '../context.js'
 import { MethodFault } from '../faults.js'
 import type { Guard, Rule } from '../identity/rules.js'
@@ -118,7 +118,9 @@ export class Gate {
     const access = { ...asked, user: this.#context.user, context: this.#context }
     if (this.#guard !== undefined && !(await this.#guard.keeps(rules, access)))
       throw this.#guard.refusal(access.label)
-    if (authorize !== undefined && (await authorize(access)) === false) throw forbidden(access.label)
+    const allowed = authorize && (await authorize(access))
+    dropped(allowed, someParts)
+    if (allowed === false) throw forbidden(access.label)
   }
 }
 

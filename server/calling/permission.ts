@@ -1,6 +1,7 @@
 // Whether a call may be made, asked before its arguments are read and its form is drawn. Functions that are asked may
 // look at the arguments: these are asked again once the arguments are there.
 
+import { dropped, someParts } from '../../lib/met.js'
 import type { Rule } from '../identity/rules.js'
 import type { Access } from './calls.js'
 
@@ -51,6 +52,7 @@ export class Permission {
     this.#missed = false
     try {
       const said = await question(this.access)
+      dropped(said, someParts)
       return this.#missed ? 'unknown' : { said }
     } catch (error) {
       if (this.#missed) return 'unknown'

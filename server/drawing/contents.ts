@@ -5,7 +5,6 @@ import { Blob } from '../../lib/blob.js'
 import { readable } from '../../lib/dict.js'
 import type { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
-import { isPromise, unwaited } from '../../lib/met.js'
 import type { Extension } from '../../lib/nodes.js'
 import { visibleKeys } from '../registration/members.js'
 import { Created } from '../registration/reference.js'
@@ -35,17 +34,6 @@ export function holdsStream(value: unknown, isRegistered: (value: object) => boo
   }
   if (isObject(value)) contentsOf(value, isRegistered, visit)
   return found
-}
-
-/** What nobody will draw: the promises in it are nobody's to wait for. */
-export function undrawn(value: object): void {
-  contentsOf(
-    value,
-    () => false,
-    item => {
-      if (kindOf(item) === 'other' && isPromise(item)) unwaited(item)
-    },
-  )
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -4,7 +4,7 @@ import { setOwn } from '../../lib/dict.js'
 import { EncodeError, EncodeLimitError } from '../../lib/errors.js'
 import { Fault } from '../../lib/fault.js'
 import { defaultLimits } from '../../lib/limits.js'
-import { isPromise } from '../../lib/met.js'
+import { dropped, isPromise, someParts } from '../../lib/met.js'
 import { Form, Link, Page } from '../../lib/nodes.js'
 import { nameOf, refuse, relocate } from '../../lib/refusal.js'
 import { isStream } from '../../lib/stream.js'
@@ -151,6 +151,7 @@ export class Pages {
     }
     const mapper = this.#registry.mapperOf(target)
     if (mapper === undefined) return refuse(target, `a link to ${nameOf(target)}, which is not registered`)
+    dropped(target, someParts)
     const { url } = this.#place(mapper, target, from, expires)
     if (member === undefined) return describe(new Link({ method: 'GET', url }), mapper)
     const operation = methodOf(mapper.members, target, member)
@@ -201,7 +202,10 @@ export class Pages {
   /** Whoever may not see an object is given its URL alone. */
   #page(mapper: ClassMapper, instance: object, from: string): Drawing | Link {
     const { path, url, expires } = this.#place(mapper, instance, from)
-    if (!this.#mayShow(mapper, instance)) return new Link({ method: 'GET', url })
+    if (!this.#mayShow(mapper, instance)) {
+      dropped(instance, someParts)
+      return new Link({ method: 'GET', url })
+    }
     const drawings = this.#drawn.get(expires) ?? new Map<object, Drawing>()
     this.#drawn.set(expires, drawings)
     const drawn = drawings.get(instance)
@@ -211,6 +215,7 @@ export class Pages {
         : new Drawing(drawn.template, [url, ...drawn.values.slice(1)], path)
     }
     const keys = visibleKeys(instance)
+    if (Object.keys(instance).length > keys.length) dropped(instance, someParts)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
     const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining, this.#guard)
     const values: unknown[] = top === undefined ? [url] : [url, top]

@@ -4,7 +4,7 @@
 import { EncodeError } from '../../lib/errors.js'
 import { kindOf } from '../../lib/kind.js'
 import { defaultLimits } from '../../lib/limits.js'
-import { isPromise } from '../../lib/met.js'
+import { dropped, isPromise, someParts } from '../../lib/met.js'
 import { contentsOf, isObject } from './contents.js'
 
 interface Met {
@@ -102,8 +102,10 @@ export class Promises {
       throw new EncodeError('promises that lead to more of them without end', '$')
     const found: Met[] = []
     contentsOf(value, this.#isRegistered, item => {
-      if (!this.#isRegistered(item) && kindOf(item) === 'other' && isPromise(item))
-        found.push(this.#meet(item, depth))
+      if (this.#isRegistered(item)) dropped(item, someParts)
+      else if (kindOf(item) !== 'other') return
+      else if (isPromise(item)) found.push(this.#meet(item, depth))
+      else dropped(item, someParts)
     })
     return found
   }

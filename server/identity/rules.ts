@@ -2,7 +2,7 @@
 // rules serve pages, which show what may be called, and calls of all kinds, which are refused otherwise.
 
 import { Fault } from '../../lib/fault.js'
-import { isPromise, unwaited } from '../../lib/met.js'
+import { dropped, isPromise, refused, someParts } from '../../lib/met.js'
 import type { Access } from '../calling/calls.js'
 import type { Context } from '../context.js'
 import { RegistrationError } from '../registration/registration-error.js'
@@ -84,11 +84,11 @@ export class Guard {
   /** Throws TypeError for a promise of names: pages are drawn without waiting for them. */
   #ask(): ReadonlySet<string> {
     const names: unknown = this.#rights(this.#context.user)
-    if (isPromise(names)) {
-      unwaited(names)
+    refused(names)
+    const has = isPromise(names) ? [names] : [...(names as Iterable<string>)]
+    if (has.some(isPromise))
       throw new TypeError('rights must give names at once, not a promise: have identify find them out')
-    }
-    return new Set(names as Iterable<string>)
+    return new Set(has as string[])
   }
 
   /** Is it shown to this caller? What depends on conditions is, and asks when it is called. */
@@ -110,8 +110,12 @@ export class Guard {
   async keeps(rules: readonly Rule[], access: Access): Promise<boolean> {
     for (const rule of rules) {
       let allowed = this.#admits(rule)
-      for (const condition of allowed || !this.#known ? [] : rule.conditions)
-        allowed ||= (await condition(access)) === true
+      for (const condition of allowed || !this.#known ? [] : rule.conditions) {
+        if (allowed) break
+        const said: unknown = await condition(access)
+        dropped(said, someParts)
+        allowed = said === true
+      }
       if (!allowed) return false
     }
     return true

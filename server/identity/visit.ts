@@ -1,6 +1,7 @@
 // One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
 
 import type { Fault } from '../../lib/fault.js'
+import { dropped, someParts } from '../../lib/met.js'
 import type { NodeBindings } from '../http/body.js'
 import type { Namespace } from '../registration/mappers.js'
 import { CookieSeals } from '../sealing/cookies.js'
@@ -152,6 +153,7 @@ export class Visit {
       this.#session = await Session.open(this.#sessions.settings, this.cookies)
     for (const way of this.#ways) {
       const user = await way.identify(this)
+      dropped(user, someParts)
       if (user !== undefined && user !== null && user !== false) return user
     }
     return undefined

@@ -1,7 +1,7 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
 import type { Duration } from '../../lib/duration.js'
-import { unwaited } from '../../lib/met.js'
+import { dropped, someParts } from '../../lib/met.js'
 import { checkArgument, checkOptions, isObject, type Kind, object, oneOf, text } from '../../lib/options.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'
@@ -48,9 +48,8 @@ export class Reference<T = unknown> {
    * text, and for an option that is none.
    */
   constructor(target: object, member?: string, form?: FormOptions) {
-    // It is refused when it is drawn, if ever: a promise that rejects meanwhile is nobody's to hear of.
-    // Of a promise alone: an object may have a method called `then`.
-    if (target instanceof Promise) unwaited(target)
+    // Nothing of it is drawn but its URL, if ever: what its promises reject with is nobody's to hear of.
+    dropped(target, someParts)
     checkArgument('link', target, anObject)
     if (member !== undefined) checkArgument('link', member, { ...text, expected: 'the name of a method' })
     if (form !== undefined) checkOptions('link', form, kinds)

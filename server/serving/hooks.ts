@@ -1,5 +1,6 @@
 // Hooks: what an application can listen to while a server runs. What a listener throws is logged, and breaks nothing.
 
+import { dropped, someParts } from '../../lib/met.js'
 import { type Log, report } from '../context.js'
 import type { Server } from '../serve.js'
 import type { Stop } from './ending.js'
@@ -61,10 +62,11 @@ export class Hooks {
   }
 
   async #tell<H extends Hook>(hook: H, listener: Listener<H>, event: HookEvents[H]): Promise<void> {
+    const failed = (error: unknown) => report(this.#log(), `a listener of the hook ${hook} failed`, error)
     try {
-      await listener(event)
+      dropped(await listener(event), someParts, failed)
     } catch (error) {
-      report(this.#log(), `a listener of the hook ${hook} failed`, error)
+      failed(error)
     }
   }
 }

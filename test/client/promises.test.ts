@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { blob, call, get, NetworkError, named, type Options, withOptions } from '../../client/index.js'
-import { Router, redirect, type Server, safe, serve } from '../../server/index.js'
+import { Fault, Router, redirect, type Server, safe, serve } from '../../server/index.js'
 import { failure } from './failure.js'
 
 class Item {
@@ -103,10 +103,27 @@ const wrongs: readonly (readonly [string, (api: Untyped, p: () => Promise<never>
     'in a walk that awaits',
     (api, p) => api.list().map(async (item: Untyped) => (await item.id) && item.plus(p())),
   ],
+  ['in an object', (api, p) => api.echo(new Holder(p()))],
+  ['in an object in a list', (api, p) => api.pair(1, [new Holder([p()])])],
+  [
+    'in an object that another becomes',
+    (api, p) =>
+      api.pair(
+        later(1, 0).then(() => new Holder(p())),
+        cycle(),
+      ),
+  ],
+  ['in an error', (api, p) => api.echo(new Fault('no', { details: { deep: [p()] } }))],
+  ['in what it becomes', (api, p) => api.pair(later(5, 0).then(() => [p()]))],
   ['beside a blob', (api, p) => api.pair(blob('x'), [p(), cycle()])],
   ['given up before', (api, p) => withOptions(api, { signal: AbortSignal.abort(new Error('no')) }).echo(p())],
   ['given up meanwhile', (api, p) => withOptions(api, { timeout: 2 }).pair(p(), fails(40))],
 ]
+
+/** No server knows it. */
+class Holder {
+  constructor(readonly held: unknown) {}
+}
 
 function cycle(): unknown {
   const list: unknown[] = []

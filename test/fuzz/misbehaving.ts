@@ -115,6 +115,7 @@ function fault(): Fault {
     () => ({ late: late() }),
     () => ({ user: new User('a') }),
     () => ({ self: cyclic() }),
+    () => ({ all: [late(), link(new User([late()] as never))] }),
   ]
   const made = (details[choices.below(details.length)] as () => object)()
   const message = ['no', 'half \ud83d', ''][choices.below(3)] as string
@@ -137,6 +138,14 @@ function* items(): Generator<unknown> {
 async function* lateItems(): AsyncGenerator<unknown> {
   await sleep(choices.below(2))
   yield* items()
+}
+
+/** Not registered, and so an error wherever it is given. */
+class Unknown {
+  readonly held: unknown
+  constructor(held: unknown) {
+    this.held = held
+  }
 }
 
 const thenable = () => ({
@@ -176,6 +185,10 @@ const makers: readonly ((depth: number) => unknown)[] = [
   () => link(new User('a'), choices.below(2) === 0 ? 'hello' : 'erase'),
   () => items(),
   () => members.take,
+  depth => link(new User(given(depth - 1) as string)),
+  () =>
+    choices.below(2) === 0 ? link(new Page(choices.below(6))) : link(new Page(choices.below(6)), 'text'),
+  depth => new Unknown(given(depth - 1)),
   () => ({
     get getter() {
       throw new Error('getter')
@@ -225,7 +238,7 @@ const members = {
 
 /** What a hook does that the application has given. */
 function misbehaves(normal: () => unknown): (() => unknown) | undefined {
-  switch (choices.below(8)) {
+  switch (choices.below(10)) {
     case 0:
       return () => {
         throw new Error('hook')
@@ -240,6 +253,10 @@ function misbehaves(normal: () => unknown): (() => unknown) | undefined {
       }
     case 4:
       return normal
+    case 5:
+      return () => [late(), { a: late() }]
+    case 6:
+      return () => slow(() => ({ a: late() }))
     default:
       return undefined
   }
