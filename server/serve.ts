@@ -223,7 +223,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     tell: stop => serving.hooks.emit('stop', stop),
     failed: error => serving.report('what a server was waiting for failed', error),
     drain: milliseconds => connections.drain(milliseconds),
-    end: () => connections.end(),
+    end: deadline => connections.end(deadline),
     cut: () => connections.cut(),
   })
   const served = {

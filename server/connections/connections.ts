@@ -42,6 +42,11 @@ const rooms: Readonly<Record<Room, (value: number) => string>> = {
     `bodies on their way than the ${value} of all places that one address may hold with these`,
 }
 
+/** Milliseconds that a stream has to end by itself, once it was told that the server is closing; at most. */
+const longestGrace = 1000
+/** The same for a reader that takes nothing; up to twice as many, since Node sees that when they are over the second time. */
+const longestStall = 2500
+
 export class Connections {
   readonly #server: HttpServer
   readonly #limits: ServeLimits
@@ -60,6 +65,8 @@ export class Connections {
   /** Set when it begins to drain: ends that, and does nothing once it is over. */
   #hurry: (() => void) | undefined
   #ended: Promise<void> | undefined
+  #grace = longestGrace
+  #stall = Number.POSITIVE_INFINITY
 
   /** `observe` is told of requests from outside of the domain, which are refused here and never begun. */
   constructor(
@@ -150,7 +157,10 @@ export class Connections {
       this.#shares.end(peer, incoming)
     })
     this.#running.add(running)
-    if (this.#ended !== undefined) running.end()
+    if (this.#ended !== undefined) {
+      running.end(this.#grace)
+      socket.setTimeout(this.#patience)
+    }
     outgoing.shouldKeepAlive &&= !this.closing
     outgoing.once('close', () => {
       connection.running--
@@ -186,11 +196,16 @@ export class Connections {
     this.#rests.look(now)
   }
 
-  /** Nothing has moved on a connection for `readerTime`. */
+  /** Milliseconds that a reader may take nothing. */
+  get #patience(): number {
+    return Math.min(this.#server.timeout, this.#stall)
+  }
+
+  /** Nothing has moved on a connection for as long as it may. */
   #silent(socket: Socket): void {
     const busy = (this.#open.get(socket)?.running ?? 0) > 0
     // Where nothing waits to be taken, it is the application's time, or a sender's, which the clock looks at.
-    if (busy && socket.writableLength === 0) socket.setTimeout(this.#server.timeout)
+    if (busy && socket.writableLength === 0) socket.setTimeout(this.#patience)
     else socket.destroy()
   }
 
@@ -254,16 +269,24 @@ export class Connections {
     })
   }
 
-  /** Accepts no more, ends streams, and each connection once nothing runs on it: at once where nothing does. */
-  end(): Promise<void> {
+  /**
+   * Accepts no more, ends streams, and each connection once nothing runs on it: at once where nothing does; and once its
+   * reader takes nothing. Each in time before the `deadline`, in milliseconds, when all is cut.
+   */
+  end(deadline: number): Promise<void> {
+    this.#grace = Math.min(longestGrace, deadline / 2, this.#grace)
+    this.#stall = Math.min(longestStall, deadline / 4, this.#stall)
+    for (const running of this.#running) running.end(this.#grace)
+    for (const [socket, { running }] of this.#open) if (running > 0) socket.setTimeout(this.#patience)
     this.#ended ??= new Promise<void>((resolve, reject) => {
+      // Node takes those for idle whose answer has ended, though most of it may not have left yet.
+      this.#server.closeIdleConnections = () => undefined
       this.#server.close(error => {
         clearInterval(this.#clock)
         if (error) reject(error)
         else resolve()
       })
-      for (const running of this.#running) running.end()
-      // Those on which no request came too: Node's closeIdleConnections waits for their headers.
+      // Those on which no request came too, for whose headers Node would wait.
       for (const [socket, { running }] of this.#open) if (running === 0) socket.destroy()
     })
     return this.#ended

@@ -13,9 +13,6 @@ import { Refusal } from './refusal.js'
 /** Bytes that a sender must bring in each `senderTime`: 500 a second by default, as with Apache's mod_reqtimeout. */
 const senderBytes = 10_000
 
-/** Milliseconds that a stream has to end by itself, once it was told that the server is closing. */
-const grace = 1000
-
 export class Running {
   readonly #incoming: IncomingMessage
   /** As it was when the request came: one that was given up has none any more. */
@@ -36,8 +33,8 @@ export class Running {
   #stream: Closing | undefined
   /** When its stream was told that the server is closing. */
   #told: number | undefined
-  /** Does the server wait for it no longer than it must? */
-  #ending = false
+  /** Once the server waits for it no longer than it must: milliseconds that a stream has to end by itself. */
+  #grace: number | undefined
   /** Told that the time is up also once the head of the answer is sent. */
   #bounded: ((fault: Fault) => void) | undefined
 
@@ -74,7 +71,7 @@ export class Running {
   /** The answer is a stream: it ends with the server. */
   streams(stream: Closing): void {
     this.#stream = stream
-    if (this.#ending) this.end()
+    if (this.#grace !== undefined) this.end(this.#grace)
   }
 
   /** Tells a stream that the server is closing. */
@@ -85,9 +82,12 @@ export class Running {
     this.#controller?.abort(closing())
   }
 
-  /** Ends a stream that was told, once it has had its time: now, or when the answer turns out to be one. */
-  end(): void {
-    this.#ending = true
+  /**
+   * Ends a stream `grace` milliseconds after it was told that the server is closing: from now on, or from when the answer
+   * turns out to be one. Called again, it may end earlier.
+   */
+  end(grace: number): void {
+    this.#grace = grace
     this.tell()
     const stream = this.#stream
     if (stream === undefined || this.#told === undefined) return

@@ -19,8 +19,8 @@ interface Parts {
   failed(error: unknown): void
   /** Lets connections end after their next answers. Settled after that time, or when it's called again. */
   drain(milliseconds: number): Promise<void>
-  /** Accepts no more. Settled when all that ran has ended. */
-  end(): Promise<void>
+  /** Accepts no more. Settled when all that ran has ended, which is cut after `deadline` milliseconds. */
+  end(deadline: number): Promise<void>
   /** Ends what still runs. */
   cut(): void
 }
@@ -99,7 +99,7 @@ export class Ending {
   async #ended(deadline: number): Promise<void> {
     const timer = setTimeout(() => this.#parts.cut(), deadline)
     try {
-      await this.#parts.end()
+      await this.#parts.end(deadline)
     } finally {
       clearTimeout(timer)
     }

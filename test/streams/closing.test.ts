@@ -142,6 +142,28 @@ test.each<[name: string, last: unknown, milliseconds: number]>([
   expect(lines).toEqual([])
 })
 
+test.each([
+  ['when it is called', {}, 900],
+  ['as a property', { deadline: 900 }, undefined],
+])(
+  'a deadline of less than a second, given %s, leaves half of it for readers to hear why',
+  async (_, options, deadline) => {
+    const api = await start(options)
+    const readings = await Promise.all(['stuck', 'ticking'].map(name => reading(api[name]())))
+    await closed(deadline)
+    for (const { end } of readings) expect(await end).toEqual(closing)
+  },
+)
+
+test('closed again with less time, readers hear why within that', async () => {
+  const api = await start({ drain: 60_000 })
+  const { end } = await reading(api.stuck())
+  const first = server.close()
+  expect(await closed(900)).toBeLessThan(8000)
+  await first
+  expect(await end).toEqual(closing)
+})
+
 test('a generator that never waits ends too', async () => {
   const api = await start()
   const { items, end } = await reading(api.endless())
