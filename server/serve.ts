@@ -33,6 +33,7 @@ import { Beat } from './serving/beat.js'
 import { Ending } from './serving/ending.js'
 import type { Hook, Listener } from './serving/hooks.js'
 import type { Observed } from './serving/observed.js'
+import { outliveReaders } from './serving/outputs.js'
 import { type Properties, type PropertyOptions, propertiesOf } from './serving/properties.js'
 import { Serving, type ServingOptions } from './serving/serving.js'
 import { closeAtSignals } from './serving/signals.js'
@@ -250,9 +251,11 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
       } finally {
         beat?.end()
         forget?.()
+        leave()
       }
     },
   }
+  const leave = outliveReaders()
   const forget =
     options.signals === false ? undefined : closeAtSignals(() => result.close(), options.signals === true)
   beat = new Beat(

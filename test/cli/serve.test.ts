@@ -87,6 +87,19 @@ test('exported functions and classes are served under their names, with their ma
   expect(serving.said).toMatch(/^Serving plain.js on http:\/\/127.0.0.1:\d+\/\n$/)
 })
 
+test('a server whose reader has gone answers, says nothing, and ends when it is told to', async () => {
+  program.write('unheard.js', "export const fails = () => { throw new Error('an accident') }")
+  const serving = new Serving(['unheard.js'])
+  const url = await serving.url()
+  serving.child.stdout.destroy()
+  serving.child.stderr.destroy()
+  for (let round = 0; round < 3; round++) {
+    expect((await fetch(`${url}fails/`, { method: 'POST' })).status).toBe(500)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  expect(await serving.end()).toBe(0)
+})
+
 test('a router that is exported, in TypeScript, is served as it is', async () => {
   program.write(
     'typed.ts',
