@@ -23,7 +23,7 @@ export class RemoteError extends Error {
   readonly origin: string | undefined
   /** Under which name the server's log has more; empty where there is none. */
   readonly logref: string
-  /** Plain values that the server sent along. */
+  /** What the server sent along, as results come: its objects are pages. */
   readonly details: Readonly<Record<string, unknown>>
   /** After how many milliseconds the server asks to come again (`Retry-After`); undefined where it doesn't. */
   readonly retryAfter: number | undefined

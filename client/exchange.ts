@@ -177,7 +177,10 @@ async function answer(
 ): Promise<unknown> {
   const { url, response, deadline } = answered
   const { status } = response
-  if (status >= 300 && !(status === 304 && isConditional(request))) throw await remoteError(session, answered)
+  if (status >= 300 && !(status === 304 && isConditional(request))) {
+    const node = (codec: Codec) => received(session, answered, codec, receive, caller)
+    throw await remoteError(session, answered, node)
+  }
   const range = status === 206 ? wrongPart(request.headers.range, response.header) : undefined
   if (range !== undefined) {
     await drain(response)
@@ -234,6 +237,19 @@ function pipelineFor(url: string, caller: Origin | undefined): string | undefine
   return url.startsWith(pipeline.slice(0, end)) ? pipeline : undefined
 }
 
+/** What the nodes of one answer become: they share where they came from. */
+function received(
+  session: Session,
+  { url, response }: Answered,
+  codec: Codec,
+  receive: Receive,
+  caller: Origin | undefined,
+): (node: Node) => unknown {
+  const drawn = drawnAt(response.header)
+  const origin: Origin = { session, codec, drawn, pipeline: pipelineFor(url, caller) }
+  return node => receive(node, origin)
+}
+
 async function decode(
   session: Session,
   answered: Answered,
@@ -242,17 +258,11 @@ async function decode(
   caller: Origin | undefined,
 ): Promise<unknown> {
   const { method, url, response } = answered
-  const origin: Origin = {
-    session,
-    codec,
-    drawn: drawnAt(response.header),
-    pipeline: pipelineFor(url, caller),
-  }
   const at = `${method} ${describeUrl(url)}`
   const options = {
     baseUrl: url,
     limits: session.limits,
-    node: (node: Node) => receive(node, origin),
+    node: received(session, answered, codec, receive, caller),
     broken: (error: unknown) => {
       if (error instanceof DecodeError) return located(error, at)
       if (!(error instanceof Fault)) return error

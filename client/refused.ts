@@ -2,17 +2,21 @@
 
 import type { Codec, DecodeOptions } from '../lib/codec.js'
 import { codecs } from '../lib/codecs.js'
-import { Fault } from '../lib/fault.js'
+import { Fault, type Node } from '../lib/fault.js'
 import { mediaTypeOf } from '../lib/negotiate.js'
 import { type Answered, start } from './answer-body.js'
 import { RemoteError } from './errors.js'
 import { retryAfterOf } from './retry.js'
 import type { Session } from './session.js'
 
-/** Reads the start of the body, as much as an error may have. Throws where the call is ended before. */
+/**
+ * Reads the start of the body, as much as an error may have; `node`: what nodes in it become for the caller. Throws where
+ * the call is ended before.
+ */
 export async function remoteError(
   session: Session,
   { method, url, response, deadline }: Answered,
+  node: (codec: Codec) => (node: Node) => unknown,
 ): Promise<RemoteError> {
   const { status } = response
   const type = mediaTypeOf(response.header('content-type'))
@@ -21,7 +25,8 @@ export async function remoteError(
     return new Uint8Array(0)
   })
   const codec = codecs.get(type)
-  const value = codec && decodedError(codec, bytes, { limits: session.limits, baseUrl: url })
+  const value =
+    codec && decodedError(codec, bytes, { limits: session.limits, baseUrl: url, node: node(codec) })
   const retryAfter = retryAfterOf(response.header('retry-after'))
   if (value instanceof Fault)
     return new RemoteError({ method, url, status, fault: value, message: value.message, retryAfter })

@@ -14,7 +14,7 @@ export interface FaultOptions {
   readonly origin?: string
   /** Under which name the server's log has more. */
   readonly logref?: string
-  /** Plain values for the caller, sent as the content. */
+  /** Values for the caller, sent as the content: plain ones, and objects, but no streams or blobs. */
   readonly details?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }

@@ -32,7 +32,8 @@ export interface Format {
   encodePiece(id: number, bytes?: Uint8Array): readonly Uint8Array[]
   /** An item of a stream as it stands after the root; the ids of its blobs start at `blobs`. */
   encodeItem(value: unknown, options: EncodeOptions, blobs: number): Root
-  encodeEnd(count: number, fault?: Fault): Uint8Array
+  /** May throw a Refusal, as `encodeRoot` may. */
+  encodeEnd(count: number, fault?: Fault, options?: EncodeOptions): Uint8Array
   /** Takes a message in memory apart: decodes the root, and reads the pieces as they are asked for. */
   decode(
     bytes: Uint8Array,

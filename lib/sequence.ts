@@ -3,11 +3,14 @@
 
 import { type Blob, concatenate } from './blob.js'
 import type { EncodeOptions } from './codec.js'
+import { EncodeError } from './errors.js'
 import { interruptible } from './interruptible.js'
 import { ItemEncoder, rootOf } from './item-encoder.js'
+import { defaultLimits } from './limits.js'
 import type { Format } from './message.js'
-import { met } from './met.js'
+import { met, unwaited } from './met.js'
 import { Outbox } from './outbox.js'
+import { encoding } from './refusal.js'
 import { pieceBytes } from './source.js'
 import { brokenStream } from './stream.js'
 import { turn } from './turn.js'
@@ -139,7 +142,7 @@ class Reading {
         end = this.#format.encodeEnd(this.#count)
       } catch (error) {
         if (outbox.cancelled) return report(error, this.#options)
-        end = this.#broken(error)
+        end = await this.#broken(error)
         await stop(this.#iterator, this.#options)
       }
       outbox.put(end)
@@ -214,14 +217,30 @@ class Reading {
   }
 
   /** The end of a stream that broke. What the application says of that may be impossible to say. */
-  #broken(error: unknown): Uint8Array {
-    const { fault = brokenStream } = this.#options
+  async #broken(error: unknown): Promise<Uint8Array> {
     try {
-      return this.#format.encodeEnd(this.#count, fault(error))
+      return await this.#endOf(error)
     } catch (cause) {
-      const unsaid = new Error(`a Fault that cannot be sent: ${String(cause)}`, { cause: error })
-      return this.#format.encodeEnd(this.#count, fault(unsaid))
+      return this.#endOf(new Error(`a Fault that cannot be sent: ${String(cause)}`, { cause: error }))
     }
+  }
+
+  /** A Fault may hold what items may: objects, and promises that are waited for. */
+  async #endOf(error: unknown): Promise<Uint8Array> {
+    const { fault = brokenStream, settle, inline, from, mostBytes, together } = this.#options
+    const bound = together || mostBytes === undefined ? {} : { mostBytes }
+    const options = { ...(inline && { inline }), ...(from !== undefined && { from }), ...bound }
+    const said = fault(error)
+    // What was met on the way to an item that is not sent is waited for by nobody.
+    const forgotten = settle?.()
+    if (forgotten !== undefined) unwaited(forgotten)
+    for (let round = 0; round <= defaultLimits.depth; round++) {
+      const end = encoding(said, () => this.#format.encodeEnd(this.#count, said, options))
+      const wait = settle?.()
+      if (wait === undefined) return end
+      await wait
+    }
+    throw new EncodeError('promises that lead to more of them without end', '$')
   }
 }
 

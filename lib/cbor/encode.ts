@@ -368,12 +368,12 @@ export class CborEncoder {
   }
 
   /** The end of a stream. */
-  itemsEnd(count: number, fault?: Fault): void {
+  itemsEnd(count: number, fault?: Fault, from?: string): void {
     this.#head(major.tag, tag.item)
     if (fault === undefined) return this.#head(major.unsigned, count)
     this.#head(major.array, 2)
     this.#head(major.unsigned, count)
-    this.value(fault, undefined, 1)
+    this.value(fault, from, 1)
   }
 
   /** What stands before so many bytes of the blob `id`, or its end. */

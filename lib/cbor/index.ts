@@ -139,12 +139,12 @@ const format: Format = {
       return { bytes: framed(writer.copy()), blobs: encoder.blobs }
     }, options.mostBytes),
 
-  encodeEnd: (count, fault) =>
+  encodeEnd: (count, fault, options = {}) =>
     framed(
       withWriter(writer => {
-        new CborEncoder(writer, {}).itemsEnd(count, fault)
+        new CborEncoder(writer, options).itemsEnd(count, fault, options.from)
         return writer.copy()
-      }),
+      }, options.mostBytes),
     ),
 
   decode(bytes, options, arrivals) {

@@ -117,10 +117,10 @@ const format: Format = {
     return { bytes: json.print(tree, '{"$item":', '}\n'), blobs: json.blobs }
   },
 
-  encodeEnd(count, fault) {
+  encodeEnd(count, fault, options = {}) {
     if (fault === undefined) return line(`{"$count":${count}}`)
-    const error = JSON.stringify(new JsonEncoder({}).value(fault, undefined, 1))
-    return line(`{"$count":${count},"error":${error}}`)
+    const json = new JsonEncoder(options)
+    return json.print(json.value(fault, options.from, 1), `{"$count":${count},"error":`, '}\n')
   },
 
   decode(bytes, options, arrivals) {

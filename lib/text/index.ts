@@ -52,13 +52,13 @@ const format: Format = {
       return { bytes: writer.copy(), blobs: encoder.blobs }
     }, options.mostBytes),
 
-  encodeEnd: (count, fault) =>
+  encodeEnd: (count, fault, options = {}) =>
     withWriter(writer => {
       writer.ascii(`\nE${count}:`)
-      new Encoder(writer, {}).value(fault ?? null, undefined, 1)
+      new Encoder(writer, options).value(fault ?? null, options.from, 1)
       writer.ascii(';')
       return writer.copy()
-    }),
+    }, options.mostBytes),
 
   async open(source, options, arrivals) {
     const root = await readRoot(source, completeLimits(options.limits).messageBytes)

@@ -114,7 +114,7 @@ test.each([10, 16, 40, 64])('%i steps whose answers are too much are answered to
 
 const unsendable: readonly [string, () => unknown][] = [
   ['half a character', () => new Fault('\ud83d', { status: 404 })],
-  ['an object', () => new Fault('no', { details: { user: new User('a') } })],
+  ['an object without a URL', () => new Fault('no', { details: { user: new User('x'.repeat(3000)) } })],
   ['a closure', () => new Fault('no', { details: { closure } })],
   ['a promise that rejects', () => new Fault('no', { details: { late: later(1) } })],
   ['what holds itself', () => new Fault('no', { details: cyclic() })],
