@@ -1,5 +1,7 @@
 // Failures that nobody sees: reported once, when it is certain that nobody will.
 
+import { attempt } from '../lib/met.js'
+
 /** A failure that nobody has looked at yet. */
 export interface Unseen {
   readonly error: unknown
@@ -12,7 +14,12 @@ const unseen = new Set<Unseen>()
 const collected = /* @__PURE__ */ new FinalizationRegistry<Unseen>(abandon)
 
 function abandon(failure: Unseen): void {
-  if (unseen.delete(failure)) failure.report(failure.error)
+  if (!unseen.delete(failure)) return
+  // Nobody has called it who could catch what it throws.
+  attempt(
+    () => failure.report(failure.error),
+    problem => console.error('hyperglyph: onUnobserved failed:', problem),
+  )
 }
 
 /** Reports a failure unless it is `seen` before `holder`, by which it could be seen, is collected. */

@@ -35,7 +35,10 @@ export interface Options {
   readonly retries?: number
   /** Limits of what is read, followed and waited for (spec/limits.md). */
   readonly limits?: Partial<ClientLimits>
-  /** Called once for each failure of a call that nobody awaited. Default: a warning on the console. */
+  /**
+   * Called once for each failure of a call that nobody awaited. What it throws, or rejects with, is an error on the console.
+   * Default: a warning on the console.
+   */
   readonly onUnobserved?: (error: unknown) => void
   /**
    * Told how much of a request's body has gone up, piece by piece, and at its end; from 0 again where the request is

@@ -254,6 +254,14 @@ describe('a process', () => {
     expect(stderr).toContain('RemoteError: POST /fail/: 400 nobody looks')
   })
 
+  test.each(['throws', 'rejects', 'rejects in a list'])(
+    'that forgets a call ends well where what is told of that %s',
+    async what => {
+      const { stderr } = await run(what)
+      expect(stderr.match(/onUnobserved failed: Error: the listener/g)).toHaveLength(1)
+    },
+  )
+
   test('that awaits a failed call late is not ended by it, and warns of nothing', async () => {
     const { stdout, stderr } = await run('looks late')
     expect(stdout).toBe('waited\nPOST /fail/: 400 somebody looks\n')
