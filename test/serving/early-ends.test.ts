@@ -292,7 +292,8 @@ test.each<[string, (to: Wire, server: Server) => unknown, ServeOptions, string, 
     },
     { drain: 20 },
     'lines',
-    [499],
+    // Ended in order, or cut where that takes too long.
+    [200, 499],
   ],
   [
     'rubbish after a request',
