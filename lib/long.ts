@@ -20,6 +20,19 @@ export class Parts {
   }
 }
 
+/** Entries that are moved before a decoder yields. */
+const movedAtOnce = 4096
+
+/** A dict as the map that it turns out to be. */
+export function* mapInParts(dict: Record<string, unknown>): Generator<undefined, Map<unknown, unknown>> {
+  const map = new Map<unknown, unknown>()
+  for (const key of Object.keys(dict)) {
+    map.set(key, dict[key])
+    if (map.size % movedAtOnce === 0) yield
+  }
+  return map
+}
+
 /** What a generator returns, run to its end, with rests. */
 export async function inParts<T>(steps: Generator<undefined, T>): Promise<T> {
   for (;;) {

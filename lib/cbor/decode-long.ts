@@ -2,10 +2,10 @@
 // what is wrong with a message, is as in decode.ts.
 
 import { setOwn } from '../dict.js'
-import { Parts } from '../long.js'
+import { mapInParts, Parts } from '../long.js'
 import { revive } from '../node-table.js'
 import { decodeUtf8InParts } from '../utf8.js'
-import { CborDecoder, extensionProblem } from './decode.js'
+import { blobProblem, CborDecoder, extensionProblem } from './decode.js'
 import { tag } from './tags.js'
 
 type Steps<T> = Generator<undefined, T>
@@ -31,6 +31,8 @@ export class LongCborDecoder extends CborDecoder {
     switch (this.count(initial)) {
       case tag.extension:
         return yield* this.#extension(base, depth, start)
+      case tag.blob:
+        return yield* this.#blob(depth, start)
       case tag.set:
         return yield* this.#set(base, depth, start)
       case tag.map: {
@@ -67,8 +69,7 @@ export class LongCborDecoder extends CborDecoder {
       if (this.#parts.over(this.position)) yield
       const offset = this.position
       const head = this.bytes[offset] as number
-      if (head >> 5 !== 3)
-        return yield* this.#entries(new Map(Object.entries(dict)), size - index, base, depth)
+      if (head >> 5 !== 3) return yield* this.#entries(yield* mapInParts(dict), size - index, base, depth)
       this.position = offset + 1
       const key = this.key(head, offset)
       if (Object.hasOwn(dict, key)) this.fail(`duplicate key ${JSON.stringify(key)}`, offset)
@@ -114,12 +115,20 @@ export class LongCborDecoder extends CborDecoder {
 
   *#extension(base: string | undefined, depth: number, start: number): Steps<unknown> {
     const size = this.array(depth, extensionProblem, start)
-    const name = size === 3 ? this.value(base, depth + 1) : undefined
+    const name = size === 3 ? yield* this.valueInParts(base, depth + 1) : undefined
     if (typeof name !== 'string') return this.fail(extensionProblem, start)
     const attributes = this.attributesIn(yield* this.valueInParts(base, depth + 1), start)
     const inner = this.inner(attributes, base, start)
     const content = yield* this.valueInParts(inner, depth + 1)
     return this.finished(revive(name, attributes, content, base, start))
+  }
+
+  *#blob(depth: number, start: number): Steps<unknown> {
+    const size = this.array(depth, blobProblem, start)
+    const given = size === 2 ? yield* this.valueInParts(undefined, depth + 1) : undefined
+    const id = this.blobId(given, start)
+    const attributes = this.attributesIn(yield* this.valueInParts(undefined, depth + 1), start)
+    return this.arriving(id, attributes, start)
   }
 }
 

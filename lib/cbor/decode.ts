@@ -28,6 +28,7 @@ import {
   TemplateMembers,
 } from './template.js'
 
+export const blobProblem = 'a blob must be [id, attributes]'
 export const extensionProblem = 'an extension must be [name, attributes, content]'
 
 export class CborDecoder {
@@ -356,7 +357,16 @@ export class CborDecoder {
   #duration(depth: number, start: number): Duration {
     const initial = this.next()
     if (initial >> 5 !== 5) this.fail('a duration must hold a map', start)
-    const map = this.#entries(new Map(), this.size(initial, depth, 2), undefined, depth)
+    const problem = 'a duration has keys 1, -9 and "months" only'
+    const size = this.size(initial, depth, 2)
+    if (size > 3) this.fail(problem, start)
+    const map = new Map<unknown, unknown>()
+    for (let index = 0; index < size; index++) {
+      const offset = this.position
+      const key = this.#scalar(start)
+      if (map.has(key)) this.fail('duplicate key', offset)
+      map.set(key, this.#scalar(start))
+    }
     const part = (key: string | number) => {
       if (!map.has(key)) return 0
       const value = map.get(key)
@@ -373,18 +383,23 @@ export class CborDecoder {
     } catch (cause) {
       throw new DecodeError('not a duration that can be held', start, { cause })
     }
-    return this.fail('a duration has keys 1, -9 and "months" only', start)
+    return this.fail(problem, start)
   }
 
   #blob(depth: number, start: number): unknown {
-    const problem = 'a blob must be [id, attributes]'
-    const size = this.array(depth, problem, start)
-    const id = size === 2 ? this.value(undefined, depth + 1) : undefined
-    if (!Number.isSafeInteger(id) || (id as number) < 0) return this.fail(problem, start)
-    const attributes = this.#attributes(undefined, depth, start)
+    const size = this.array(depth, blobProblem, start)
+    const id = this.blobId(size === 2 ? this.value(undefined, depth + 1) : undefined, start)
+    return this.arriving(id, this.#attributes(undefined, depth, start), start)
+  }
+
+  protected blobId(id: unknown, start: number): number {
+    return Number.isSafeInteger(id) && (id as number) >= 0 ? (id as number) : this.fail(blobProblem, start)
+  }
+
+  protected arriving(id: number, attributes: Attributes, start: number): unknown {
     // A template is kept: a blob in it would belong to the message that brought it.
     if (this.#inTemplate) this.fail('a template must not hold a blob', start)
-    return this.#arrivals.add(id as number, attributes, start)
+    return this.#arrivals.add(id, attributes, start)
   }
 
   #template(base: string | undefined, depth: number, start: number): unknown {

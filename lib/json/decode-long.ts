@@ -76,6 +76,8 @@ export class LongJsonDecoder extends JsonDecoder {
       case '$map':
       case '$dict':
         return yield* this.#tagged(tag, base, depth)
+      case '$blob':
+        return yield* this.#blob(depth)
       default:
         return this.value(base, depth)
     }
@@ -163,5 +165,19 @@ export class LongJsonDecoder extends JsonDecoder {
       this.position = end
     }
     return this.finished(revive(name ?? '', attributes ?? {}, content ?? null, base, start))
+  }
+
+  *#blob(depth: number): Steps<unknown> {
+    const start = this.position
+    let id: unknown
+    let attributes: Attributes | undefined
+    for (const [key, at] of this.#keys(depth)) {
+      if (key === '$blob' && id === undefined) id = this.scalar()
+      else if (key === 'attributes' && attributes === undefined) {
+        const from = this.position
+        attributes = this.attributesIn(yield* this.valueInParts(undefined, depth + 1), from)
+      } else this.unexpected(key, at)
+    }
+    return this.arriving(id, attributes, start)
   }
 }

@@ -287,6 +287,10 @@ export class JsonDecoder extends JsonReader {
         attributes = this.#attributes(undefined, depth)
       else this.unexpected(key, at)
     })
+    return this.arriving(id, attributes, start)
+  }
+
+  protected arriving(id: unknown, attributes: Attributes | undefined, start: number): unknown {
     if (!isId(id)) return this.fail('the id of a blob must be an integer from 0 on', start)
     return this.#arrivals.add(id, attributes ?? {}, start)
   }

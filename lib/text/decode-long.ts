@@ -1,11 +1,12 @@
 // The text format to values in parts (../long.ts): what can hold many values has a second method here, which yields. All
 // else, and what is wrong with a message, is as in decode.ts.
 
+import type { Blob } from '../blob.js'
 import { setOwn } from '../dict.js'
-import { Parts } from '../long.js'
+import { mapInParts, Parts } from '../long.js'
 import { isKnown } from '../node-table.js'
 import type { Attributes } from '../nodes.js'
-import { Decoder, textIn, textual, unique } from './decode.js'
+import { Decoder, textIn, textual, textualOfBlobs, unique } from './decode.js'
 import { fail } from './tokens.js'
 
 const end = 0x3b
@@ -36,6 +37,8 @@ export class LongDecoder extends Decoder {
         return yield* this.#entries(new Map(), base, this.inside(depth, start), start)
       case 0x58: // X
         return yield* this.#extension(base, this.inside(depth, start), start)
+      case 0x42: // B
+        return yield* this.#blob(this.inside(depth, start), start)
       default:
         return this.item(type, base, depth)
     }
@@ -75,7 +78,7 @@ export class LongDecoder extends Decoder {
       const offset = tokens.position - 1
       if (type !== 0x75) {
         tokens.position = offset
-        return yield* this.#entries(new Map(Object.entries(dict)), base, depth, start)
+        return yield* this.#entries(yield* mapInParts(dict), base, depth, start)
       }
       this.room(size++, start)
       const key = tokens.key()
@@ -113,6 +116,11 @@ export class LongDecoder extends Decoder {
     return this.extensionOf(name, attributes, content, base, start)
   }
 
+  *#blob(depth: number, start: number): Steps<Blob> {
+    const id = this.blobId(start)
+    return this.arriving(id, yield* this.#attributes(undefined, depth, textualOfBlobs), start)
+  }
+
   *#attributes(base: string | undefined, outerDepth: number, texts?: ReadonlySet<string>): Steps<Attributes> {
     const { tokens } = this
     const { start, depth } = this.attributesStart(outerDepth)
@@ -132,4 +140,4 @@ export class LongDecoder extends Decoder {
 
 /** Does it hold others? */
 const isNested = (type: number): boolean =>
-  type === 0x4c || type === 0x53 || type === 0x44 || type === 0x4f || type === 0x58
+  type === 0x4c || type === 0x53 || type === 0x44 || type === 0x4f || type === 0x58 || type === 0x42

@@ -18,7 +18,7 @@ const end = 0x3b
 
 /** What the format says is text, and Python 2 sends as byte strings: it arrives as text. */
 export const textual = new Set(['url', 'method', 'envelope', 'name', 'profile', 'logref', 'message', 'code'])
-const textualOfBlobs = new Set(['content-type', 'url'])
+export const textualOfBlobs = new Set(['content-type', 'url'])
 
 export class Decoder {
   protected readonly tokens: Tokens
@@ -228,9 +228,17 @@ export class Decoder {
   }
 
   #blob(depth: number, start: number): Blob {
+    const id = this.blobId(start)
+    return this.arriving(id, this.#attributes(undefined, depth, textualOfBlobs), start)
+  }
+
+  protected blobId(start: number): number {
     const id = this.tokens.count()
-    if (!Number.isSafeInteger(id) || id < 0) fail('not the id of a blob', start + 1)
-    const attributes = this.#attributes(undefined, depth, textualOfBlobs)
+    return Number.isSafeInteger(id) && id >= 0 ? id : fail('not the id of a blob', start + 1)
+  }
+
+  /** Reads its end. */
+  protected arriving(id: number, attributes: Attributes, start: number): Blob {
     this.tokens.closeOuter()
     return this.#arrivals.add(id, attributes, start)
   }
