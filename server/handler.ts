@@ -4,6 +4,7 @@ import type { Codec } from '../lib/codec.js'
 import { codecs } from '../lib/codecs.js'
 import { Fault } from '../lib/fault.js'
 import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
+import { inParts } from '../lib/long.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
 import { Calls } from './calling/calls.js'
 import type { Permission } from './calling/permission.js'
@@ -197,12 +198,13 @@ export class Handler {
     }
     // Uploads are stored for those alone who may call what they are for.
     let batch: Batch | undefined
-    const root = (value: unknown) => {
-      batch = readBatch(value, this.#limits.steps)
+    const read = (value: unknown) => inParts(readBatch(value, this.#limits.steps))
+    const root = async (value: unknown) => {
+      batch = await read(value)
       return unwantedBlobs(batch.steps, enter)
     }
     const { value } = await requestBody(exchange, calls.open ? undefined : root)
-    const { steps, brief } = batch ?? readBatch(value, this.#limits.steps)
+    const { steps, brief } = batch ?? (await read(value))
     const pipeline = new Pipeline({
       registry: this.#registry,
       calls,

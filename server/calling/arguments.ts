@@ -1,13 +1,13 @@
 // Arguments: from the dict that a request carries to a function's parameters, by name.
 
 import { Fault } from '../../lib/fault.js'
-import { kindOf } from '../../lib/kind.js'
 import { Extension } from '../../lib/nodes.js'
 import { closest } from '../../lib/suggest.js'
 import { rest } from '../../lib/turn.js'
 import { accepts, expected, type Schema } from '../registration/expected.js'
 import type { Marks } from '../registration/marks.js'
 import type { Parameter } from '../registration/reflect.js'
+import { walk } from './held.js'
 import { ObjectSet } from './object-set.js'
 
 export interface Accepting {
@@ -158,45 +158,33 @@ async function refuseForeign(
   }
 }
 
-/** Lists, dicts and objects that are looked through before others may have their turn. */
-const lookedAtOnce = 256
+/** Objects that are remembered before others may have their turn. */
+const addedAtOnce = 4096
 
 /** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
 async function nodeIn(value: unknown, linkless: ObjectSet): Promise<Extension | undefined> {
   // After what has links nothing more of these arguments is looked at, but other steps are given parts of them.
   const seen = new ObjectSet()
   const looked: object[] = []
-  const left = [value]
-  for (let count = 1; left.length > 0; count++) {
-    if (count % lookedAtOnce === 0) await rest()
-    const item = left.pop()
-    if (typeof item !== 'object' || item === null || seen.has(item) || linkless.has(item)) continue
-    if (item instanceof Extension) {
-      if (item.url === undefined) continue
-      return item
+  let found: Extension | undefined
+  const look = (object: object) => {
+    if (found !== undefined || seen.has(object) || linkless.has(object)) return false
+    if (object instanceof Extension) {
+      if (object.url !== undefined) found = object
+      return false
     }
-    seen.add(item)
-    looked.push(item)
-    for (const part of itemsOf(item)) if (typeof part === 'object' && part !== null) left.push(part)
+    seen.add(object)
+    looked.push(object)
+    return true
   }
+  for (const _ of walk(value, look)) {
+    if (found !== undefined) return found
+    await rest()
+  }
+  if (found !== undefined) return found
   for (const [index, each] of looked.entries()) {
-    if (index % lookedAtOnce === 0) await rest()
+    if (index % addedAtOnce === 0) await rest()
     linkless.add(each)
   }
   return undefined
-}
-
-/** What a collection holds; nothing of what is none. */
-export function itemsOf(value: object): Iterable<unknown> {
-  switch (kindOf(value)) {
-    case 'list':
-    case 'set':
-      return value as Iterable<unknown>
-    case 'map':
-      return [...(value as Map<unknown, unknown>)].flat()
-    case 'dict':
-      return Object.values(value)
-    default:
-      return []
-  }
 }

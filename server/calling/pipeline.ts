@@ -6,7 +6,6 @@ import { Fault } from '../../lib/fault.js'
 import { kindOf } from '../../lib/kind.js'
 import type { RouterLimits } from '../../lib/limits.js'
 import { attempt, isPromise, unwaited } from '../../lib/met.js'
-import { Extension } from '../../lib/nodes.js'
 import { iteratorOf } from '../../lib/stream.js'
 import { rest } from '../../lib/turn.js'
 import { notFound, type Pages } from '../drawing/pages.js'
@@ -21,7 +20,15 @@ import { type Accepting, type Arguments, incomplete } from './arguments.js'
 import type { Calls } from './calls.js'
 import type { Permission } from './permission.js'
 import { Revival, type Surroundings } from './revival.js'
-import { type CallStep, type MapStep, type MemberStep, type Result, resultOf, type Step } from './steps.js'
+import {
+  type CallStep,
+  type Held,
+  type MapStep,
+  type MemberStep,
+  type Result,
+  resultOf,
+  type Step,
+} from './steps.js'
 
 export type Outcome =
   | { readonly kind: 'value'; readonly value: unknown; readonly expires?: number | undefined }
@@ -43,6 +50,11 @@ interface Revived {
   readonly foreign: boolean
   readonly expires: number | undefined
 }
+
+type Revive = () => Revived | Promise<Revived>
+
+/** Values in arguments from which on they are looked up with rests: as many as take some milliseconds. */
+const longValues = 4096
 
 /** The results of one body, and of those around it. */
 interface Scope {
@@ -192,12 +204,13 @@ export class Pipeline {
     const needed: (Outcome | Promise<Outcome>)[] = []
     if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
     // What the body of a map refers to is its steps' affair: an empty list needs none of it.
-    if (step.kind !== 'map' && !step.scalar) collect(step.args, result => needed.push(lookUp(result, scope)))
+    if (step.kind !== 'map') for (const result of step.held.results) needed.push(lookUp(result, scope))
     return needed
   }
 
   /** Arguments with the results and objects that they refer to, and when the first of these expires. */
-  #revive(args: unknown, scope: Scope): Revived {
+  #revive(args: unknown, held: Held, scope: Scope): Revived | Promise<Revived> {
+    if (held.bare) return unrevived(args)
     const revival = new Revival(this.#surroundings, node => {
       const result = resultOf(node)
       if (result === undefined) return node
@@ -205,9 +218,11 @@ export class Pipeline {
       revival.expires = earlier(revival.expires, expires)
       return value
     })
-    const value = revival.args(args)
-    this.#first = earlier(this.#first, revival.expires)
-    return { value, foreign: revival.foreign, expires: revival.expires }
+    const revived = (value: unknown) => {
+      this.#first = earlier(this.#first, revival.expires)
+      return { value, foreign: revival.foreign, expires: revival.expires }
+    }
+    return held.values > longValues ? revival.longArgs(args).then(revived) : revived(revival.args(args))
   }
 
   #target(url: string): Target {
@@ -220,21 +235,18 @@ export class Pipeline {
     return target
   }
 
-  #call({ url, args, scalar }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
+  #call({ url, args, held }: CallStep, scope: Scope): Outcome | Promise<Outcome> {
     const target = this.#target(url)
     if (target.kind === 'namespace') return unresolved
     if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
       return unresolved
-    const revive = () => (scalar ? unrevived(args) : this.#revive(args, scope))
+    const revive = () => this.#revive(args, held, scope)
     const expires = 'instance' in target ? target.expires : undefined
     this.#first = earlier(this.#first, expires)
     return expiring(this.#reached(target, revive), expires)
   }
 
-  #reached(
-    target: Exclude<Target, { kind: 'namespace' }>,
-    revive: () => Revived,
-  ): Outcome | Promise<Outcome> {
+  #reached(target: Exclude<Target, { kind: 'namespace' }>, revive: Revive): Outcome | Promise<Outcome> {
     switch (target.kind) {
       case 'instance':
         return this.#object(target.instance)
@@ -250,14 +262,14 @@ export class Pipeline {
     }
   }
 
-  #member({ of, name, args, scalar }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
+  #member({ of, name, args, held }: MemberStep, scope: Scope): Outcome | Promise<Outcome> {
     const { value: object, expires } = found(of, scope)
     if (typeof object !== 'object' || object === null) return unresolved
-    const revive = args && (() => (scalar ? unrevived(args) : this.#revive(args, scope)))
+    const revive = args && (() => this.#revive(args, held, scope))
     return expiring(this.#inObject(object, name, revive), expires)
   }
 
-  #inObject(object: object, name: string, revive: (() => Revived) | undefined): Outcome | Promise<Outcome> {
+  #inObject(object: object, name: string, revive: Revive | undefined): Outcome | Promise<Outcome> {
     const mapper = this.#registry.mapperOf(object)
     if (mapper === undefined) return this.#inData(object, name, revive)
     if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
@@ -277,7 +289,7 @@ export class Pipeline {
   }
 
   /** A member of plain data as it is drawn, or a registered function that it holds. */
-  #inData(data: object, name: string, revive: (() => Revived) | undefined): Outcome | Promise<Outcome> {
+  #inData(data: object, name: string, revive: Revive | undefined): Outcome | Promise<Outcome> {
     if (!isDrawn(data, name)) return unresolved
     const member = (data as Record<string, unknown>)[name]
     if (revive === undefined) return typeof member === 'function' ? unresolved : this.#waited(member)
@@ -287,7 +299,7 @@ export class Pipeline {
     return this.#perform(operation, undefined, revive)
   }
 
-  async #map({ of, body, result, values }: MapStep, scope: Scope): Promise<Outcome> {
+  async #map({ of, body, result, held, values }: MapStep, scope: Scope): Promise<Outcome> {
     const { value: list, expires } = found(of, scope)
     if (!Array.isArray(list)) return unresolved
     const { mappedItems, mappedValues } = this.#limits
@@ -323,14 +335,14 @@ export class Pipeline {
       const pause = rest()
       if (pause !== undefined) await pause
       const needed = [...inner.results]
-      collect(result, reference => needed.push(lookUp(reference, inner)))
+      for (const reference of held.results) needed.push(lookUp(reference, inner))
       for (const outcome of needed) {
         const settled = await outcome
         if (settled.kind === 'failed') return settled
         // What has been called must not be called again.
         if (settled.kind !== 'value') return partial(scopes)
       }
-      const revived = this.#revive(result, inner)
+      const revived = await this.#revive(result, held, inner)
       first = earlier(first, revived.expires)
       results.push(revived.value)
     }
@@ -340,7 +352,7 @@ export class Pipeline {
   #perform(
     operation: Parameters<Calls['call']>[0],
     object: object | undefined,
-    revive: () => Revived,
+    revive: Revive,
   ): Outcome | Promise<Outcome> {
     // A stream is a message of its own.
     if (operation.stream) return unresolved
@@ -356,7 +368,7 @@ export class Pipeline {
   #permitted(
     accepting: Accepting,
     permission: Permission | undefined | Promise<Permission>,
-    revive: () => Revived,
+    revive: Revive,
     call: (
       named: Arguments,
       foreign: boolean,
@@ -365,7 +377,12 @@ export class Pipeline {
   ): Outcome | Promise<Outcome> {
     let named: Arguments = {}
     const begin = (permission: Permission | undefined) => {
-      const { value, foreign, expires } = revive()
+      const revived = revive()
+      return revived instanceof Promise
+        ? revived.then(revived => enterWith(revived, permission))
+        : enterWith(revived, permission)
+    }
+    const enterWith = ({ value, foreign, expires }: Revived, permission: Permission | undefined) => {
       named = inDict(accepting, value)
       return expiring(call(named, foreign, permission), expires)
     }
@@ -431,7 +448,7 @@ export class Pipeline {
     throw streamInside(operation.label)
   }
 
-  #construct(mapper: ClassMapper, revive: () => Revived): Outcome | Promise<Outcome> {
+  #construct(mapper: ClassMapper, revive: Revive): Outcome | Promise<Outcome> {
     const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
     return this.#observed(mapper.name, () => {
       const permission = this.#calls.permit(accepting)
@@ -517,18 +534,6 @@ function lookUp({ step, up }: Result, scope: Scope): Outcome | Promise<Outcome> 
 
 /** The value of a result that is there, since a step runs when its needs are met. */
 const found = (result: Result, scope: Scope) => lookUp(result, scope) as Extract<Outcome, { kind: 'value' }>
-
-function collect(value: unknown, add: (result: Result) => void): void {
-  if (typeof value !== 'object' || value === null) return
-  if (value instanceof Extension) {
-    const result = resultOf(value)
-    if (result !== undefined) add(result)
-  } else if (value instanceof Map) for (const item of [...value].flat()) collect(item, add)
-  else if (value instanceof Set) for (const item of value) collect(item, add)
-  else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
-    for (const item of Object.values(value)) collect(item, add)
-  }
-}
 
 /** Positional arguments by name. Throws a Fault for more than there are parameters. */
 function inDict(

@@ -6,10 +6,11 @@ import { isPromise } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
 import { partsOf } from '../registration/parts.js'
 import { Reference } from '../registration/reference.js'
+import { heldBy } from './held.js'
 import type { ObjectSet } from './object-set.js'
 
-/** Lists, dicts and objects that are looked through before others may have their turn. */
-const lookedAtOnce = 256
+/** Values that are looked at before others may have their turn. */
+const lookedAtOnce = 1024
 
 /**
  * In the order in which they stand there. What is in `seen` or `allowed` is passed over; `looked` gets all that was
@@ -22,17 +23,35 @@ export async function reachable(
   looked: object[],
 ): Promise<readonly object[]> {
   const found: object[] = []
-  const left = [value]
-  for (let count = 1; left.length > 0; count++) {
+  const around: Iterator<unknown>[] = []
+  let items: Iterator<unknown> | undefined = [value].values()
+  for (let count = 1; items !== undefined; count++) {
     if (count % lookedAtOnce === 0) await rest()
-    const item = left.pop()
+    const { value: item, done } = items.next()
+    if (done) {
+      items = around.pop()
+      continue
+    }
     if (typeof item === 'function') found.push(item)
     if (typeof item !== 'object' || item === null || seen.has(item) || allowed.has(item)) continue
+    let inner: Iterator<unknown> | undefined
     if (calls.isObject(item) || item instanceof Reference) found.push(item)
-    else if (kindOf(item) === 'other' && isPromise(item)) left.push(await become(item))
-    else if (addParts(item, left)) continue
+    else if (kindOf(item) === 'other' && isPromise(item)) inner = [await become(item)].values()
+    else if (isLong(item)) {
+      await rest()
+      inner = heldBy(item)
+    } else {
+      const parts = partsOf(item)
+      const holds = parts.some(mayBeReached)
+      if (!holds && parts.length <= few) continue
+      if (holds) inner = parts.values()
+    }
     seen.add(item)
     looked.push(item)
+    if (inner !== undefined) {
+      around.push(items)
+      items = inner
+    }
   }
   return found
 }
@@ -49,13 +68,22 @@ async function become(promise: PromiseLike<unknown>): Promise<unknown> {
 /** What holds so few parts, and no objects, is looked through again as soon as it would be remembered. */
 const few = 8
 
-/** Backwards, so that the first is the next to be taken. True where the value need not be remembered. */
-function addParts(value: object, to: unknown[]): boolean {
-  const parts = partsOf(value)
-  const before = to.length
-  for (let index = parts.length - 1; index >= 0; index--) {
-    const part = parts[index]
-    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) to.push(part)
+const mayBeReached = (part: unknown): boolean =>
+  typeof part === 'function' || (typeof part === 'object' && part !== null)
+
+/** Of more than this no list is made. */
+const long = 1024
+
+function isLong(value: object): boolean {
+  switch (kindOf(value)) {
+    case 'list':
+      return (value as readonly unknown[]).length > long
+    case 'set':
+    case 'map':
+      return (value as ReadonlySet<unknown>).size > long
+    case 'dict':
+      return Object.keys(value).length > long
+    default:
+      return false
   }
-  return to.length === before && parts.length <= few
 }

@@ -47,6 +47,7 @@ export class Revival {
   /** When the first of the URLs that led to objects expires. */
   expires: number | undefined
   #looked = 0
+  #items = 0
   readonly #surroundings: Surroundings
   readonly #extension: ((node: Extension) => unknown) | undefined
 
@@ -59,6 +60,11 @@ export class Revival {
   /** Arguments by name, or in order. Their names are parameters', and nothing that JavaScript looks for. */
   args(args: unknown): unknown {
     return isDict(args) ? this.#dict(args, neverCalled) : this.value(args)
+  }
+
+  /** The same for what is long, with rests. */
+  longArgs(args: unknown): Promise<unknown> {
+    return inParts(isDict(args) ? this.#dictInParts(args, neverCalled) : this.#inParts(args))
   }
 
   /** As `value`; a Fault for a URL that leads to nothing, or to what may not be reached, names the argument. */
@@ -83,23 +89,50 @@ export class Revival {
     if (typeof value !== 'object' || value === null) return value
     if (++this.#looked % lookedAtOnce === 0) yield
     if (Array.isArray(value)) return yield* this.#all(value)
-    if (value instanceof Set) return new Set(yield* this.#all([...value]))
+    if (value instanceof Set) return yield* this.#set(value)
     if (value instanceof Map) {
       const copy = new Map<unknown, unknown>()
-      for (const [key, item] of value) copy.set(yield* this.#inParts(key), yield* this.#inParts(item))
+      for (const [key, item] of value) {
+        if (this.#isDue()) yield
+        copy.set(yield* this.#inParts(key), yield* this.#inParts(item))
+      }
       return copy
     }
-    if (!isDict(value)) return this.value(value)
+    return isDict(value) ? yield* this.#dictInParts(value, calledUnasked) : this.value(value)
+  }
+
+  /** Of millions of items in one collection, too, others may have their turn between some. */
+  #isDue(): boolean {
+    return ++this.#items % lookedAtOnce === 0
+  }
+
+  *#dictInParts(
+    dict: Record<string, unknown>,
+    forbidden: ReadonlySet<string>,
+  ): Generator<undefined, Record<string, unknown>> {
     const copy: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(value))
-      this.#put(copy, key, yield* this.#inParts(item), calledUnasked)
+    for (const key of Object.keys(dict)) {
+      if (this.#isDue()) yield
+      this.#put(copy, key, yield* this.#inParts(dict[key]), forbidden)
+    }
+    return copy
+  }
+
+  *#set(set: Set<unknown>): Generator<undefined, Set<unknown>> {
+    const copy = new Set<unknown>()
+    for (const item of set) {
+      if (this.#isDue()) yield
+      copy.add(yield* this.#inParts(item))
+    }
     return copy
   }
 
   *#all(items: readonly unknown[]): Generator<undefined, unknown[]> {
     const copy: unknown[] = []
-    for (const item of items)
+    for (const item of items) {
+      if (this.#isDue()) yield
       copy.push(typeof item === 'object' && item !== null ? yield* this.#inParts(item) : item)
+    }
     return copy
   }
 

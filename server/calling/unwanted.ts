@@ -1,8 +1,7 @@
 // The blobs of a pipeline that nobody is to have: those of calls that are refused are passed over as they come, and
 // stored nowhere. What is called on a result is known only once that is there, and is asked about then.
 
-import { Blob } from '../../lib/blob.js'
-import { itemsOf } from './arguments.js'
+import type { Blob } from '../../lib/blob.js'
 import type { CallStep, Step } from './steps.js'
 
 /**
@@ -15,24 +14,16 @@ export async function unwantedBlobs(
 ): Promise<ReadonlySet<Blob>> {
   const unwanted = new Set<Blob>()
   const refusals: unknown[] = []
-  const calls = steps.filter((step): step is CallStep => step.kind === 'call' && !step.scalar)
-  for (const { url, args } of calls) {
-    const blobs = [...blobsIn(args)]
-    if (blobs.length === 0) continue
+  const calls = steps.filter((step): step is CallStep => step.kind === 'call' && step.held.blobs.length > 0)
+  for (const { url, held } of calls) {
     try {
       await enter(url)
     } catch (error) {
       // It is told again as the answer of the step.
       refusals.push(error)
-      for (const blob of blobs) unwanted.add(blob)
+      for (const blob of held.blobs) unwanted.add(blob)
     }
   }
   if (refusals.length > 0 && refusals.length === steps.length) throw refusals[0]
   return unwanted
-}
-
-function* blobsIn(value: unknown): Generator<Blob> {
-  if (value instanceof Blob) yield value
-  else if (typeof value === 'object' && value !== null)
-    for (const item of itemsOf(value)) yield* blobsIn(item)
 }

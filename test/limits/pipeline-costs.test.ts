@@ -32,10 +32,14 @@ const asking = new Router(members, {
 const result = (step: number, up = 0) => ({ $extension: 'result', attributes: { step, up } })
 const elsewhere = { $extension: 'link', attributes: { url: 'http://elsewhere.example/' } }
 
-async function send(steps: readonly unknown[], to: Pick<Router<object>, 'fetch'>): Promise<string> {
+function requestOf(steps: readonly unknown[]): Request {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ steps })
-  const response = await to.fetch(new Request('http://local/_pipeline', { method: 'POST', headers, body }))
+  return new Request('http://local/_pipeline', { method: 'POST', headers, body })
+}
+
+async function send(steps: readonly unknown[], to: Pick<Router<object>, 'fetch'>): Promise<string> {
+  const response = await to.fetch(requestOf(steps))
   return response.text()
 }
 
@@ -86,24 +90,65 @@ test.each([
   'a walk that copies much for each item gives others their turns: %s',
   async (_, to) => {
     const body = [['./take/', { _value: new Array(400).fill([1]) }]]
-    let turns = 0
-    let running = true
-    const turn = () => {
-      turns++
-      if (running) setImmediate(turn)
-    }
-    setImmediate(turn)
-    const before = process.cpuUsage()
-    await send(
-      [
-        ['./items/', {}],
-        [0, body, 0],
-      ],
-      to,
-    )
-    running = false
-    const milliseconds = process.cpuUsage(before).user / 1000
+    const steps = [
+      ['./items/', {}],
+      [0, body, 0],
+    ]
+    const { turns, milliseconds } = await turnsWhile(() => send(steps, to))
     expect(turns).toBeGreaterThan(milliseconds / 50)
+  },
+  60_000,
+)
+
+/** Turns of the event loop, and the milliseconds of CPU that they took in all, and the longest of them. */
+async function turnsWhile(run: () => Promise<unknown>) {
+  let turns = 0
+  let longest = 0
+  const start = process.cpuUsage()
+  let before = start
+  const turn = () => {
+    turns++
+    longest = Math.max(longest, process.cpuUsage(before).user / 1000)
+    before = process.cpuUsage()
+  }
+  let running = true
+  const watch = () => {
+    turn()
+    if (running) setImmediate(watch)
+  }
+  setImmediate(watch)
+  await run()
+  running = false
+  turn()
+  return { turns, longest, milliseconds: process.cpuUsage(start).user / 1000 }
+}
+
+const many = <T>(count: number, item: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => item(i))
+
+test.each([
+  ['lists', many(300_000, () => [1])],
+  ['dicts', many(150_000, a => ({ a }))],
+  ['pairs', { $map: many(100_000, i => [`k${i}`, [i]]) }],
+])(
+  'arguments of a step with many %s give others their turns, from their bytes to the call',
+  async (_, value) => {
+    for (const to of [new Router({ rows: members.rows, take: members.take }, { pipeline: true }), asking]) {
+      const steps = [
+        ['./rows/', {}],
+        ['./take/', { _value: value }],
+        ['./take/', { _value: value, _other: result(0) }],
+      ]
+      let share = 1
+      // What the collector takes falls on one turn or another.
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const request = requestOf(steps)
+        const { longest, milliseconds } = await turnsWhile(async () => (await to.fetch(request)).text())
+        share = Math.min(share, longest / milliseconds)
+      }
+      // Each way through them took a third of the time, or more, in one turn.
+      expect(share).toBeLessThan(0.2)
+    }
   },
   60_000,
 )
