@@ -134,8 +134,8 @@ export class Handler {
       pages = drawn
       const ask = () =>
         path === pipelinePath && incoming.pipeline
-          ? this.#pipeline(exchange, context, drawn, responses)
-          : this.#answer(exchange, context, drawn, responses)
+          ? this.#pipeline(exchange, context, drawn, responses, guard)
+          : this.#answer(exchange, context, drawn, responses, guard)
       // What asks for no context pays for none. A call within another one's must not find that one's.
       if (this.#registry.contextual || currentContext() !== undefined) within = run => runIn(context, run)
       const response = await within(ask)
@@ -183,12 +183,13 @@ export class Handler {
     context: Context,
     pages: Pages,
     responses: Responses,
+    guard: Guard | undefined,
   ): Promise<Response> {
     const observer = exchange.bindings?.observer
     observer?.reached({ kind: 'part', name: 'pipeline', path: pipelinePath })
     const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
-    const calls = new Calls(this.#registry, this.#options, context, 'pipeline')
+    const calls = new Calls(this.#registry, this.#options, context, 'pipeline', guard)
     const { path, own } = exchange
     const enter = async (url: string) => {
       const at = own.resolve(url, path)
@@ -218,10 +219,16 @@ export class Handler {
     return responses.pipeline(pipeline, steps, brief, pages, toFault, bound)
   }
 
-  async #answer(exchange: Exchange, context: Context, pages: Pages, responses: Responses): Promise<Response> {
+  async #answer(
+    exchange: Exchange,
+    context: Context,
+    pages: Pages,
+    responses: Responses,
+    guard: Guard | undefined,
+  ): Promise<Response> {
     const { method, path } = exchange
     const below = this.#registry.files.at(path, this.#registry.root)
-    const calls = new Calls(this.#registry, this.#options, context, 'request')
+    const calls = new Calls(this.#registry, this.#options, context, 'request', guard)
     if (below !== undefined) return this.#files(below, exchange, calls, responses, pages)
     const target = this.#registry.find(path, exchange.enter)
     if (target === undefined) {

@@ -4,7 +4,7 @@
 import { met } from '../../lib/met.js'
 import { rest } from '../../lib/turn.js'
 import type { Context } from '../context.js'
-import { Guard, type Rights } from '../identity/rules.js'
+import type { Guard, Rights } from '../identity/rules.js'
 import type { ClassMapper, Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import { Reference } from '../registration/reference.js'
@@ -88,16 +88,16 @@ export class Calls {
   /** What has been looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new ObjectSet()
   /** What somebody is being asked about, or has been. */
-  readonly #asking = new WeakMap<object, Promise<void>>()
+  #asking: WeakMap<object, Promise<void>> | undefined
   /** What is known to hold no links. */
   readonly #linkless = new ObjectSet()
 
-  constructor(registry: Registry, options: CallOptions, context: Context, via: Via) {
+  /** `guard`: where there are rules. */
+  constructor(registry: Registry, options: CallOptions, context: Context, via: Via, guard?: Guard) {
     this.#registry = registry
     this.#options = options
     this.#context = context
     this.#via = via
-    const guard = registry.guarded ? new Guard(context, options.rights) : undefined
     this.#gate = new Gate(guard, options, context, via)
   }
 
@@ -134,6 +134,7 @@ export class Calls {
 
   /** Steps that run at the same time wait for one answer. */
   #reachOnce(object: object): Promise<void> {
+    this.#asking ??= new WeakMap()
     let asking = this.#asking.get(object)
     if (asking === undefined) {
       asking = met(this.#reach(object, 'argument', new ObjectSet()))

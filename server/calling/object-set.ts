@@ -5,20 +5,23 @@
 const most = 2 ** 18
 
 export class ObjectSet {
-  readonly #full: Set<object>[] = []
-  #last = new Set<object>()
+  // Made when they are needed: most requests have none.
+  #full: Set<object>[] | undefined
+  #last: Set<object> | undefined
 
   has(object: object): boolean {
+    if (this.#last === undefined) return false
     if (this.#last.has(object)) return true
-    for (const set of this.#full) if (set.has(object)) return true
-    return false
+    return this.#full?.some(set => set.has(object)) ?? false
   }
 
   add(object: object): void {
-    if (this.#last.size >= most) {
+    if (this.#last !== undefined && this.#last.size >= most) {
+      this.#full ??= []
       this.#full.push(this.#last)
-      this.#last = new Set()
+      this.#last = undefined
     }
+    this.#last ??= new Set()
     this.#last.add(object)
   }
 }

@@ -41,9 +41,9 @@ export class Pages {
   readonly #inlining: boolean
   readonly #guard: Guard | undefined
   /** May these objects be shown? By object, a promise, since a function has to decide. */
-  readonly #decisions = new Map<object, Promise<boolean>>()
+  #decisions: Map<object, Promise<boolean>> | undefined
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
-  readonly #drawn = new Map<number | undefined, Map<object, Drawing>>()
+  #drawn: Map<number | undefined, Map<object, Drawing>> | undefined
   /** What is told here is passed on to what is drawn. */
   readonly expiries = new Expiries()
   readonly promises = new Promises(
@@ -80,7 +80,7 @@ export class Pages {
   /** Says `User.db` where a property of a page cannot be encoded, and `hello()[0]` of another result. */
   #located(error: EncodeError, label: string): EncodeError {
     if (error instanceof EncodeLimitError) return new EncodeLimitError(error.bytes, label, { cause: error })
-    const drawn = [...this.#drawn.values()].flatMap(drawings => [...drawings])
+    const drawn = [...(this.#drawn?.values() ?? [])].flatMap(drawings => [...drawings])
     const pages = drawn.map(([instance, drawing]): [string, unknown] => [
       this.#registry.mapperOf(instance)?.name ?? '',
       drawing.page().content,
@@ -190,6 +190,7 @@ export class Pages {
   #mayShow({ name, rules }: ClassMapper, object: object): boolean {
     if (this.#guard === undefined || this.#guard.admits(rules)) return true
     if (!this.#guard.shows(rules)) return false
+    this.#decisions ??= new Map()
     let decision = this.#decisions.get(object)
     if (decision === undefined) {
       const asked = { object, member: undefined, label: name, args: [], via: 'page' } as const
@@ -206,6 +207,7 @@ export class Pages {
       dropped(instance, someParts)
       return new Link({ method: 'GET', url })
     }
+    this.#drawn ??= new Map()
     const drawings = this.#drawn.get(expires) ?? new Map<object, Drawing>()
     this.#drawn.set(expires, drawings)
     const drawn = drawings.get(instance)

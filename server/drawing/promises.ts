@@ -22,7 +22,7 @@ interface Met {
 export class Promises {
   readonly #isRegistered: (value: object) => boolean
   readonly #settled: (promise: object, result: unknown) => void
-  readonly #met = new Map<object, Met>()
+  #met: Map<object, Met> | undefined
   /** Those that the last encoding has to be done again for. */
   #awaited: Met[] = []
   /** How many are not settled. */
@@ -47,7 +47,7 @@ export class Promises {
 
   /** What stands in the place of a promise that is settled. */
   became(promise: unknown): { readonly value: unknown } | undefined {
-    const met = this.#met.get(promise as object)
+    const met = this.#met?.get(promise as object)
     return met === undefined || met.failed || met.settling !== undefined ? undefined : met
   }
 
@@ -72,6 +72,7 @@ export class Promises {
   }
 
   #meet(promise: PromiseLike<unknown>, depth: number): Met {
+    this.#met ??= new Map()
     let met = this.#met.get(promise)
     if (met === undefined) {
       met = { settling: undefined, failed: false, value: null, depth, within: [] }
