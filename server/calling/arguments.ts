@@ -1,7 +1,8 @@
 // Arguments: from the dict that a request carries to a function's parameters, by name.
 
+import { isDict } from '../../lib/dict.js'
 import { Fault } from '../../lib/fault.js'
-import { Extension } from '../../lib/nodes.js'
+import { asText, Extension } from '../../lib/nodes.js'
 import { closest } from '../../lib/suggest.js'
 import { rest } from '../../lib/turn.js'
 import { accepts, expected, type Schema } from '../registration/expected.js'
@@ -101,19 +102,46 @@ function surplusIn(given: Arguments, parameters: readonly Parameter[]): string[]
   return Object.keys(given).filter(name => !names.has(name))
 }
 
+/** Names of arguments that a Fault tells of. */
+const toldOf = 64
+
+/** So many arguments are too many for any function that takes fewer. */
+const manyNames = 1000
+
+/**
+ * Throws a Fault for arguments of which far more are named than there are parameters: before they are looked through,
+ * which would take long for a million of them.
+ */
+export function refuseMany({ parameters }: Accepting, given: unknown): void {
+  const names = isDict(given) ? Object.keys(given) : []
+  const count = given instanceof Map ? given.size : names.length
+  if (count <= Math.max(manyNames, parameters.length)) return
+  const known = new Set<unknown>(parameters.map(parameter => parameter.name))
+  const surplus: string[] = []
+  for (const name of given instanceof Map ? given.keys() : names) {
+    const text = known.has(name) ? undefined : asText(name)
+    if (text !== undefined) surplus.push(text.slice(0, longest))
+    if (surplus.length > toldOf) throw named('surplus', surplus)
+  }
+}
+
 /** `surplus`: what is there beside missing ones, which may be these, misspelt. */
 function named(
   kind: 'missing' | 'surplus',
   names: readonly string[],
   surplus: readonly string[] = [],
 ): Fault {
-  const details = { [kind]: names, ...(surplus.length === 0 ? {} : { surplus }) }
+  const told = (names: readonly string[]) => names.slice(0, toldOf)
+  const details = { [kind]: told(names), ...(surplus.length === 0 ? {} : { surplus: told(surplus) }) }
   const beside = surplus.length === 0 ? '' : `; ${listed('surplus', surplus)}${meant(names, surplus)}`
   return new Fault(listed(kind, names) + beside, { code: `${kind}_argument`, details })
 }
 
 const listed = (kind: string, names: readonly string[]): string =>
-  `${kind} argument${names.length > 1 ? 's' : ''} ${names.map(name => JSON.stringify(name)).join(', ')}`
+  `${kind} argument${names.length > 1 ? 's' : ''} ${names
+    .slice(0, toldOf)
+    .map(name => JSON.stringify(name))
+    .join(', ')}${names.length > toldOf ? ' and more' : ''}`
 
 /** Long ones are no misspelling, and would be long to compare. */
 const longest = 64

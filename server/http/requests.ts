@@ -9,7 +9,7 @@ import type { RouterLimits } from '../../lib/limits.js'
 import { longBytes } from '../../lib/long.js'
 import { mediaTypeOf } from '../../lib/negotiate.js'
 import { asText, Link } from '../../lib/nodes.js'
-import type { Accepting, Arguments } from '../calling/arguments.js'
+import { type Accepting, type Arguments, refuseMany } from '../calling/arguments.js'
 import { Revival, type Surroundings } from '../calling/revival.js'
 import type { Face } from '../face/face.js'
 import { overLimit, readingFault } from '../faults.js'
@@ -117,6 +117,7 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   }
   if (length === 0) return nothing
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
+  if (body?.long && !isBlob) refuseMany(operation, body.value)
   return body === undefined
     ? nothing
     : (body.long ? longRevived : revived)(
