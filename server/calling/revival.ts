@@ -171,9 +171,14 @@ export class Revival {
   }
 
   #node(node: Extension): unknown {
-    const { registry, path, own, enter } = this.#surroundings
+    const { registry, path, own, enter, limits } = this.#surroundings
     this.#count()
     const url = node.url ?? ''
+    // No object here has so long a URL, and to parse megabytes of it takes a tenth of a second.
+    if (url.length > limits.urlLength) {
+      this.foreign = true
+      return node
+    }
     const ownPath = own.resolve(url, path)
     const isSure = ownPath !== undefined && own.isSure(url, path)
     const target =

@@ -281,3 +281,15 @@ test('a class that is a Resource is checked by its schemas when it is constructe
   expect((await ask(users, '/User/', { args: { id: 'u1' } })).status).toBe(303)
   expect((await ask(users, '/User/', { args: { id: 'x' } })).status).toBe(422)
 })
+
+test.each([
+  ['a dict', (names: readonly string[]) => Object.fromEntries(names.map(name => [name, 1]))],
+  ['an ordered dict', (names: readonly string[]) => new Map(names.map(name => [name, 1]))],
+])('of many arguments that nobody takes, in %s, a few are told', async (_, args) => {
+  const names = Array.from({ length: 100_000 }, (_, index) => `name${index}`)
+  const answer = await ask(router, '/add/', { args: args(['one', 'two', ...names]), type: cbor.type })
+  expect(answer.status).toBe(400)
+  const { message, details } = answer.value as Fault
+  expect(message).toMatch(/^surplus arguments "name0", "name1", .*"name63" and more$/)
+  expect(details.surplus).toEqual(names.slice(0, 64))
+})

@@ -137,6 +137,7 @@ test.each([
   'mailto:a@b.example',
   '//other.example/hello/',
   'http:///',
+  `http://test/${'a/'.repeat(5000)}`,
 ])('a link to another server is refused where an object belongs: %s', async url => {
   const answer = await give('back', { deep: [new Map([['key', new Link({ url })]])] })
   expect(answer.status).toBe(400)
