@@ -8,6 +8,7 @@ import type { ServeLimits } from '../../lib/limits.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { overLimit } from '../faults.js'
 import { Admission } from './admission.js'
+import { continueWhenRead } from './expectation.js'
 import { Refusal } from './refusal.js'
 import { targetFault } from './request-target.js'
 import { isLong, lingering, Rests } from './rests.js'
@@ -89,7 +90,11 @@ export class Connections {
     server.on('connection', socket => this.#connected(socket))
     server.on('clientError', (error, socket) => this.#broken(error, socket as Socket))
     server.on('timeout', socket => this.#silent(socket))
-    // Without this Node answers by itself, and says nothing but 417.
+    // Without these Node answers by itself: to all that expect a 100, before anybody is asked.
+    server.on('checkContinue', (incoming, outgoing) => {
+      continueWhenRead(incoming, outgoing)
+      server.emit('request', incoming, outgoing)
+    })
     server.on('checkExpectation', (incoming, outgoing) =>
       this.#shut(new Refusal(unexpected), incoming, outgoing),
     )

@@ -163,6 +163,8 @@ async function decodedBody(
   let value: unknown
   let long = false
   const { messageBytes } = exchange.limits
+  // A body that is sure to come, and that nobody can read, is not waited for.
+  if (length !== undefined && length > 0) codecFor()
   // What is longer is decoded in parts, since nobody has been asked yet whether it is allowed.
   if (length !== undefined && length <= Math.min(longBytes, messageBytes) && exchange.spool.takes(length)) {
     const bytes = await readBody(chunks, messageBytes)
