@@ -1,7 +1,7 @@
 // Serving on a port: @hono/node-server around a router, and an end that loses no request.
 
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import type { ServeLimits } from '../lib/limits.js'
 import { unwaited } from '../lib/met.js'
 import {
@@ -172,7 +172,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   }
   const server = createAdaptorServer({
     fetch,
-    hostname: host,
+    // For requests without a Host.
+    hostname: isIPv6(host) ? `[${host}]` : host,
     serverOptions: {
       maxHeaderSize: finite(limits.headerBytes),
       // Node's own refusal says nothing: ours is in request-target.ts.

@@ -7,7 +7,7 @@ import { Fault } from '../../lib/fault.js'
 const malformed = (problem: string) => new Fault(problem, { code: 'malformed' })
 
 /** A segment that leads to where it stands, or up, however its dots are written. */
-const dots = /\/(?:\.|%2e){1,2}(?:[/?#]|$)/i
+const dots = /\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 
 /** Why a request cannot be for this server; undefined where it can. */
 export function targetFault({
@@ -28,6 +28,8 @@ export function targetFault({
     const wrong = absoluteFault(url, host)
     if (wrong !== undefined) return wrong
   }
+  // What stands behind it, one server drops, and another reads.
+  if (url.includes('#')) return malformed('a target with a fragment')
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   if (path.includes('\\')) return malformed(`a backslash in the path of a ${method}`)
@@ -37,13 +39,16 @@ export function targetFault({
 /** Most requests are to the same one. */
 let lastHost: string | undefined
 
-/** A host as URLs have it, perhaps with a port, and nothing else: what is read in another way than it is written is none. */
+/**
+ * A host as URLs have it, perhaps with a port, and nothing else: what is read in another way than it is written is none.
+ * The adapter knows no others, and says nothing but 400 to them.
+ */
 function isHost(host: string): boolean {
   if (host === lastHost) return true
   const named = `http://${host}`
   if (!/^[^\s/?#@\\]+$/.test(host) || !URL.canParse(named)) return false
-  const name = host.replace(/:\d*$/, '').toLowerCase()
-  if (new URL(named).hostname !== name && !/^\[[\da-f:.]+\]$/.test(name)) return false
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  if (new URL(named).hostname !== name) return false
   lastHost = host
   return true
 }
@@ -63,7 +68,8 @@ const dotsFault = (path: string) =>
 
 /** Of a target with a scheme and a host, as proxies are sent: these hold in the place of `Host`, and must agree. */
 function absoluteFault(target: string, host: string | undefined): Fault | undefined {
-  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return malformed('the target is no path')
+  // In small letters, as everybody writes them: the adapter knows no others.
+  if (!/^https?:\/\//.test(target) || !URL.canParse(target)) return malformed('the target is no path')
   const url = new URL(target)
   if (url.username !== '' || url.password !== '') return malformed('the target holds a user')
   const named = `${url.protocol}//${host}`

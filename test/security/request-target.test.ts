@@ -50,6 +50,12 @@ const heads: readonly (readonly [what: string, head: string, status: number])[] 
   ['a host that is none', 'GET /look/ HTTP/1.1\r\nHost: local host\r\n', 400],
   ['a host with a path', 'GET /look/ HTTP/1.1\r\nHost: localhost/x\r\n', 400],
   ['a host with a user', 'GET /look/ HTTP/1.1\r\nHost: localhost:80@evil.example\r\n', 400],
+  ['a host with a port that is none', 'GET /look/ HTTP/1.1\r\nHost: localhost:\r\n', 400],
+  ['an address in another spelling', 'GET /look/ HTTP/1.1\r\nHost: [::ffff:127.0.0.1]\r\n', 400],
+  ['a number for an address', 'GET /look/ HTTP/1.1\r\nHost: 2130706433\r\n', 400],
+  ['a scheme in capitals', 'GET HTTP://localhost/look/ HTTP/1.1\r\nHost: localhost\r\n', 400],
+  ['a fragment', 'GET /look/#x HTTP/1.1\r\nHost: localhost\r\n', 400],
+  ['a path in a fragment', 'GET /#/look/ HTTP/1.1\r\nHost: localhost\r\n', 400],
   ['a segment of dots', 'GET /look/../look/ HTTP/1.1\r\nHost: localhost\r\n', 400],
   ['a segment of dots that are escaped', 'GET /public/%2E%2e/look/ HTTP/1.1\r\nHost: localhost\r\n', 400],
   ['one at the end', 'GET /look/.%2e HTTP/1.1\r\nHost: localhost\r\n', 400],
@@ -67,6 +73,15 @@ test.each(heads)(
     expect(answer).toMatch(/^referrer-policy: no-referrer$/im)
   },
 )
+
+test('a request without a Host is answered at addresses of all families', async () => {
+  const served = await start({ host: '::1' })
+  const socket = connect(served.port, '::1')
+  socket.write('GET /look/ HTTP/1.0\r\n\r\n')
+  let answer = ''
+  for await (const chunk of socket.setEncoding('latin1')) answer += chunk
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+})
 
 test('names are no matter to a server for any, but a target of another host is', async () => {
   const open = await start({ hosts: 'any' })
