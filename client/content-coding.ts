@@ -17,6 +17,12 @@ const decoders: Readonly<Record<string, (first: number) => Transform>> = {
 /** Of several, each was put over the one before; more than these no peer of good faith has. */
 const mostCodings = 5
 
+/**
+ * Bytes that a decoder may be given beyond what it has given: no coding makes much more of a body than it was. What holds
+ * next to nothing would be decoded for nothing, and what is encoded five times over is that by the terabyte.
+ */
+const mostInside = 1_048_576
+
 /** The codings of a `Content-Encoding`, in the order in which they were applied. */
 export const codingsOf = (header: string): readonly string[] =>
   header
@@ -70,19 +76,27 @@ function through(
   first: Uint8Array,
   rest: AsyncIterator<Uint8Array>,
 ): AsyncIterator<Uint8Array> {
+  let ahead = 0
   const all = async function* () {
-    yield first
-    yield* { [Symbol.asyncIterator]: () => rest }
+    for (let item = { value: first, done: false } as IteratorResult<Uint8Array>; !item.done; ) {
+      ahead += item.value.length
+      if (ahead > mostInside) throw new Unreadable('a body that is encoded to be longer than it is')
+      yield item.value
+      item = await rest.next()
+    }
   }
   const source = Readable.from(all(), { objectMode: false })
   source.on('error', error => decoder.destroy(error))
   const iterator = source.pipe(decoder)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  return interruptible(
-    () => iterator.next() as Promise<IteratorResult<Uint8Array>>,
-    async () => {
-      decoder.destroy()
-      source.destroy()
-      await rest.return?.()
-    },
-  )
+  const leave = async () => {
+    decoder.destroy()
+    source.destroy()
+    await rest.return?.()
+  }
+  const next = async () => {
+    const item = (await iterator.next()) as IteratorResult<Uint8Array>
+    ahead -= item.value?.length ?? 0
+    return item
+  }
+  return interruptible(next, leave)
 }

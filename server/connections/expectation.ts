@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Says "100 Continue" when the body is first asked for. After another answer Node ends the connection by itself. */
 export function continueWhenRead(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const read = incoming._read
-  incoming._read = function (size) {
+  incoming._read = size => {
     Reflect.deleteProperty(incoming, '_read')
     // What comes unasked needs no word, and after the answer it would stand in the next one.
     const isWaited = incoming.readableLength === 0 && !incoming.readableDidRead && !incoming.complete

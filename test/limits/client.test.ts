@@ -114,6 +114,8 @@ describe('a compressed answer', () => {
   })
 
   const bytes = Buffer.from('"hello"')
+  /** Blocks of nothing, which are as quick to send as long to decode. */
+  const empties = Buffer.alloc(4_000_000, Uint8Array.of(0, 0, 0, 255, 255))
   test.each<[string, Uint8Array]>([
     ['gzip', gzipSync(bytes)],
     ['GZip', gzipSync(bytes)],
@@ -151,6 +153,9 @@ describe('a compressed answer', () => {
   test.each([
     ['compress', bytes, 'a body with Content-Encoding: compress, which was not asked for'],
     ['gzip, zstd', bytes, 'a body with Content-Encoding: gzip, zstd, which was not asked for'],
+    ['deflate', empties, 'a body that is encoded to be longer than it is'],
+    ['deflate, gzip', gzipSync(empties), 'a body that is encoded to be longer than it is'],
+    ['deflate, gzip, gzip', gzipSync(gzipSync(empties)), 'a body that is encoded to be longer than it is'],
     ['gzip', bytes, 'the answer broke off'],
     ['gzip', gzipSync(bytes).subarray(0, 12), 'the answer broke off'],
     ['br', Buffer.from([255, 255, 255]), 'the answer broke off'],
