@@ -86,6 +86,7 @@ export class Spool {
   }
 
   #end(blob: Arriving): BlobSource | Promise<BlobSource> {
+    if (this.#closed) throw new Error('the request is over')
     if (blob.extents.length === 0 && (blob.bytes === 0 || !this.#isFull)) {
       this.#arriving.delete(blob)
       this.#waiting -= blob.bytes
