@@ -6,7 +6,8 @@ import { Fault } from '../lib/fault.js'
 import { type RouterLimits, routerLimits, withLimits } from '../lib/limits.js'
 import { inParts } from '../lib/long.js'
 import { mediaTypeOf, negotiate } from '../lib/negotiate.js'
-import { Calls } from './calling/calls.js'
+import { type CallEntry, Calls } from './calling/calls.js'
+import { tell } from './calling/gate.js'
 import type { Permission } from './calling/permission.js'
 import { Pipeline } from './calling/pipeline.js'
 import { type Batch, readBatch } from './calling/steps.js'
@@ -190,19 +191,25 @@ export class Handler {
     const toFault = this.#toFault(observer)
     allow(exchange.method, ['POST'])
     const calls = new Calls(this.#registry, this.#options, context, 'pipeline', guard)
+    // Each refusal is told of once: with the step, or here where no step is begun.
+    const refused: CallEntry[] = []
+    const onCall = (entry: CallEntry) => refused.push(entry)
+    const asking = new Calls(this.#registry, { ...this.#options, onCall }, context, 'pipeline', guard)
     const { path, own } = exchange
     const enter = async (url: string) => {
       const at = own.resolve(url, path)
       const target = at === undefined ? undefined : this.#registry.find(at, exchange.enter)
       if (target === undefined) throw notFound()
-      await calls.enter(target)
+      await asking.enter(target)
     }
     // Uploads are stored for those alone who may call what they are for.
     let batch: Batch | undefined
     const read = (value: unknown) => inParts(readBatch(value, this.#limits.steps))
     const root = async (value: unknown) => {
       batch = await read(value)
-      return unwantedBlobs(batch.steps, enter)
+      return unwantedBlobs(batch.steps, enter, () => {
+        for (const entry of refused) tell(this.#options, context, entry)
+      })
     }
     const { value } = await requestBody(exchange, calls.open ? undefined : root)
     const { steps, brief } = batch ?? (await read(value))

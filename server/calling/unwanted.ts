@@ -6,11 +6,12 @@ import type { CallStep, Step } from './steps.js'
 
 /**
  * `enter` asks about what the URL of a call leads to. Throws what it throws where that holds for all steps: then nothing
- * of the body has to be read.
+ * of the body has to be read, no step is begun, and `refused` is called before.
  */
 export async function unwantedBlobs(
   steps: readonly Step[],
   enter: (url: string) => Promise<unknown>,
+  refused: () => void,
 ): Promise<ReadonlySet<Blob>> {
   const unwanted = new Set<Blob>()
   const refusals: unknown[] = []
@@ -24,6 +25,9 @@ export async function unwantedBlobs(
       for (const blob of held.blobs) unwanted.add(blob)
     }
   }
-  if (refusals.length > 0 && refusals.length === steps.length) throw refusals[0]
+  if (refusals.length > 0 && refusals.length === steps.length) {
+    refused()
+    throw refusals[0]
+  }
   return unwanted
 }

@@ -1,7 +1,7 @@
 // The steps of a pipeline are refused as calls are: before their arguments are looked up, and their uploads stored.
 
 import { readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { blob } from '../../lib/blob.js'
 import { cbor, codecs } from '../../lib/codecs.js'
 import { Extension } from '../../lib/nodes.js'
@@ -46,6 +46,11 @@ describe.each<Kind>(['allow', 'authorize', 'a condition', 'authorize by argument
 )
 
 describe.each([...codecs.values()])('a pipeline with an upload, as $type', codec => {
+  const told: string[] = []
+  beforeEach(() => {
+    told.length = 0
+  })
+
   /** The message up to its first blob, and then nothing more, ever. */
   async function send(steps: (file: unknown) => unknown, authorization = 'eve') {
     const router = new Router(
@@ -56,6 +61,7 @@ describe.each([...codecs.values()])('a pipeline with an upload, as $type', codec
       {
         pipeline: true,
         temporaryDirectory: directory,
+        onCall: ({ label, status }) => void told.push(`${label} ${status}`),
         identify: request => users[request.headers.get('authorization') ?? ''],
       },
     )
@@ -82,6 +88,7 @@ describe.each([...codecs.values()])('a pipeline with an upload, as $type', codec
     const answer = await send(file => [['upload/', { file }]])
     expect(answer.status).toBe(403)
     expect(readdirSync(directory)).toEqual([])
+    expect(told).toEqual(['upload 403'])
   })
 
   test('does what else there is, and waits for no bytes of what is refused', async () => {
@@ -94,6 +101,7 @@ describe.each([...codecs.values()])('a pipeline with an upload, as $type', codec
     const stream = await codec.decodeStream(answer.body as unknown as AsyncIterable<Uint8Array>)
     for await (const item of stream as AsyncIterable<unknown>) items.push(item)
     expect(items).toEqual([[0, 403, expect.anything()], [1, 200, 'open door'], 2])
+    expect(told).toEqual(['upload 403', 'open 200'])
     expect(readdirSync(directory)).toEqual([])
   })
 })

@@ -270,20 +270,6 @@ test('all requests share one too, and give back what they held, whatever becomes
   expect(heldByUploads()).toBe(0)
 })
 
-test('a blob whose end comes after that of its request makes no file', async () => {
-  const limits = { blobMemoryBytes: 100_000, allBlobMemoryBytes: 50_000 }
-  const [over, other] = [new Spool(limits, directory), new Spool(limits, directory)]
-  const late = over.sink()
-  await late.write(new Uint8Array(1000))
-  await over.close()
-  // So much that whatever ends now waits in a file.
-  await other.sink().write(new Uint8Array(60_000))
-  const before = heldByUploads()
-  await expect((async () => late.end())()).rejects.toThrow('the request is over')
-  expect([await held(), heldByUploads()]).toEqual([0, before])
-  await other.close()
-})
-
 test('blobs that arrive in turns, in small pieces, come together again', async () => {
   const spool = new Spool({ blobMemoryBytes: 100_000, allBlobMemoryBytes: 1_000_000 }, directory)
   const sinks = [0, 1, 2].map(() => spool.sink())
