@@ -4,15 +4,14 @@
 
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { codecs, json } from '../../lib/codecs.js'
 import type { Fault } from '../../lib/fault.js'
 import { negotiate } from '../../lib/negotiate.js'
 import { refusalPage } from '../face/refused.js'
 import { always } from '../http/headers.js'
-import type { Representation } from '../http/representation.js'
+import { codecsFrom, type Representation } from '../http/representation.js'
 
-/** JSON first: what clients get that accept anything. */
-const offered: readonly Representation[] = [json, ...codecs.values(), refusalPage]
+/** What clients get that accept anything comes first, as with a router that says nothing of it. */
+const offered: readonly Representation[] = [...codecsFrom(), refusalPage]
 
 /** Seconds after which to come again; what was shed is gone long before. */
 const retryAfter = 1
@@ -39,7 +38,7 @@ export class Refusal {
   }
 
   #for(accept: string | undefined): Answer {
-    const representation: Representation = negotiate(accept, offered) ?? json
+    const representation: Representation = negotiate(accept, offered) ?? (offered[0] as Representation)
     let answer = this.#answers.get(representation)
     if (answer === undefined) {
       const body = representation.encode(this.fault) as Uint8Array<ArrayBuffer>

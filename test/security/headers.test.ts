@@ -246,6 +246,7 @@ test('a request that is shed says that its type is meant', async () => {
   await full.close(0)
   expect(status).toBe(503)
   expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('content-type')).toBe('application/json')
 })
 
 test.each([
