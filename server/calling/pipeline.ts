@@ -31,7 +31,13 @@ import {
 } from './steps.js'
 
 export type Outcome =
-  | { readonly kind: 'value'; readonly value: unknown; readonly expires?: number | undefined }
+  | {
+      readonly kind: 'value'
+      readonly value: unknown
+      readonly expires?: number | undefined
+      /** Why no other step may have it: a call gave its caller an object whom only drawing may show. */
+      readonly closed?: Fault
+    }
   | { readonly kind: 'failed'; readonly fault: Fault }
   /** An object that lives on another server: what depends on it goes on there. */
   | { readonly kind: 'moved'; readonly value: object; readonly expires?: number | undefined }
@@ -113,7 +119,7 @@ export class Pipeline {
   #step(step: Step, scope: Scope): Outcome | Promise<Outcome> {
     const needed = this.#needs(step, scope)
     if (needed.length === 0) return this.#admit(step, scope)
-    const failed = needed.find(result => !(result instanceof Promise) && result.kind !== 'value')
+    const failed = needed.find(result => !(result instanceof Promise) && !isOpen(result))
     if (failed !== undefined) return dependent(failed as Outcome)
     if (needed.some(result => result instanceof Promise)) return this.#after(needed, step, scope)
     return this.#admit(step, scope)
@@ -122,7 +128,7 @@ export class Pipeline {
   async #after(needed: readonly (Outcome | Promise<Outcome>)[], step: Step, scope: Scope): Promise<Outcome> {
     for (const result of needed) {
       const outcome = await result
-      if (outcome.kind !== 'value') return dependent(outcome)
+      if (!isOpen(outcome)) return dependent(outcome)
     }
     return this.#admit(step, scope)
   }
@@ -340,7 +346,7 @@ export class Pipeline {
         const settled = await outcome
         if (settled.kind === 'failed') return settled
         // What has been called must not be called again.
-        if (settled.kind !== 'value') return partial(scopes)
+        if (!isOpen(settled)) return settled.kind === 'value' ? dependent(settled) : partial(scopes)
       }
       const revived = await this.#revive(result, held, inner)
       first = earlier(first, revived.expires)
@@ -441,7 +447,7 @@ export class Pipeline {
     const iterator = this.#calls.isObject(value)
       ? undefined
       : iteratorOf(value instanceof Created ? value.value : value)
-    if (iterator === undefined) return this.#given(value)
+    if (iterator === undefined) return operation.marks.redirect ? this.#given(value) : this.#shown(value)
     const leaving = () => iterator.return?.()
     attempt(leaving, () => undefined)
     if (operation.marks.safe) return unresolved
@@ -465,6 +471,19 @@ export class Pipeline {
     call: (args: unknown[]) => ReturnType<Calls['call']>,
   ): Promise<Outcome> {
     return this.#given((await call(await bound)).value)
+  }
+
+  /**
+   * What a call gave that was allowed: shown as it would be by itself, also where nothing else may be done with it. Where
+   * that would be a redirect, the object would be asked for, and refused.
+   */
+  #shown(value: unknown): Outcome | Promise<Outcome> {
+    const given = this.#given(value)
+    if (!(given instanceof Promise)) return given
+    return given.catch(error => {
+      const result = value instanceof Created ? value.value : value
+      return { kind: 'value', value: result, closed: this.#toFault(error) }
+    })
   }
 
   #waited(value: unknown): Outcome | Promise<Outcome> {
@@ -501,8 +520,15 @@ function expiring(
   return { ...outcome, expires: earlier(outcome.expires, expires) }
 }
 
+/** Is it there for other steps? */
+const isOpen = (outcome: Outcome): boolean => outcome.kind === 'value' && outcome.closed === undefined
+
 /** What becomes of a step that depends on one with this outcome. */
-const dependent = (outcome: Outcome): Outcome => (outcome.kind === 'failed' ? outcome : unresolved)
+function dependent(outcome: Outcome): Outcome {
+  if (outcome.kind === 'value' && outcome.closed !== undefined)
+    return { kind: 'failed', fault: outcome.closed }
+  return outcome.kind === 'failed' ? outcome : unresolved
+}
 
 /** What there is of a walk, once all that can run has run. */
 async function partial(scopes: readonly Scope[]): Promise<Outcome> {
