@@ -5,6 +5,7 @@ import type { EventEmitter } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type REPLServer, Recoverable, start } from 'node:repl'
 import { PassThrough, Writable } from 'node:stream'
+import { turn } from '../../lib/turn.js'
 import type { Connection } from '../connection.js'
 import { describeError, LineError, OutputClosed } from '../exit-codes.js'
 import { consoleOver } from '../terminal.js'
@@ -41,8 +42,7 @@ export async function runPiped(
       const value = await evaluated(server, code, failures).catch(async (error: unknown) => {
         if (error instanceof Recoverable) return unfinished
         await drained()
-        if (error instanceof OutputClosed) throw error
-        throw new LineError(`line ${number}: ${describeError(error, false)}`, { cause: error })
+        throw failed(number, error)
       })
       if (value === unfinished) continue
       code = ''
@@ -51,12 +51,21 @@ export async function runPiped(
     }
     signal.throwIfAborted()
     if (code !== '') throw new LineError(`line ${number}: the input ends within a statement`)
+    // No line follows that what went wrong beside the last one could fail.
+    await failures.during(turn).catch((error: unknown) => {
+      throw failed(number, error)
+    })
     return server !== undefined
   } finally {
     process.off('unhandledRejection', told)
     signal.removeEventListener('abort', left)
   }
 }
+
+const failed = (line: number, error: unknown): unknown =>
+  error instanceof OutputClosed
+    ? error
+    : new LineError(`line ${line}: ${describeError(error, false)}`, { cause: error })
 
 /** What goes wrong beside the line that runs: it fails that one, or the next. */
 class Failures {

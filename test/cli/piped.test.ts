@@ -54,6 +54,7 @@ test.each([
     "void Promise.reject(new Error('b'))\nnew Promise(done => setTimeout(done, 50))",
     'line ',
   ],
+  ['one of the last line', "void Promise.reject(new Error('b'))", 'line 1: Error: b'],
   ['the end within a statement', "console.log('a')\nhello(", 'line 2: the input ends within a statement'],
   ['a syntax error', 'let = =', 'line 1: '],
 ])('%s ends them with the code 1', async (_, input, message) => {
