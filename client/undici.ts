@@ -205,7 +205,7 @@ class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>
   }
 }
 
-/** Names remembered that led to private addresses, the ones that were met last. */
+/** Names of which it is remembered where they have led, the ones that were met last. */
 const mostNames = 1000
 
 /**
@@ -219,6 +219,12 @@ export function guarded(
 ): Transport {
   const connector = buildConnector(connect)
   const inside = new Set<string>()
+  /** A name may have led to both: then who is asked by it may be either. */
+  const outside = new Set<string>()
+  const remember = (names: Set<string>, name: string) => {
+    names.add(name)
+    if (names.size > mostNames) names.delete(names.values().next().value as string)
+  }
   const agent = (refusing: boolean) =>
     new Agent({
       // Idle connections do not keep a process alive.
@@ -227,10 +233,8 @@ export function guarded(
         connector(options, (...[error, socket]) => {
           if (error !== null) return callback(error, null)
           const leadsInside = socket.remoteAddress !== undefined && isInside(socket.remoteAddress)
-          if (!leadsInside) return callback(null, socket)
-          inside.add(options.hostname)
-          if (inside.size > mostNames) inside.delete(inside.values().next().value as string)
-          if (!refusing) return callback(null, socket)
+          remember(leadsInside ? inside : outside, options.hostname)
+          if (!leadsInside || !refusing) return callback(null, socket)
           socket.destroy()
           callback(new Refused('a redirect from a public to a private address'), null)
         }),
@@ -240,7 +244,8 @@ export function guarded(
     if (from === undefined) return open
     const { host, hostname } = new URL(from)
     // Where a redirect stays at its host, its connections will do.
-    const free = host === new URL(url).host || isPrivate(hostname) || inside.has(hostname)
+    const comesFromInside = isPrivate(hostname) || (inside.has(hostname) && !outside.has(hostname))
+    const free = host === new URL(url).host || comesFromInside
     return free ? open : refusing
   })
 }

@@ -20,7 +20,10 @@ let rebound: string[] = []
 type Answer = (error: Error | null, address: { address: string; family: number }[]) => void
 const lookup = (name: string, _options: unknown, answer: Answer) =>
   answer(null, [
-    { address: (name === 'rebinding.test' ? rebound.shift() : addresses[name]) ?? '127.0.0.2', family: 4 },
+    {
+      address: (/^(?:re|un)binding\.test$/.test(name) ? rebound.shift() : addresses[name]) ?? '127.0.0.2',
+      family: 4,
+    },
   ])
 const transport = guarded({ lookup: lookup as never }, address => address === '127.0.0.2')
 
@@ -31,6 +34,8 @@ beforeAll(async () => {
   // `/a/b` redirects to `/b` at the host a: one server for all names.
   server = createServer(({ url = '', headers: { host = '' } }, response) => {
     seen.push(host.split(':')[0] as string)
+    // Each request has a connection of its own.
+    if (host.startsWith('unbinding.test')) response.shouldKeepAlive = false
     const [, to, ...rest] = url.split('/')
     if (to === '' || to === undefined)
       response.writeHead(200, { 'content-type': 'application/json' }).end('"here"')
@@ -80,6 +85,13 @@ test('a name that leads elsewhere when it is asked for again is known by where i
   rebound = ['127.0.0.2']
   await expect(ask('public.test/rebinding.test/')).rejects.toThrow('from a public to a private address')
   expect(seen).toEqual(['public.test'])
+})
+
+test('a name that has led to private addresses too is public', async () => {
+  rebound = ['127.0.0.1', '127.0.0.2', '127.0.0.1']
+  for (let time = 0; time < 2; time++) expect(await ask('unbinding.test/')).toBe('here')
+  await expect(ask('unbinding.test/private.test/')).rejects.toThrow('from a public to a private address')
+  expect(seen).toEqual(['unbinding.test', 'unbinding.test', 'unbinding.test'])
 })
 
 test('with a dispatcher of the application, addresses are its own affair', async () => {
