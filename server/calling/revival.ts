@@ -76,13 +76,20 @@ export class Revival {
     }
   }
 
-  /** The same for what is long, with rests, since nobody has been asked yet whether it is allowed. */
-  async longArgument(name: string, value: unknown): Promise<unknown> {
+  /**
+   * The same for what is long, with rests, since nobody has been asked yet whether it is allowed. In a box: a promise would
+   * call an object's method called `then`.
+   */
+  async longArgument(name: string, value: unknown): Promise<readonly [unknown]> {
     try {
-      return await inParts(this.#inParts(value))
+      return await inParts(this.#boxed(value))
     } catch (error) {
       throw naming(name, error)
     }
+  }
+
+  *#boxed(value: unknown): Generator<undefined, readonly [unknown]> {
+    return [yield* this.#inParts(value)]
   }
 
   *#inParts(value: unknown): Generator<undefined, unknown> {

@@ -283,8 +283,10 @@ async function longRevived(
 ): Promise<Given> {
   if (!nodes) return { named, foreign: false }
   const revival = new Revival(exchange)
-  for (const [name, value] of Object.entries(named))
-    setOwn(named, name, await revival.longArgument(name, value))
+  for (const [name, value] of Object.entries(named)) {
+    const [argument] = await revival.longArgument(name, value)
+    setOwn(named, name, argument)
+  }
   return { named, foreign: revival.foreign, expires: revival.expires }
 }
 
