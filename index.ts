@@ -1,7 +1,7 @@
 // Everything, for programs on Node: the server, the client, and the values that travel between them.
 
 export * from './client/index.js'
-export { undici } from './client/undici.js'
+export { undici } from './client/transport/undici.js'
 export {
   type ClientLimits,
   clientLimits,
@@ -12,5 +12,5 @@ export {
   type ServeLimits,
   serveLimits,
 } from './lib/limits.js'
-export { type Attributes, Extension, Form, Input, Link, Page } from './lib/nodes.js'
+export { type Attributes, Extension, Form, Input, Link, Page } from './lib/values/nodes.js'
 export * from './server/index.js'

@@ -11,7 +11,7 @@ export default defineConfig({
       { find: /^hyperglyph$/, replacement: here('./index.ts') },
       { find: /^hyperglyph\/(server|client)$/, replacement: here('./$1/index.ts') },
       { find: /^hyperglyph\/codecs$/, replacement: here('./lib/codecs.ts') },
-      { find: '#transport', replacement: here('./client/undici.ts') },
+      { find: '#transport', replacement: here('./client/transport/undici.ts') },
     ],
   },
   test: {

@@ -23,7 +23,7 @@ interface Templates {
   readonly Drawing: new (template: object, values: readonly unknown[], path: string) => { page(): Page }
 }
 type Entry = readonly [key: string, value: unknown]
-const library = new URL('lib/template.js', import.meta.resolve('hyperglyph'))
+const library = new URL('lib/values/template.js', import.meta.resolve('hyperglyph'))
 const { Drawing, Template, hole } = (await import(library.href)) as Templates
 
 /** One way to turn a content into bytes and back. */

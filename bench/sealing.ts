@@ -2,9 +2,9 @@
 // without a socket, where differences are as large as they can be.
 
 import { createSecretKey, randomBytes } from 'node:crypto'
+import { Key } from '../server/core/sealing/keys.js'
+import { loadSiv } from '../server/core/sealing/siv.js'
 import { Router } from '../server/index.js'
-import { Key } from '../server/sealing/keys.js'
-import { loadSiv } from '../server/sealing/siv.js'
 import { median, quantile } from './statistics.js'
 import { number, render, type Table } from './table.js'
 

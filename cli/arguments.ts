@@ -1,14 +1,14 @@
 // Arguments as a shell has them, to the values that a form takes: by the form's inputs and their defaults.
 
-import { named } from '../client/named.js'
+import { named } from '../client/calls/named.js'
 import { json } from '../lib/codecs.js'
-import { setOwn } from '../lib/dict.js'
-import { Duration } from '../lib/duration.js'
 import { DecodeError } from '../lib/errors.js'
-import { parseInstant } from '../lib/instant.js'
-import { kindOf } from '../lib/kind.js'
-import type { Input } from '../lib/nodes.js'
 import { closest } from '../lib/suggest.js'
+import { setOwn } from '../lib/values/dict.js'
+import { Duration } from '../lib/values/duration.js'
+import { parseInstant } from '../lib/values/instant.js'
+import { kindOf } from '../lib/values/kind.js'
+import type { Input } from '../lib/values/nodes.js'
 import type { Argument, Given } from './chain.js'
 import { UsageError } from './exit-codes.js'
 

@@ -1,9 +1,9 @@
 // How the server is reached: the URL as people write it, headers, time, and what --verbose says of requests.
 
+import type { Options } from '../client/exchange/options.js'
 import { get } from '../client/get.js'
-import type { Options } from '../client/options.js'
-import type { Transport } from '../client/transport.js'
-import { defaultTransport } from '../client/undici.js'
+import type { Transport } from '../client/transport/transport.js'
+import { defaultTransport } from '../client/transport/undici.js'
 import { visibleLine } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import { type CallingOptions, numberOf } from './options.js'

@@ -1,10 +1,10 @@
 // Values as the JSON that other programs know, on one line: what `--json` prints. It says less than our own
 // JSON, which marks what JSON has no notation for.
 
-import { handleOf } from '../client/handles.js'
-import { Blob } from '../lib/blob.js'
-import { formatInstant } from '../lib/instant.js'
-import { kindOf } from '../lib/kind.js'
+import { handleOf } from '../client/calls/handles.js'
+import { Blob } from '../lib/values/blob.js'
+import { formatInstant } from '../lib/values/instant.js'
+import { kindOf } from '../lib/values/kind.js'
 
 /**
  * Times and durations are ISO 8601, bytes Base64, sets lists, integers have all their digits, maps whose keys

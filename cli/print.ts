@@ -1,7 +1,7 @@
 // What a call gave, to where it is to go: blobs as their bytes, streams item by item, values as text or JSON.
 
-import { Blob } from '../lib/blob.js'
-import { ItemStream } from '../lib/stream.js'
+import { Blob } from '../lib/values/blob.js'
+import { ItemStream } from '../lib/values/stream.js'
 import { visibleJson } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import type { Output } from './output.js'

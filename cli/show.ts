@@ -2,11 +2,11 @@
 // is kept from it in terminal.ts; line ends in names, which would look like other lines, are here.
 
 import { inspect } from 'node:util'
-import { handleOf } from '../client/handles.js'
-import { Blob } from '../lib/blob.js'
-import { Duration } from '../lib/duration.js'
-import { kindOf } from '../lib/kind.js'
-import { type Form, type Link, Page } from '../lib/nodes.js'
+import { handleOf } from '../client/calls/handles.js'
+import { Blob } from '../lib/values/blob.js'
+import { Duration } from '../lib/values/duration.js'
+import { kindOf } from '../lib/values/kind.js'
+import { type Form, type Link, Page } from '../lib/values/nodes.js'
 import { visibleLine } from '../lib/visible.js'
 import { bytesText } from './progress.js'
 import { inspected as inspectedBy, paint } from './terminal.js'

@@ -1,11 +1,11 @@
 // Walking: from the first page along names, which are read or called, to what is to be printed.
 
 import { inspect } from 'node:util'
-import { handleOf, pageHandleOf } from '../client/handles.js'
+import { handleOf, pageHandleOf } from '../client/calls/handles.js'
 import { missing } from '../client/page-words.js'
-import { Blob } from '../lib/blob.js'
-import { Form, type Input } from '../lib/nodes.js'
 import { closest } from '../lib/suggest.js'
+import { Blob } from '../lib/values/blob.js'
+import { Form, type Input } from '../lib/values/nodes.js'
 import { argumentsOf, type Fetch } from './arguments.js'
 import type { Argument, Step } from './chain.js'
 import { UsageError } from './exit-codes.js'

@@ -2,7 +2,7 @@
 // Messages name the method and the path, but not the state that URLs carry: it may be a secret.
 
 import { describeUrl } from '../lib/describe-url.js'
-import type { Fault } from '../lib/fault.js'
+import type { Fault } from '../lib/values/fault.js'
 
 interface Answered {
   readonly method: string

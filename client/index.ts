@@ -1,21 +1,26 @@
 // The client's public face: `hyperglyph/client`.
 
-export { Blob, blob } from '../lib/blob.js'
-export { Duration, type DurationParts } from '../lib/duration.js'
 export { DecodeError, EncodeError, LimitError } from '../lib/errors.js'
-export { type Class, type Conversion, extend } from '../lib/extend.js'
-export { Fault, type FaultOptions } from '../lib/fault.js'
-export { Instant } from '../lib/instant.js'
-export { type CacheLimits, MemoryCache } from './cache.js'
-export { CookieJar } from './cookies.js'
+export { Blob, blob } from '../lib/values/blob.js'
+export { Duration, type DurationParts } from '../lib/values/duration.js'
+export { type Class, type Conversion, extend } from '../lib/values/extend.js'
+export { Fault, type FaultOptions } from '../lib/values/fault.js'
+export { Instant } from '../lib/values/instant.js'
+export { named } from './calls/named.js'
 export { NetworkError, RemoteError } from './errors.js'
-export { fetchTransport } from './fetch.js'
+export type { HeadersGiven, Options } from './exchange/options.js'
 export { call, get, url, withOptions } from './get.js'
-export { local } from './local.js'
-export { named } from './named.js'
-export type { HeadersGiven, Options } from './options.js'
 export { isPage } from './page-object.js'
 // All of it: an application adds to `Values` by declaration merging, which a list of names would hide.
 export type * from './remote.js'
-export { type Transport, type TransportRequest, type TransportResponse, Unsent } from './transport.js'
-export type { OnUpload, UploadProgress } from './upload.js'
+export { type CacheLimits, MemoryCache } from './transport/cache.js'
+export { CookieJar } from './transport/cookies.js'
+export { fetchTransport } from './transport/fetch.js'
+export { local } from './transport/local.js'
+export {
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+  Unsent,
+} from './transport/transport.js'
+export type { OnUpload, UploadProgress } from './transport/upload.js'

@@ -1,11 +1,11 @@
 // Pages as objects: data are enumerable, remote functions are not, so that tools see the data. They are of a class of
 // their own, so that tools which copy plain objects (stores, caches of queries, merges) hold them instead.
 
-import { setOwn } from '../lib/dict.js'
-import type { Page } from '../lib/nodes.js'
-import { handleKey, type PageHandle, pageHandleOf } from './handles.js'
+import { setOwn } from '../lib/values/dict.js'
+import type { Page } from '../lib/values/nodes.js'
+import { handleKey, type PageHandle, pageHandleOf } from './calls/handles.js'
+import type { Origin } from './exchange/session.js'
 import { describe } from './page-words.js'
-import type { Origin } from './session.js'
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 

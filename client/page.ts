@@ -1,15 +1,15 @@
 // What the nodes of an answer become for the application: pages (page-object.ts), remote functions, or themselves.
 
 import { describeUrl } from '../lib/describe-url.js'
-import type { Node } from '../lib/fault.js'
-import { Form, Link, Page, resolveUrl } from '../lib/nodes.js'
-import { addressOf } from './address.js'
-import { callOf } from './call.js'
-import type { Receive } from './exchange.js'
-import { setHandle } from './handles.js'
+import type { Node } from '../lib/values/fault.js'
+import { Form, Link, Page, resolveUrl } from '../lib/values/nodes.js'
+import { addressOf } from './calls/address.js'
+import { callOf } from './calls/call.js'
+import { setHandle } from './calls/handles.js'
+import { enqueue } from './calls/queue.js'
+import type { Receive } from './exchange/exchange.js'
+import type { Origin } from './exchange/session.js'
 import { pageOf } from './page-object.js'
-import { enqueue } from './queue.js'
-import type { Origin } from './session.js'
 
 /** What the nodes of an answer become: pages, remote functions, or themselves. */
 export const receive: Receive = (node: Node, origin: Origin): unknown => {

@@ -4,10 +4,10 @@
 // cannot see is settled here: a generic function's type parameters become `unknown`, and of overloads the
 // last one counts. What an object shows is told in spec/protocol.md, "Pages".
 
-import type { Blob } from '../lib/blob.js'
-import type { Duration } from '../lib/duration.js'
-import type { Fault } from '../lib/fault.js'
-import type { Extension, Link } from '../lib/nodes.js'
+import type { Blob } from '../lib/values/blob.js'
+import type { Duration } from '../lib/values/duration.js'
+import type { Fault } from '../lib/values/fault.js'
+import type { Extension, Link } from '../lib/values/nodes.js'
 
 /**
  * The classes whose instances travel by value and arrive as themselves. What `extend` registers is added by

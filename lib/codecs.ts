@@ -1,11 +1,11 @@
 // The codecs, as `hyperglyph/codecs`: three formats for the same values, told apart by media type.
 
 import { cbor } from './cbor/index.js'
-import type { Codec } from './codec.js'
 import { json, plainJson } from './json/index.js'
+import type { Codec } from './message/codec.js'
 import { text } from './text/index.js'
 
-export type { BlobSink, BlobSource, Codec, DecodeOptions, EncodeOptions } from './codec.js'
+export type { BlobSink, BlobSource, Codec, DecodeOptions, EncodeOptions } from './message/codec.js'
 export { cbor, json, text }
 
 /** Every codec by its media type; `application/json` is the JSON codec under the name that tools know. */

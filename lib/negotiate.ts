@@ -1,6 +1,6 @@
 // Which codec a peer reads: the Accept header, RFC 9110 12.5.1.
 
-import type { Codec } from './codec.js'
+import type { Codec } from './message/codec.js'
 
 interface Range {
   readonly type: string

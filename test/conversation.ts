@@ -2,8 +2,8 @@
 
 import { expect } from 'vitest'
 import { get, local, RemoteError, type Transport } from '../client/index.js'
-import { blob } from '../lib/blob.js'
-import { Fault } from '../lib/fault.js'
+import { blob } from '../lib/values/blob.js'
+import { Fault } from '../lib/values/fault.js'
 import { created, type Fetcher, inline, Resource, Router, redirect, safe } from '../server/index.js'
 
 class User extends Resource {

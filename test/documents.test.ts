@@ -53,28 +53,28 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
     [
       ['server/router.ts', 'RouterOptions'],
       ['server/router.ts', 'HandlerOptions'],
-      ['server/calling/calls.ts', 'CallOptions'],
-      ['server/sealing/seals.ts', 'SealingOptions'],
-      ['server/identity/visit.ts', 'IdentityOptions'],
+      ['server/core/calling/calls.ts', 'CallOptions'],
+      ['server/core/sealing/seals.ts', 'SealingOptions'],
+      ['server/features/identity/visit.ts', 'IdentityOptions'],
     ],
   ],
   [
     'serve',
     [
       ['server/serve.ts', 'ServeOptions'],
-      ['server/serving/serving.ts', 'ServingOptions'],
-      ['server/serving/properties.ts', 'Properties'],
-      ['server/domain/service-domain.ts', 'Domain'],
+      ['server/node/serving/serving.ts', 'ServingOptions'],
+      ['server/node/serving/properties.ts', 'Properties'],
+      ['server/node/domain/service-domain.ts', 'Domain'],
     ],
   ],
   [
     'factory',
     [
-      ['server/factory/door.ts', 'DoorOptions'],
-      ['server/factory/factory.ts', 'FactoryOptions'],
+      ['server/node/factory/fallback.ts', 'DoorOptions'],
+      ['server/node/factory/factory.ts', 'FactoryOptions'],
     ],
   ],
-  ['get', [['client/options.ts', 'Options']]],
+  ['get', [['client/exchange/options.ts', 'Options']]],
 ])(
   'the overview of options has those of the code, each with its meaning and default: %s',
   (part, interfaces) => {

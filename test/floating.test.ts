@@ -24,7 +24,7 @@ export class Part {
 }
 `
 
-const files = ['lib/part.ts', 'server/calling/part.ts', 'client/part.ts', 'cli/part.ts']
+const files = ['lib/part.ts', 'server/core/calling/part.ts', 'client/exchange/part.ts', 'cli/part.ts']
 
 test('a promise that nobody waits for is refused in all sources, also as void', () => {
   const project = mkdtempSync(join(tmpdir(), 'hyperglyph-lint-'))

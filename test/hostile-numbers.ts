@@ -1,6 +1,6 @@
 // Items that fall together in V8's tables, and as many that do not.
 
-import { hashOf } from '../lib/distinct.js'
+import { hashOf } from '../lib/values/distinct.js'
 
 const sameBucket = (mask: number) => (value: number | bigint) => (hashOf(value) & mask) === 0
 

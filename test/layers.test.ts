@@ -22,20 +22,20 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The one file that imports a package; the others get what they need from it. */
 const importers: Readonly<Record<string, string>> = {
-  '@fastify/busboy': 'server/http/multipart.ts',
-  '@hono/node-server': 'server/connections/adapter.ts',
-  '@opentelemetry/api': 'server/serving/tracing.ts',
-  '@noble/ciphers': 'server/sealing/siv.ts',
-  '@standard-schema/spec': 'server/registration/marks.ts',
-  acorn: 'server/registration/source.ts',
+  '@fastify/busboy': 'server/core/requests/multipart.ts',
+  '@hono/node-server': 'server/node/connections/adapter.ts',
+  '@opentelemetry/api': 'server/node/serving/tracing.ts',
+  '@noble/ciphers': 'server/core/sealing/siv.ts',
+  '@standard-schema/spec': 'server/core/registration/marks.ts',
+  acorn: 'server/core/reflection/source.ts',
   hono: 'server/router.ts',
-  'hono/basic-auth': 'server/identity/basic.ts',
-  'hono/bearer-auth': 'server/identity/bearer.ts',
-  'hono/cookie': 'server/identity/cookies.ts',
-  'hono/html': 'server/face/markup.ts',
-  'hono/utils/mime': 'server/files/content-types.ts',
+  'hono/basic-auth': 'server/features/identity/basic.ts',
+  'hono/bearer-auth': 'server/features/identity/bearer.ts',
+  'hono/cookie': 'server/features/identity/cookies.ts',
+  'hono/html': 'server/features/html/markup.ts',
+  'hono/utils/mime': 'server/features/files/content-types.ts',
   'ipaddr.js': 'lib/addresses.ts',
-  undici: 'client/undici.ts',
+  undici: 'client/transport/undici.ts',
 }
 
 /** Packages that exist for the compiler only: imported as types, whatever else they may hold. */
@@ -44,7 +44,7 @@ const typesOnly = new Set(['@standard-schema/spec'])
 /** Where Node's own modules may be used: what a browser loads has none. */
 const onNode = new Set(['server', 'cli', 'examples'])
 /** What only Node's transport imports. */
-const onNodeAlone = new Set(['client/content-coding.ts'])
+const onNodeAlone = new Set(['client/transport/content-coding.ts'])
 
 /** What examples may import: applications have validators, and make views with Hono. */
 const ofExamples = new Set(['hyperglyph', 'hono', 'zod'])
@@ -53,13 +53,15 @@ const mostLines = 300
 /** Files that are longer, and why they are one file. */
 const longer: Readonly<Record<string, string>> = {
   'bench/peers/connect/bench_pb.ts': 'generated, for a peer of the measurements',
-  'lib/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
+  'lib/message/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
   'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
   'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
-  'server/calling/pipeline.ts': 'the run of one pipeline: its steps share their results, limits and deadline',
+  'server/features/pipeline/pipeline.ts':
+    'the run of one pipeline: its steps share their results, limits and deadline',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
-  'test/serving/early-ends.test.ts': 'one table: a row for each way in which a request ends before it should',
-  'test/server/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
+  'test/server/node/serving/early-ends.test.ts':
+    'one table: a row for each way in which a request ends before it should',
+  'test/server/features/pipeline/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
 }
 
 interface Import {
@@ -128,19 +130,27 @@ test('imports point down, and each package has one importer', () => {
 })
 
 test.each([
-  ['lib/blob.ts', { from: '../server/router.js', types: false }, 'lib must not import from server'],
+  ['lib/values/blob.ts', { from: '../server/router.js', types: false }, 'lib must not import from server'],
   [
-    'server/drawing/pages.ts',
+    'server/core/drawing/pages.ts',
     { from: '../../client/get.js', types: true },
     'server must not import from client',
   ],
   ['client/get.ts', { from: '../server/router.js', types: true }, 'client must not import from server'],
   ['lib/cbor/decode.ts', { from: 'node:buffer', types: false }, 'lib runs without Node'],
   ['client/get.ts', { from: 'node:http', types: false }, 'client runs without Node'],
-  ['client/get.ts', { from: 'undici', types: false }, 'undici is imported by client/undici.ts alone'],
-  ['server/handler.ts', { from: 'hono/route', types: false }, 'hono is imported by server/router.ts alone'],
-  ['lib/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
-  ['server/registration/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
+  [
+    'client/get.ts',
+    { from: 'undici', types: false },
+    'undici is imported by client/transport/undici.ts alone',
+  ],
+  [
+    'server/core/handler/handler.ts',
+    { from: 'hono/route', types: false },
+    'hono is imported by server/router.ts alone',
+  ],
+  ['lib/message/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
+  ['server/core/registration/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
   ['server/serve.ts', { from: '../cli/command.js', types: false }, 'server must not import from cli'],
   ['index.ts', { from: './cli/command.js', types: false }, '. must not import from cli'],
   ['examples/hello.ts', { from: '../index.js', types: false }, 'examples must not import from .'],

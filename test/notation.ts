@@ -1,12 +1,12 @@
 // The notation of values in spec/vectors: JSON with `$`-tagged objects. Independent of the codecs.
 
-import { Blob } from '../lib/blob.js'
-import { Duration } from '../lib/duration.js'
-import { Fault } from '../lib/fault.js'
-import { formatInstant, parseInstant } from '../lib/instant.js'
-import { revive } from '../lib/node-table.js'
-import { type Attributes, Extension } from '../lib/nodes.js'
-import { ItemStream } from '../lib/stream.js'
+import { Blob } from '../lib/values/blob.js'
+import { Duration } from '../lib/values/duration.js'
+import { Fault } from '../lib/values/fault.js'
+import { formatInstant, parseInstant } from '../lib/values/instant.js'
+import { revive } from '../lib/values/node-table.js'
+import { type Attributes, Extension } from '../lib/values/nodes.js'
+import { ItemStream } from '../lib/values/stream.js'
 
 type Dict = { [key: string]: unknown }
 

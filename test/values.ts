@@ -1,12 +1,12 @@
 // Values of the format, made at random, and a description by which two of them can be compared exactly.
 
 import fc from 'fast-check'
-import { Blob } from '../lib/blob.js'
-import { Duration } from '../lib/duration.js'
-import { Fault, type FaultOptions } from '../lib/fault.js'
-import { Identities } from '../lib/identity.js'
-import { Instant, instant, nanosecondsOf } from '../lib/instant.js'
-import { Extension, Form, Input, Link, Page } from '../lib/nodes.js'
+import { Blob } from '../lib/values/blob.js'
+import { Duration } from '../lib/values/duration.js'
+import { Identities } from '../lib/values/equality.js'
+import { Fault, type FaultOptions } from '../lib/values/fault.js'
+import { Instant, instant, nanosecondsOf } from '../lib/values/instant.js'
+import { Extension, Form, Input, Link, Page } from '../lib/values/nodes.js'
 
 /** Keys and texts that something on the way could take for more than data. */
 const awkward = ['__proto__', 'constructor', 'toJSON', 'then', 'hasOwnProperty', 'length', '0', '10', '9', '']

@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { BlobSink, Codec } from '../lib/codec.js'
 import { DecodeError } from '../lib/errors.js'
+import type { BlobSink, Codec } from '../lib/message/codec.js'
 import { fromNotation, notationOf } from './notation.js'
 
 interface Record {

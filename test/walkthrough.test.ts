@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { get, RemoteError } from '../client/index.js'
-import { Fault } from '../lib/fault.js'
+import { Fault } from '../lib/values/fault.js'
 import { Resource, Router, redirect, type Server, safe, serve } from '../server/index.js'
 
 const sent: unknown[] = []

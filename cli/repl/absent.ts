@@ -1,7 +1,7 @@
 // A name that a page lacks is undefined for programs. At the prompt it is most likely misspelt: a line that is nothing but
 // such a name, or a call of it, is answered with what was probably meant.
 
-import { pageHandleOf } from '../../client/handles.js'
+import { pageHandleOf } from '../../client/calls/handles.js'
 import { isPage } from '../../client/index.js'
 import { missing } from '../../client/page-words.js'
 

@@ -2,7 +2,7 @@
 
 import type { REPLServer } from 'node:repl'
 import * as values from '../../client/index.js'
-import { Duration } from '../../lib/duration.js'
+import { Duration } from '../../lib/values/duration.js'
 import { fileBlob } from '../uploads.js'
 import { namesOf } from '../walk.js'
 import { absentIn } from './absent.js'

@@ -1,7 +1,7 @@
 // What a module's exports are served as: a router or an application, or the members of one.
 
-import { isDict } from '../../lib/dict.js'
-import { isClass } from '../../server/registration/reflect.js'
+import { isDict } from '../../lib/values/dict.js'
+import { isClass } from '../../server/core/reflection/index.js'
 import type { Fetcher } from '../../server/serve.js'
 import { LocalError } from '../exit-codes.js'
 

@@ -1,10 +1,10 @@
 // CBOR to values in parts (long.ts): what can hold many values has a second method here, which yields. All else, and
 // what is wrong with a message, is as in decode.ts.
 
-import { setOwn } from '../dict.js'
 import { mapInParts, Parts } from '../long.js'
-import { revive } from '../node-table.js'
-import { decodeUtf8InParts } from '../utf8.js'
+import { decodeUtf8InParts } from '../message/utf8.js'
+import { setOwn } from '../values/dict.js'
+import { revive } from '../values/node-table.js'
 import { blobProblem, CborDecoder, extensionProblem } from './decode.js'
 import { tag } from './tags.js'
 

@@ -1,20 +1,20 @@
 // CBOR to values, strictly: a table of initial bytes would have 256 rows; its major types have a method each.
 // Every length is checked against what is there before anything is made of it.
 
-import type { Arrivals, EndPiece, ItemPiece } from '../arrivals.js'
-import type { DecodeOptions } from '../codec.js'
-import { isDict, setOwn } from '../dict.js'
-import { Tables } from '../distinct.js'
-import { Duration } from '../duration.js'
 import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
-import { Fault, type Node } from '../fault.js'
-import { parseInstant } from '../instant.js'
-import { decodeKey } from '../keys.js'
 import { bytesOfDigits, completeLimits, type Limits } from '../limits.js'
-import { revive } from '../node-table.js'
-import { type Attributes, Extension, Page } from '../nodes.js'
-import { resolveInner } from '../resolve.js'
-import { decodeUtf8 } from '../utf8.js'
+import type { Arrivals, EndPiece, ItemPiece } from '../message/arrivals.js'
+import type { DecodeOptions } from '../message/codec.js'
+import { decodeKey } from '../message/keys.js'
+import { decodeUtf8 } from '../message/utf8.js'
+import { isDict, setOwn } from '../values/dict.js'
+import { Tables } from '../values/distinct.js'
+import { Duration } from '../values/duration.js'
+import { Fault, type Node } from '../values/fault.js'
+import { parseInstant } from '../values/instant.js'
+import { revive } from '../values/node-table.js'
+import { type Attributes, Extension, Page } from '../values/nodes.js'
+import { resolveInner } from '../values/resolve.js'
 import { durationKey, holeByte, tag } from './tags.js'
 import {
   cachedTemplate,

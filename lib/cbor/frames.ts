@@ -1,9 +1,9 @@
 // Framed items: each whole in a byte string tagged 24, so that a reader knows their length beforehand.
 
-import { concatenate } from '../blob.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
-import type { Source } from '../source.js'
+import type { Source } from '../message/source.js'
+import { concatenate } from '../values/blob.js'
 import { tag } from './tags.js'
 
 const tagByte = 0xc0 | 24

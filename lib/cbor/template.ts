@@ -1,9 +1,9 @@
 // Templates as they are read: parsed once, kept in a bounded cache by their exact bytes.
 
-import { setOwn } from '../dict.js'
 import { DecodeError } from '../errors.js'
-import { kindOf } from '../kind.js'
-import { type Attributes, type Extension, Form, Input, Link, type SharedMembers } from '../nodes.js'
+import { setOwn } from '../values/dict.js'
+import { kindOf } from '../values/kind.js'
+import { type Attributes, type Extension, Form, Input, Link, type SharedMembers } from '../values/nodes.js'
 
 /** One entry of a parsed template: a hole, a scalar, or a node that every page gets its own copy of. */
 export type Slot =

@@ -1,11 +1,11 @@
 // JSON to values in parts (../long.ts): what can hold many values has a second method here, which yields. All else, and
 // what is wrong with a message, is as in decode.ts.
 
-import { setOwn } from '../dict.js'
 import { Parts } from '../long.js'
-import { revive } from '../node-table.js'
-import type { Attributes } from '../nodes.js'
-import { textPart } from '../utf8.js'
+import { textPart } from '../message/utf8.js'
+import { setOwn } from '../values/dict.js'
+import { revive } from '../values/node-table.js'
+import type { Attributes } from '../values/nodes.js'
 import { JsonDecoder } from './decode.js'
 import { byte } from './reader.js'
 

@@ -1,19 +1,19 @@
 // Values to JSON: a tree of plain objects, which JSON.stringify prints. What JSON has no notation for is an
 // object with one key that starts with `$` (spec/protocol.md, "JSON").
 
-import { type Blob, blob as blobOf } from '../blob.js'
-import type { EncodeOptions } from '../codec.js'
-import { setOwn } from '../dict.js'
 import { EncodeLimitError } from '../errors.js'
-import { toExtension } from '../extend.js'
-import type { Node } from '../fault.js'
-import { Identities } from '../identity.js'
-import { formatInstant } from '../instant.js'
-import { isNested, kindOf } from '../kind.js'
 import { completeLimits } from '../limits.js'
-import { nameOf, refuse } from '../refusal.js'
-import type { Drawing } from '../template.js'
-import { isWellFormed } from '../utf8.js'
+import type { EncodeOptions } from '../message/codec.js'
+import { nameOf, refuse } from '../message/unencodable.js'
+import { isWellFormed } from '../message/utf8.js'
+import { type Blob, blob as blobOf } from '../values/blob.js'
+import { setOwn } from '../values/dict.js'
+import { Identities } from '../values/equality.js'
+import { toExtension } from '../values/extend.js'
+import type { Node } from '../values/fault.js'
+import { formatInstant } from '../values/instant.js'
+import { isNested, kindOf } from '../values/kind.js'
+import type { Drawing } from '../values/template.js'
 import { base64, base64Length } from './base64.js'
 
 const encoder = /* @__PURE__ */ new TextEncoder()

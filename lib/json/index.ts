@@ -1,12 +1,12 @@
 // The JSON codec: for browsers, `curl` and whatever else has no other. A root in any layout, and where there
 // are blobs, their pieces after it, each an object on a line of its own.
 
-import type { Arrivals, Piece } from '../arrivals.js'
-import type { Codec, DecodeOptions } from '../codec.js'
 import { DecodeError, LimitError } from '../errors.js'
 import { completeLimits } from '../limits.js'
-import { codecOf, type Format } from '../message.js'
-import type { Source } from '../source.js'
+import type { Arrivals, Piece } from '../message/arrivals.js'
+import type { Codec, DecodeOptions } from '../message/codec.js'
+import { codecOf, type Format } from '../message/message.js'
+import type { Source } from '../message/source.js'
 import { base64Length, writeBase64 } from './base64.js'
 import { JsonDecoder } from './decode.js'
 import { LongJsonDecoder } from './decode-long.js'

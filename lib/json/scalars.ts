@@ -1,7 +1,7 @@
 // The words of JSON, strictly (RFC 8259): strings and numbers, from bytes whose offsets errors give.
 
 import { DecodeError } from '../errors.js'
-import { decodeUtf8, isInside, isWellFormed, textPart } from '../utf8.js'
+import { decodeUtf8, isInside, isWellFormed, textPart } from '../message/utf8.js'
 
 const quote = 0x22
 const backslash = 0x5c

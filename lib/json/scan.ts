@@ -1,9 +1,9 @@
 // Finds where a JSON value ends, by brackets outside strings, without reading it. What it passes over may
 // still be no JSON: that is for the decoder to say.
 
-import { concatenate } from '../blob.js'
 import { LimitError } from '../errors.js'
-import type { Source } from '../source.js'
+import type { Source } from '../message/source.js'
+import { concatenate } from '../values/blob.js'
 
 export const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09

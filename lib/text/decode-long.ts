@@ -1,11 +1,11 @@
 // The text format to values in parts (../long.ts): what can hold many values has a second method here, which yields. All
 // else, and what is wrong with a message, is as in decode.ts.
 
-import type { Blob } from '../blob.js'
-import { setOwn } from '../dict.js'
 import { mapInParts, Parts } from '../long.js'
-import { isKnown } from '../node-table.js'
-import type { Attributes } from '../nodes.js'
+import type { Blob } from '../values/blob.js'
+import { setOwn } from '../values/dict.js'
+import { isKnown } from '../values/node-table.js'
+import type { Attributes } from '../values/nodes.js'
 import { Decoder, textIn, textual, textualOfBlobs, unique } from './decode.js'
 import { fail } from './tokens.js'
 

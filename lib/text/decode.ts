@@ -1,17 +1,17 @@
 // The text format (spec/protocol.md, "Text") to values: the table of its type bytes, and what holds other values.
 
-import type { Arrivals } from '../arrivals.js'
-import type { Blob } from '../blob.js'
-import type { DecodeOptions } from '../codec.js'
-import { setOwn } from '../dict.js'
-import { type Distinct, Tables } from '../distinct.js'
 import { LimitError } from '../errors.js'
-import { Fault, type Node } from '../fault.js'
 import { completeLimits, type Limits } from '../limits.js'
-import { isKnown, revive } from '../node-table.js'
-import { type Attributes, Extension } from '../nodes.js'
-import { resolveInner } from '../resolve.js'
-import { decodeUtf8 } from '../utf8.js'
+import type { Arrivals } from '../message/arrivals.js'
+import type { DecodeOptions } from '../message/codec.js'
+import { decodeUtf8 } from '../message/utf8.js'
+import type { Blob } from '../values/blob.js'
+import { setOwn } from '../values/dict.js'
+import { type Distinct, Tables } from '../values/distinct.js'
+import { Fault, type Node } from '../values/fault.js'
+import { isKnown, revive } from '../values/node-table.js'
+import { type Attributes, Extension } from '../values/nodes.js'
+import { resolveInner } from '../values/resolve.js'
 import { fail, nameOf, Tokens } from './tokens.js'
 
 const end = 0x3b

@@ -1,16 +1,16 @@
 // Values to the text format (spec/protocol.md, "Text"), each in its one canonical spelling.
 
-import { type Blob, blob as blobOf } from '../blob.js'
-import type { EncodeOptions } from '../codec.js'
-import { toExtension } from '../extend.js'
-import type { Node } from '../fault.js'
-import { Identities } from '../identity.js'
-import { formatInstant } from '../instant.js'
-import { isNested, kindOf } from '../kind.js'
 import { completeLimits } from '../limits.js'
-import { nameOf, refuse } from '../refusal.js'
-import { type Drawing, hole, type Template } from '../template.js'
-import type { Writer } from '../writer.js'
+import type { EncodeOptions } from '../message/codec.js'
+import { nameOf, refuse } from '../message/unencodable.js'
+import type { Writer } from '../message/writer.js'
+import { type Blob, blob as blobOf } from '../values/blob.js'
+import { Identities } from '../values/equality.js'
+import { toExtension } from '../values/extend.js'
+import type { Node } from '../values/fault.js'
+import { formatInstant } from '../values/instant.js'
+import { isNested, kindOf } from '../values/kind.js'
+import { type Drawing, hole, type Template } from '../values/template.js'
 import { writeHexFloat } from './hexfloat.js'
 
 const colon = 0x3a

@@ -1,6 +1,6 @@
 // Floats as text: hexadecimal (C99 6.4.4.2), which is exact; decimal and named ones are read too.
 
-import type { Writer } from '../writer.js'
+import type { Writer } from '../message/writer.js'
 
 const view = /* @__PURE__ */ new DataView(new ArrayBuffer(8))
 const hexDigits = '0123456789abcdef'

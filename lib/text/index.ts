@@ -1,11 +1,11 @@
 // The text codec, the format of 2012: a root, then white space or the pieces of its blobs.
 
-import type { Arrivals } from '../arrivals.js'
-import type { DecodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
 import { completeLimits } from '../limits.js'
-import { codecOf, type Format } from '../message.js'
-import { withWriter } from '../writer.js'
+import type { Arrivals } from '../message/arrivals.js'
+import type { DecodeOptions } from '../message/codec.js'
+import { codecOf, type Format } from '../message/message.js'
+import { withWriter } from '../message/writer.js'
 import { Decoder } from './decode.js'
 import { LongDecoder } from './decode-long.js'
 import { Encoder } from './encode.js'

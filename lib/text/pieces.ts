@@ -2,13 +2,13 @@
 // stream, which the text of 2012 doesn't have: `I` object `;` for an item, `E` count `:` object `;` at the end,
 // where the object is nil, or the error that it broke with.
 
-import type { Arrivals, Piece } from '../arrivals.js'
-import { concatenate } from '../blob.js'
-import type { DecodeOptions } from '../codec.js'
 import { DecodeError } from '../errors.js'
-import { Fault } from '../fault.js'
 import { defaultLimits } from '../limits.js'
-import { pieceBytes, type Source } from '../source.js'
+import type { Arrivals, Piece } from '../message/arrivals.js'
+import type { DecodeOptions } from '../message/codec.js'
+import { pieceBytes, type Source } from '../message/source.js'
+import { concatenate } from '../values/blob.js'
+import { Fault } from '../values/fault.js'
 import { Decoder } from './decode.js'
 import { RootScanner, readRoot } from './scan.js'
 import { isSpace } from './space.js'

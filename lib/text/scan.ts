@@ -1,8 +1,8 @@
 // Finds where a root ends in bytes that arrive in pieces, without decoding it.
 
-import { concatenate } from '../blob.js'
 import { LimitError } from '../errors.js'
-import type { Source } from '../source.js'
+import type { Source } from '../message/source.js'
+import { concatenate } from '../values/blob.js'
 import { isSpace } from './space.js'
 
 const end = 0x3b

@@ -1,12 +1,12 @@
 // Reads the tokens of the text format: type bytes, and the values that hold no others.
 // Every length is checked against what is there before anything is made of it.
 
-import { type Duration, parseDuration } from '../duration.js'
 import { DecodeError, keyTooLong, LimitError, tooLong } from '../errors.js'
-import { parseInstant } from '../instant.js'
-import { decodeKey } from '../keys.js'
 import type { Limits } from '../limits.js'
-import { decodeUtf8, decodeUtf8InParts } from '../utf8.js'
+import { decodeKey } from '../message/keys.js'
+import { decodeUtf8, decodeUtf8InParts } from '../message/utf8.js'
+import { type Duration, parseDuration } from '../values/duration.js'
+import { parseInstant } from '../values/instant.js'
 import { parseFloatText, readPlainHexFloat } from './hexfloat.js'
 import { isSpace } from './space.js'
 

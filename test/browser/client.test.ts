@@ -103,7 +103,7 @@ async function bundle(contents: string): Promise<string> {
     platform: 'browser',
     format: contents.startsWith('import') && contents.includes('await navigator') ? 'esm' : 'iife',
     target: 'es2022',
-    alias: { '#transport': fileURLToPath(new URL('../../client/fetch.ts', import.meta.url)) },
+    alias: { '#transport': fileURLToPath(new URL('../../client/transport/fetch.ts', import.meta.url)) },
     logLevel: 'error',
   })
   return outputFiles[0]?.text ?? ''

@@ -169,8 +169,8 @@ test('the client bundles for browsers without undici and Node', async () => {
   expect(
     inputs.filter(path => path !== '<stdin>' && !/^hyperglyph\/dist\/(?:client|lib)\//.test(path)),
   ).toEqual(['ipaddr.js/lib/ipaddr.js'])
-  expect(inputs).toContain('hyperglyph/dist/client/fetch.js')
-  expect(inputs).not.toContain('hyperglyph/dist/client/undici.js')
+  expect(inputs).toContain('hyperglyph/dist/client/transport/fetch.js')
+  expect(inputs).not.toContain('hyperglyph/dist/client/transport/undici.js')
   expect(result.warnings).toEqual([])
 })
 

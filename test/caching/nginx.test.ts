@@ -3,7 +3,7 @@
 import { Agent } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { get, type Options, url } from '../../client/index.js'
-import { undici } from '../../client/undici.js'
+import { undici } from '../../client/transport/undici.js'
 import { type Context, Resource, Router, type Server, safe, serve } from '../../server/index.js'
 import { Nginx } from '../nginx.js'
 import { freePort } from '../ports.js'

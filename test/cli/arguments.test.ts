@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { argumentsOf } from '../../cli/arguments.js'
 import { chainOf } from '../../cli/chain.js'
 import { urlOf } from '../../cli/connection.js'
-import { Duration } from '../../lib/duration.js'
-import { Input } from '../../lib/nodes.js'
+import { Duration } from '../../lib/values/duration.js'
+import { Input } from '../../lib/values/nodes.js'
 
 const text = (value: string) => ({ name: undefined, given: { kind: 'text', text: value } })
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { get, type Transport } from '../../client/index.js'
 import { cbor } from '../../lib/codecs.js'
-import { Form, Page } from '../../lib/nodes.js'
+import { Form, Page } from '../../lib/values/nodes.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a page written by hand has no types.
 type Untyped = any

@@ -2,8 +2,8 @@
 
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { get, type Options } from '../../client/index.js'
-import { blob } from '../../lib/blob.js'
-import { Fault } from '../../lib/fault.js'
+import { blob } from '../../lib/values/blob.js'
+import { Fault } from '../../lib/values/fault.js'
 import { type Fetcher, Router, redirect, type Server, safe, serve } from '../../server/index.js'
 
 export class Profile {

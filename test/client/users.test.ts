@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fetchTransport, get, type Options, url } from '../../client/index.js'
-import { Form, Link, Page } from '../../lib/nodes.js'
+import { Form, Link, Page } from '../../lib/values/nodes.js'
 import { openSite, redirectTo, type Site, value } from '../fixtures/site.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: pages written by hand have no types.

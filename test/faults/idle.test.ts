@@ -6,9 +6,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { get, NetworkError } from '../../client/index.js'
-import { undici } from '../../client/undici.js'
+import { undici } from '../../client/transport/undici.js'
 import { cbor } from '../../lib/codecs.js'
-import { Form, Link, Page } from '../../lib/nodes.js'
+import { Form, Link, Page } from '../../lib/values/nodes.js'
 
 const page = cbor.encode(
   new Page(

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { get, NetworkError } from '../../client/index.js'
-import { undici } from '../../client/undici.js'
-import { blob } from '../../lib/blob.js'
+import { undici } from '../../client/transport/undici.js'
+import { blob } from '../../lib/values/blob.js'
 import { compiled, type Program } from '../fixtures/compiled.js'
 
 let program: Program

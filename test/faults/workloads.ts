@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { get, type Options, withOptions } from '../../client/index.js'
-import { type Blob, blob } from '../../lib/blob.js'
+import { type Blob, blob } from '../../lib/values/blob.js'
 import { Router, redirect, safe } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
 

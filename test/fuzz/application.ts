@@ -1,8 +1,8 @@
 // The application that requests are fuzzed against: something of everything that can be registered, none of which
 // throws, whatever it is given. What nobody may reach says so.
 
-import { Blob } from '../../lib/blob.js'
-import { Fault } from '../../lib/fault.js'
+import { Blob } from '../../lib/values/blob.js'
+import { Fault } from '../../lib/values/fault.js'
 import {
   args,
   created,

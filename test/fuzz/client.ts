@@ -14,9 +14,9 @@ import {
   type TransportRequest,
   Unsent,
 } from '../../client/index.js'
-import { Blob } from '../../lib/blob.js'
-import { Fault } from '../../lib/fault.js'
-import { ItemStream } from '../../lib/stream.js'
+import { Blob } from '../../lib/values/blob.js'
+import { Fault } from '../../lib/values/fault.js'
+import { ItemStream } from '../../lib/values/stream.js'
 import { hostileAnswers, parseAnswers, type RawAnswer, urls, writeAnswers } from './hostile.js'
 import { Finding, hashOf, isAccident, latin1, type Target } from './target.js'
 

@@ -2,13 +2,13 @@
 // a DecodeError; and whatever decoded can be sent on, by every codec, and is written in one way only.
 
 import { cbor } from '../../lib/cbor/index.js'
-import type { BlobSink, Codec, DecodeOptions } from '../../lib/codec.js'
 import { DecodeError, LimitError } from '../../lib/errors.js'
-import { Fault } from '../../lib/fault.js'
 import { json } from '../../lib/json/index.js'
-import { Extension, Form, Page } from '../../lib/nodes.js'
-import { ItemStream, Items } from '../../lib/stream.js'
+import type { BlobSink, Codec, DecodeOptions } from '../../lib/message/codec.js'
 import { text } from '../../lib/text/index.js'
+import { Fault } from '../../lib/values/fault.js'
+import { Extension, Form, Page } from '../../lib/values/nodes.js'
+import { ItemStream, Items } from '../../lib/values/stream.js'
 import { cutAt } from '../values.js'
 import { messages, vectors } from './messages.js'
 import { Finding, hashOf, same, shown, type Target } from './target.js'

@@ -2,18 +2,18 @@
 // with them what a server or client does before anything is allowed. What it says to them is tried elsewhere.
 
 import { z } from 'zod'
-import { CookieJar } from '../../client/cookies.js'
-import { freshnessOf } from '../../client/freshness.js'
-import { retryAfterOf } from '../../client/retry.js'
-import type { Codec } from '../../lib/codec.js'
+import { retryAfterOf } from '../../client/exchange/retry.js'
+import { CookieJar } from '../../client/transport/cookies.js'
+import { freshnessOf } from '../../client/transport/freshness.js'
 import { cbor, json, text } from '../../lib/codecs.js'
-import { Duration } from '../../lib/duration.js'
 import { parseHttpDate } from '../../lib/http-date.js'
-import { hopsOf, proxyHeaders } from '../../server/domain/forwarded.js'
-import { rangeOf } from '../../server/files/ranges.js'
-import { conditionOf, rangeApplies } from '../../server/http/conditions.js'
+import type { Codec } from '../../lib/message/codec.js'
+import { Duration } from '../../lib/values/duration.js'
+import { traceOf } from '../../server/core/context/trace.js'
+import { conditionOf, rangeApplies } from '../../server/core/responses/conditions.js'
+import { rangeOf } from '../../server/features/files/ranges.js'
 import { allow, args, type Blob, Resource, Router, safe, verb } from '../../server/index.js'
-import { traceOf } from '../../server/serving/trace.js'
+import { hopsOf, proxyHeaders } from '../../server/node/domain/forwarded.js'
 import { fromLatin1 } from './target.js'
 
 export type Entry = (input: Uint8Array) => unknown

@@ -2,9 +2,9 @@
 // read. None is an accident of ours, and none gives away what is not shown.
 
 import { codecs } from '../../lib/codecs.js'
-import { Fault } from '../../lib/fault.js'
 import { mediaTypeOf } from '../../lib/negotiate.js'
-import { ItemStream } from '../../lib/stream.js'
+import { Fault } from '../../lib/values/fault.js'
+import { ItemStream } from '../../lib/values/stream.js'
 import type { Router } from '../../server/index.js'
 import { accidents, makeRouter, secret } from './application.js'
 import { parseRequest, requests, writeRequest } from './requests.js'

@@ -4,9 +4,9 @@
 import './small.js'
 import fc from 'fast-check'
 import { cbor, json, text } from '../../lib/codecs.js'
-import { Fault } from '../../lib/fault.js'
-import { Extension, Form, Input, Link, Page } from '../../lib/nodes.js'
-import { Items } from '../../lib/stream.js'
+import { Fault } from '../../lib/values/fault.js'
+import { Extension, Form, Input, Link, Page } from '../../lib/values/nodes.js'
+import { Items } from '../../lib/values/stream.js'
 import { texts, values, valuesWithBlobs } from '../values.js'
 import { fromLatin1, latin1 } from './target.js'
 

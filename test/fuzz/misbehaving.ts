@@ -2,8 +2,8 @@
 // an input. Late is some milliseconds, so that a check is soon over.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { blob } from '../../lib/blob.js'
-import { Fault } from '../../lib/fault.js'
+import { blob } from '../../lib/values/blob.js'
+import { Fault } from '../../lib/values/fault.js'
 import { allow, args, created, hidden, link, Resource, Router, redirect, safe } from '../../server/index.js'
 import type { RouterOptions } from '../../server/router.js'
 

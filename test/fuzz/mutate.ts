@@ -1,7 +1,7 @@
 // Mutations: from an input that is right to one that is nearly so. All of them work on bytes; what they know
 // of a format is its words, and that numbers, written in digits or big-endian, may be lengths.
 
-import { concatenate } from '../../lib/blob.js'
+import { concatenate } from '../../lib/values/blob.js'
 import type { Random } from './target.js'
 
 /** Inputs do not grow beyond this: what is large is slow, and seldom new. */

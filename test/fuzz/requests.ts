@@ -4,7 +4,7 @@
 import './small.js'
 import fc from 'fast-check'
 import { cbor, json, text } from '../../lib/codecs.js'
-import { Extension, Link } from '../../lib/nodes.js'
+import { Extension, Link } from '../../lib/values/nodes.js'
 import { texts, values } from '../values.js'
 import { fromLatin1, latin1 } from './target.js'
 

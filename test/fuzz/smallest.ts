@@ -1,6 +1,6 @@
 // Shrinking: of an input that fails, the parts that it needs to.
 
-import { concatenate } from '../../lib/blob.js'
+import { concatenate } from '../../lib/values/blob.js'
 
 /** Milliseconds that may be spent on one. */
 const longest = 10_000

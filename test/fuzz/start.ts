@@ -32,7 +32,7 @@ async function bundle(target: string, program: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    alias: { '#transport': join(root, 'client/undici.ts') },
+    alias: { '#transport': join(root, 'client/transport/undici.ts') },
     plugins: [counting.plugin],
     write: false,
     // package.json says of the sources that they have no side effects; small.ts has one.

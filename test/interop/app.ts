@@ -1,8 +1,8 @@
 // What the clients of 2012 call in these tests: something of each kind.
 
-import { type Blob, blob } from '../../lib/blob.js'
-import { Duration } from '../../lib/duration.js'
-import { Fault } from '../../lib/fault.js'
+import { type Blob, blob } from '../../lib/values/blob.js'
+import { Duration } from '../../lib/values/duration.js'
+import { Fault } from '../../lib/values/fault.js'
 import {
   created,
   inline,

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { blob, call, get, named, RemoteError, url } from '../../client/index.js'
-import { Blob } from '../../lib/blob.js'
-import { Duration } from '../../lib/duration.js'
+import { Blob } from '../../lib/values/blob.js'
+import { Duration } from '../../lib/values/duration.js'
 import { answer, three } from './python-server.js'
 import { type Recorded, type Replay, replay } from './replay.js'
 import { D, u, X } from './wire.js'

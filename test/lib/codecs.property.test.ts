@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cbor } from '../../lib/cbor/index.js'
-import type { Codec } from '../../lib/codec.js'
-import { Duration } from '../../lib/duration.js'
 import { DecodeError } from '../../lib/errors.js'
-import { Instant } from '../../lib/instant.js'
 import { json } from '../../lib/json/index.js'
-import { Extension, Form, Input, Link, Page } from '../../lib/nodes.js'
+import type { Codec } from '../../lib/message/codec.js'
 import { text } from '../../lib/text/index.js'
+import { Duration } from '../../lib/values/duration.js'
+import { Instant } from '../../lib/values/instant.js'
+import { Extension, Form, Input, Link, Page } from '../../lib/values/nodes.js'
 import { collect, cutAt, describeValue, values, valuesWithBlobs } from '../values.js'
 
 const codecs: readonly (readonly [name: string, codec: Codec])[] = [

@@ -5,8 +5,8 @@ import { cbor } from '../../lib/cbor/index.js'
 import { EncodeError, LimitError } from '../../lib/errors.js'
 import { json } from '../../lib/json/index.js'
 import { bytesOfDigits } from '../../lib/limits.js'
-import { Extension, Link, Page } from '../../lib/nodes.js'
 import { text } from '../../lib/text/index.js'
+import { Extension, Link, Page } from '../../lib/values/nodes.js'
 import { split } from '../values.js'
 
 const codecs = [

@@ -15,8 +15,8 @@ import {
   type Transport,
 } from '../../client/index.js'
 import { json } from '../../lib/codecs.js'
-import { Fault } from '../../lib/fault.js'
-import { Form, Page } from '../../lib/nodes.js'
+import { Fault } from '../../lib/values/fault.js'
+import { Form, Page } from '../../lib/values/nodes.js'
 import { failure } from '../client/failure.js'
 
 const servers: Server[] = []

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { heldByUploads } from '../../server/http/spool.js'
+import { heldByUploads } from '../../server/core/requests/spool.js'
 import { allow, Router, safe } from '../../server/index.js'
 import { request, start, wire } from './peer.js'
 

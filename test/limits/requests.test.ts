@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest'
 import { type Blob, Router, safe, serve, verb } from '../../index.js'
-import { blob } from '../../lib/blob.js'
 import { cbor, codecs, json } from '../../lib/codecs.js'
 import { type RouterLimits, routerLimits } from '../../lib/limits.js'
-import { Link } from '../../lib/nodes.js'
+import { blob } from '../../lib/values/blob.js'
+import { Link } from '../../lib/values/nodes.js'
 import { type Answer, ask, read } from '../server/peer.js'
 import { refusal, request, wire } from './peer.js'
 

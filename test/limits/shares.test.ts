@@ -6,8 +6,8 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { serveLimits } from '../../lib/limits.js'
-import { Shares } from '../../server/connections/shares.js'
 import { Router, type ServeOptions, type Server, safe, serve } from '../../server/index.js'
+import { Shares } from '../../server/node/connections/shares.js'
 import { gate, until } from './peer.js'
 
 const servers: Server[] = []

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { get, NetworkError } from '../../client/index.js'
-import { guarded } from '../../client/undici.js'
+import { guarded } from '../../client/transport/undici.js'
 import { undici } from '../../index.js'
 
 const addresses: Record<string, string> = {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { encodeCanonical } from '../../lib/cbor/index.js'
 import { codecs } from '../../lib/codecs.js'
-import { Extension, Link } from '../../lib/nodes.js'
+import { Extension, Link } from '../../lib/values/nodes.js'
 import { type Access, inline, Router } from '../../server/index.js'
 import { ask, construct, outline } from '../server/peer.js'
 

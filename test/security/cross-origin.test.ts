@@ -6,7 +6,7 @@ import { cors } from 'hono/cors'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
 import { cbor, codecs } from '../../lib/codecs.js'
-import type { Fault } from '../../lib/fault.js'
+import type { Fault } from '../../lib/values/fault.js'
 import {
   Router,
   type RouterOptions,

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { codecs, text } from '../../lib/codecs.js'
-import { Form, Link } from '../../lib/nodes.js'
+import { Form, Link } from '../../lib/values/nodes.js'
 import { Router } from '../../server/index.js'
 import { ask, construct, outline } from '../server/peer.js'
 import { names, prototypes } from './names.js'

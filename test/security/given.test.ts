@@ -2,7 +2,7 @@
 // is what it is by itself, beside other calls too. Nothing else is done with the object.
 
 import { expect, test } from 'vitest'
-import { Extension } from '../../lib/nodes.js'
+import { Extension } from '../../lib/values/nodes.js'
 import { type Access, allow, created, Router, redirect } from '../../server/index.js'
 import { ask, outline } from '../server/peer.js'
 

@@ -3,11 +3,11 @@
 
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { Blob, blob } from '../../lib/blob.js'
 import { cbor } from '../../lib/codecs.js'
-import { Fault } from '../../lib/fault.js'
-import { Link } from '../../lib/nodes.js'
-import { segmentOf } from '../../server/http/paths.js'
+import { Blob, blob } from '../../lib/values/blob.js'
+import { Fault } from '../../lib/values/fault.js'
+import { Link } from '../../lib/values/nodes.js'
+import { segmentOf } from '../../server/core/urls/paths.js'
 import { created, Router, redirect, type Server, safe, serve } from '../../server/index.js'
 import { logbook } from '../server/peer.js'
 

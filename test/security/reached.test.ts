@@ -2,10 +2,10 @@
 // every object in it before the call, however it stands there; and what it leads to ends when the first URL does.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Duration } from '../../lib/duration.js'
-import { extend } from '../../lib/extend.js'
-import { Fault } from '../../lib/fault.js'
-import { Extension, Form, Link, Page } from '../../lib/nodes.js'
+import { Duration } from '../../lib/values/duration.js'
+import { extend } from '../../lib/values/extend.js'
+import { Fault } from '../../lib/values/fault.js'
+import { Extension, Form, Link, Page } from '../../lib/values/nodes.js'
 import { type Access, allow, created, link, Router, safe } from '../../server/index.js'
 import { ask, logbook } from '../server/peer.js'
 

@@ -2,9 +2,9 @@
 
 import { readdirSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { blob } from '../../lib/blob.js'
 import { cbor, codecs } from '../../lib/codecs.js'
-import { Extension } from '../../lib/nodes.js'
+import { blob } from '../../lib/values/blob.js'
+import { Extension } from '../../lib/values/nodes.js'
 import { allow, Router } from '../../server/index.js'
 import { application, callers, directory, type Kind, ran, users, validated } from './clinic.js'
 

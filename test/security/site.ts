@@ -1,9 +1,9 @@
 // A server on which much is hidden in many ways, and what its tests send to it.
 
-import { blob } from '../../lib/blob.js'
 import { encodeCanonical } from '../../lib/cbor/index.js'
-import { Extension } from '../../lib/nodes.js'
-import { segmentOf } from '../../server/http/paths.js'
+import { blob } from '../../lib/values/blob.js'
+import { Extension } from '../../lib/values/nodes.js'
+import { segmentOf } from '../../server/core/urls/paths.js'
 import { hidden, Resource, Router, safe, verb } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 

@@ -3,7 +3,7 @@
 
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { segmentOf } from '../../server/http/paths.js'
+import { segmentOf } from '../../server/core/urls/paths.js'
 import { allow, factory, files, Router, safe } from '../../server/index.js'
 
 class Box {

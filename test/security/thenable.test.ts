@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from 'vitest'
 import { codecs } from '../../lib/codecs.js'
-import { Link } from '../../lib/nodes.js'
+import { Link } from '../../lib/values/nodes.js'
 import { Router } from '../../server/index.js'
 
 let called = 0

@@ -8,9 +8,9 @@ import { setCookie } from 'hono/cookie'
 import { cors } from 'hono/cors'
 import { describe, expect, test } from 'vitest'
 import { get } from '../../client/index.js'
-import { stricter } from '../../server/http/caching.js'
+import { stricter } from '../../server/core/responses/caching.js'
 import { Router } from '../../server/index.js'
-import { behind, listening, members, router, secret, served } from './behind.js'
+import { behind, listening, members, router, secret, served } from './core/requests/behind.js'
 
 test('below a path of Express, asked without the slash, a page leads to where it is', async () => {
   const piped = new Router(members, { secret, pipeline: true })

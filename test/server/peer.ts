@@ -2,7 +2,7 @@
 // the codecs, and a server's log is a list.
 
 import { cbor, codecs } from '../../lib/codecs.js'
-import { Form, Link, Page } from '../../lib/nodes.js'
+import { Form, Link, Page } from '../../lib/values/nodes.js'
 import type { Log } from '../../server/index.js'
 
 export interface Fetching {

@@ -3,7 +3,7 @@
 
 import { AssertionError } from 'node:assert/strict'
 import { get, type Transport } from '../../client/index.js'
-import { defaultTransport } from '../../client/undici.js'
+import { defaultTransport } from '../../client/transport/undici.js'
 import type { Api } from './api.js'
 import { anyKind, classOf, type Loop } from './kinds.js'
 import { Latencies } from './latency.js'

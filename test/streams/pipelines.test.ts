@@ -3,7 +3,7 @@
 
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { get, RemoteError } from '../../client/index.js'
-import { Form, Link, type Page } from '../../lib/nodes.js'
+import { Form, Link, type Page } from '../../lib/values/nodes.js'
 import { created, Resource, Router, safe, serve } from '../../server/index.js'
 import { ask } from '../server/peer.js'
 

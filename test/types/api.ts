@@ -1,9 +1,9 @@
 // A server whose types the fixtures look at from the client's side.
 
-import type { Blob } from '../../lib/blob.js'
-import { Duration } from '../../lib/duration.js'
-import { Instant } from '../../lib/instant.js'
-import type { Link } from '../../lib/nodes.js'
+import type { Blob } from '../../lib/values/blob.js'
+import { Duration } from '../../lib/values/duration.js'
+import { Instant } from '../../lib/values/instant.js'
+import type { Link } from '../../lib/values/nodes.js'
 import { created, link, Resource, Router } from './hyperglyph.js'
 
 export class User extends Resource {

@@ -1,9 +1,9 @@
 // How the client calls, what it may pass, and what the compiler refuses.
 
 import type { Call, Remote, RemoteFunction } from '../../client/remote.js'
-import { blob } from '../../lib/blob.js'
-import { Duration } from '../../lib/duration.js'
-import { Link } from '../../lib/nodes.js'
+import { blob } from '../../lib/values/blob.js'
+import { Duration } from '../../lib/values/duration.js'
+import { Link } from '../../lib/values/nodes.js'
 import { type Api, Color, type Email, type User } from './api.js'
 import { assert, type Equal, type Fits, refute } from './equal.js'
 import { call, get, named, url, withOptions } from './hyperglyph.js'

@@ -1,9 +1,9 @@
 // What calls resolve to.
 
 import type { Call, Remote, RemoteFunction, RemotePage } from '../../client/remote.js'
-import type { Blob } from '../../lib/blob.js'
-import type { Duration } from '../../lib/duration.js'
-import type { Link } from '../../lib/nodes.js'
+import type { Blob } from '../../lib/values/blob.js'
+import type { Duration } from '../../lib/values/duration.js'
+import type { Link } from '../../lib/values/nodes.js'
 import type { Admin, Api, Color, Email, Json, Marker, Queue, Tree, User } from './api.js'
 import { assert, type Equal, refute } from './equal.js'
 import { get } from './hyperglyph.js'

@@ -4,7 +4,7 @@
 
 import { appendFileSync } from 'node:fs'
 import { Hono } from 'hono'
-import type { Blob } from '../../lib/blob.js'
+import type { Blob } from '../../lib/values/blob.js'
 import { args, type Fetcher, inline, Resource, Router, redirect, safe } from '../../server/index.js'
 
 export interface Surroundings {

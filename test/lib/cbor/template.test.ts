@@ -1,12 +1,12 @@
 // Templates: what pages share, sent once, and what must not be shared.
 
 import { describe, expect, it } from 'vitest'
-import { blob } from '../../../lib/blob.js'
 import { cbor } from '../../../lib/cbor/index.js'
 import { DecodeError, EncodeError } from '../../../lib/errors.js'
-import type { Fault } from '../../../lib/fault.js'
-import { type Attributes, type Extension, Form, Input, Link, Page } from '../../../lib/nodes.js'
-import { Drawing, type Entry, hole, Template } from '../../../lib/template.js'
+import { blob } from '../../../lib/values/blob.js'
+import type { Fault } from '../../../lib/values/fault.js'
+import { type Attributes, type Extension, Form, Input, Link, Page } from '../../../lib/values/nodes.js'
+import { Drawing, type Entry, hole, Template } from '../../../lib/values/template.js'
 import { describeValue, split } from '../../values.js'
 
 const shared: readonly Entry[] = [

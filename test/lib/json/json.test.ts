@@ -1,13 +1,13 @@
 // The JSON codec: its exact text, and what only it does. The rules of its notation are in spec/vectors/json.json.
 
 import { describe, expect, it } from 'vitest'
-import { blob } from '../../../lib/blob.js'
-import { Duration } from '../../../lib/duration.js'
 import { DecodeError, EncodeError } from '../../../lib/errors.js'
-import { Fault } from '../../../lib/fault.js'
 import { json, plainJson } from '../../../lib/json/index.js'
-import { Extension, Form, Input, Link, Page } from '../../../lib/nodes.js'
-import { Drawing, hole, Template } from '../../../lib/template.js'
+import { blob } from '../../../lib/values/blob.js'
+import { Duration } from '../../../lib/values/duration.js'
+import { Fault } from '../../../lib/values/fault.js'
+import { Extension, Form, Input, Link, Page } from '../../../lib/values/nodes.js'
+import { Drawing, hole, Template } from '../../../lib/values/template.js'
 import { collect, split } from '../../values.js'
 
 const encode = (value: unknown, options = {}) => new TextDecoder().decode(json.encode(value, options))

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { DecodeError, LimitError } from '../../../lib/errors.js'
-import { Fault } from '../../../lib/fault.js'
 import type { Limits } from '../../../lib/limits.js'
-import { Extension, Form, Link, Page } from '../../../lib/nodes.js'
 import { text } from '../../../lib/text/index.js'
+import { Fault } from '../../../lib/values/fault.js'
+import { Extension, Form, Link, Page } from '../../../lib/values/nodes.js'
 
 const decoded = (message: string, options = {}) => text.decode(Buffer.from(message), options)
 

@@ -1,15 +1,15 @@
 // What JavaScript values become. Every spelling of the format itself is in spec/vectors/text.json.
 
 import { describe, expect, it } from 'vitest'
-import { blob } from '../../../lib/blob.js'
-import { Duration } from '../../../lib/duration.js'
 import { EncodeError } from '../../../lib/errors.js'
-import { extend } from '../../../lib/extend.js'
-import { Fault } from '../../../lib/fault.js'
-import { Instant } from '../../../lib/instant.js'
-import { Form, Input, Link, Page } from '../../../lib/nodes.js'
-import { Drawing, hole, Template } from '../../../lib/template.js'
 import { text } from '../../../lib/text/index.js'
+import { blob } from '../../../lib/values/blob.js'
+import { Duration } from '../../../lib/values/duration.js'
+import { extend } from '../../../lib/values/extend.js'
+import { Fault } from '../../../lib/values/fault.js'
+import { Instant } from '../../../lib/values/instant.js'
+import { Form, Input, Link, Page } from '../../../lib/values/nodes.js'
+import { Drawing, hole, Template } from '../../../lib/values/template.js'
 
 const encoded = (value: unknown, options = {}) => Buffer.from(text.encode(value, options)).toString()
 

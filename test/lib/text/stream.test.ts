@@ -1,10 +1,10 @@
 // Messages that arrive in parts: where the root ends, and blobs as they come.
 
 import { describe, expect, it } from 'vitest'
-import type { Blob } from '../../../lib/blob.js'
-import { blob } from '../../../lib/blob.js'
 import { DecodeError, LimitError } from '../../../lib/errors.js'
 import { text } from '../../../lib/text/index.js'
+import type { Blob } from '../../../lib/values/blob.js'
+import { blob } from '../../../lib/values/blob.js'
 
 async function* parts(...chunks: (string | Uint8Array)[]) {
   for (const chunk of chunks) yield typeof chunk === 'string' ? new Uint8Array(Buffer.from(chunk)) : chunk

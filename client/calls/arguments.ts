@@ -1,0 +1,103 @@
+// Arguments as they are sent: encoded, with what they hold that is not there yet.
+
+import { text } from '../../lib/codecs.js'
+import type { Codec, Pieces } from '../../lib/message/codec.js'
+import { unwaited } from '../../lib/met.js'
+import { blob, concatenate } from '../../lib/values/blob.js'
+import { Form, Link } from '../../lib/values/nodes.js'
+import { requireAddress } from './address.js'
+import { handleOf } from './handles.js'
+import { relativeUrl } from './relative.js'
+import { attend, isThenable } from './travel.js'
+
+/** Peers of 2012 read no chunked requests: blobs up to this size are gathered for them. */
+const gatheredBytes = 64 * 2 ** 20
+
+/** Waits for what arguments hold, as long as the call may take. */
+export type Wait = <T>(promise: Promise<T>) => Promise<T>
+
+export interface Encoded {
+  readonly bytes: Uint8Array | Pieces
+  /** Do they hold URLs that are relative to where they are sent? Elsewhere they would lead somewhere else. */
+  readonly relative: boolean
+}
+
+/** Encodes arguments: pages and remote functions as references, calls under way as what they give. */
+export async function encode(
+  codec: Codec,
+  value: unknown,
+  from: string | undefined,
+  wait: Wait,
+): Promise<Encoded> {
+  let relative = false
+  const settled = new Map<object, unknown>()
+  const settle = async (item: PromiseLike<unknown>): Promise<void> => {
+    const result = await item
+    attend(result)
+    // Like any other argument, one that is undefined is nil.
+    settled.set(item, result ?? null)
+  }
+  for (;;) {
+    const pending: Promise<void>[] = []
+    const inline = (item: object): unknown => {
+      const handle = handleOf(item)
+      if (handle !== undefined) {
+        relative = from !== undefined
+        return referenceTo(handle.node, from)
+      }
+      if (item instanceof ReadableStream) return blob(item)
+      if (settled.has(item)) return settled.get(item)
+      if (!isThenable(item)) return undefined
+      pending.push(settle(item))
+      return null
+    }
+    const message = encodeAttended(() => codec.encodeMessage(value, { inline, inlinePlain: true }), pending)
+    if (pending.length === 0) {
+      const bytes = message instanceof Uint8Array || codec !== text ? message : await gather(message)
+      return { bytes, relative }
+    }
+    await wait(Promise.all(pending))
+  }
+}
+
+async function gather(message: Pieces): Promise<Uint8Array | Pieces> {
+  const iterator = message[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (size <= gatheredBytes) {
+    const { value, done } = await iterator.next()
+    if (done) return concatenate(chunks)
+    chunks.push(value)
+    size += value.length
+  }
+  const all = (async function* () {
+    yield* chunks
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+  return Object.assign(all, { again: message.again, size: message.size })
+}
+
+/**
+ * An object by reference: relative to `from` where it is at the same origin, so that no server needs to know
+ * its own name; without `from` absolute.
+ */
+export function referenceTo(
+  node: { readonly url: string | undefined; readonly name: string },
+  from: string | undefined,
+): Link | Form {
+  const own = requireAddress(node, 'an argument')
+  const url = from === undefined ? own : relativeUrl(from, own)
+  return node instanceof Form
+    ? new Form({ method: node.method, url, values: node.given.values ?? [] })
+    : new Link({ method: 'GET', url })
+}
+
+/** What cannot be encoded leaves nobody to wait for what else was met. */
+function encodeAttended<T>(run: () => T, pending: readonly Promise<void>[]): T {
+  try {
+    return run()
+  } catch (error) {
+    pending.forEach(unwaited)
+    throw error
+  }
+}

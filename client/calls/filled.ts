@@ -1,0 +1,54 @@
+// Values with results in the place of the Calls in them: what callbacks of walks give, and pass on.
+
+import { defaultLimits } from '../../lib/limits.js'
+import { met } from '../../lib/met.js'
+import { setOwn } from '../../lib/values/dict.js'
+import { kindOf } from '../../lib/values/kind.js'
+import { handleOf } from './handles.js'
+import { NamedArguments } from './named.js'
+import { type Step, stepOf } from './step.js'
+
+/** All are begun at once; the first of them that fails, in their order, decides, as on servers. */
+export async function inOrder<Item, Result>(
+  items: Iterable<Item>,
+  result: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const begun = Array.from(items, item => met(result(item)))
+  const results: Result[] = []
+  for (const promise of begun) results.push(await promise)
+  return results
+}
+
+/** A copy of a value, with what `resultOf` gives for each step. Objects of the server stay as they are. */
+export async function filled(
+  value: unknown,
+  resultOf: (step: Step) => Promise<unknown>,
+  depth = 0,
+): Promise<unknown> {
+  const step = stepOf(value)
+  if (step !== undefined) return resultOf(step)
+  if (typeof value !== 'object' || value === null || handleOf(value) !== undefined) return value
+  if (depth > defaultLimits.depth)
+    throw new TypeError(`a value that nests deeper than ${defaultLimits.depth}`)
+  const all = (items: Iterable<unknown>) => inOrder(items, item => filled(item, resultOf, depth + 1))
+  if (value instanceof NamedArguments) {
+    return new NamedArguments((await filled(value.values, resultOf, depth)) as Record<string, unknown>)
+  }
+  switch (kindOf(value)) {
+    case 'list':
+      return all(value as readonly unknown[])
+    case 'set':
+      return new Set(await all(value as Set<unknown>))
+    case 'map':
+      return new Map((await all(value as Map<unknown, unknown>)) as [unknown, unknown][])
+    case 'dict': {
+      const copy = {}
+      for (const [key, item] of (await all(Object.entries(value))) as [string, unknown][]) {
+        setOwn(copy, key, item)
+      }
+      return copy
+    }
+    default:
+      return value
+  }
+}

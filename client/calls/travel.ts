@@ -1,0 +1,119 @@
+// Which steps can travel with others, and what they depend on.
+
+import { defaultLimits } from '../../lib/limits.js'
+import { dropped, isUnderWay, someParts } from '../../lib/met.js'
+import { readable } from '../../lib/values/dict.js'
+import { kindOf } from '../../lib/values/kind.js'
+import { Form, Link } from '../../lib/values/nodes.js'
+import { addressOf } from './address.js'
+import { handleOf } from './handles.js'
+import { NamedArguments } from './named.js'
+import { type Action, type Step, stepOf } from './step.js'
+
+/** The steps that an action depends on: its target, and those in its arguments, which are attended to (`attend`). */
+export function references(action: Action): Step[] {
+  const found: Step[] = []
+  if (action.kind === 'item') return found
+  if (action.kind !== 'call') found.push(action.of)
+  if (action.kind !== 'map') for (const value of action.parameters ?? []) collect(value, found)
+  return found
+}
+
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
+
+/**
+ * Promises that were handed over are looked after from then on, whatever becomes of the call: nobody else hears of
+ * it when they reject. Other thenables are left alone: to ask one may begin its work.
+ */
+export function attend(value: unknown): void {
+  collect(value, [])
+}
+
+/** The steps in a value. Those of properties, which are made when they are needed, are made now. */
+export function collect(value: unknown, found: Step[]): void {
+  search(value, item => {
+    const step = stepOf(item)
+    if (step !== undefined) found.push(step)
+    return step === undefined ? undefined : false
+  })
+}
+
+/**
+ * Looks through arguments, at each object once, as deep as an encoder goes (what is in a cycle, or deeper, it
+ * refuses): `test` says true to end the search, false to leave an item aside, undefined to look into it.
+ */
+function search(
+  value: unknown,
+  test: (item: object) => boolean | undefined,
+  depth = 0,
+  seen?: Set<object>,
+): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  const verdict = test(value)
+  if (verdict !== undefined || typeof value === 'function') return verdict ?? false
+  if (depth > defaultLimits.depth || seen?.has(value)) return false
+  const inside = depth === 0 ? new Set<object>() : seen
+  inside?.add(value)
+  return partsOf(value).some(part => search(part, test, depth + 1, inside))
+}
+
+function partsOf(value: object): readonly unknown[] {
+  if (value instanceof NamedArguments) return Object.values(value.values)
+  switch (kindOf(value)) {
+    case 'list':
+      return value as readonly unknown[]
+    case 'set':
+      return [...(value as Set<unknown>)]
+    case 'map':
+      return [...(value as Map<unknown, unknown>)].flat()
+    case 'dict':
+      return Object.keys(value).map(key => readable(value, key))
+    case 'other':
+    case 'node':
+      // A page is another server's affair, whose members are made as they are asked for.
+      if (handleOf(value) === undefined) dropped(value, isUnderWay(value) ? undefined : someParts)
+      return []
+    default:
+      return []
+  }
+}
+
+/** Is a node known to give a stream? That is a message of its own. */
+const givesStream = ({ given }: Link | Form): boolean => given.stream === true
+
+/**
+ * Forms that are plain POSTs; links only with what depends on them, so that caches see the others. `origin` is that
+ * of the pipeline.
+ */
+export function canTravel({ action }: Step, needed: boolean, origin: string): boolean {
+  if (action.kind === 'item') return false
+  if (action.kind === 'map') return true
+  if (holdsMore(action.parameters ?? [])) return false
+  if (action.kind === 'member') return true
+  const { node, parameters } = action
+  if (givesStream(node)) return false
+  const url = addressOf(node)
+  if (!url?.startsWith(origin) || 'headers' in node.given) return false
+  if (node instanceof Link) return needed && !node.inline && node.method === 'GET' && parameters.length === 0
+  const plain = node.method === 'POST' && (node.envelope ?? 'form') === 'form'
+  return plain || (needed && node instanceof Form && node.method === 'GET')
+}
+
+/** The scheme and authority of a URL, with the slash that ends them. */
+export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2) + 1)
+
+const isScalar = (value: unknown): boolean =>
+  value === null || (typeof value !== 'object' && typeof value !== 'function')
+
+/** Is there something in arguments that no batch takes: a blob, or what is not there yet? */
+const holdsMore = (parameters: readonly unknown[]): boolean =>
+  !parameters.every(isScalar) &&
+  search(parameters, item => {
+    if (stepOf(item) !== undefined) return false
+    if (item instanceof ReadableStream) return true
+    const kind = kindOf(item)
+    return kind === 'blob' || (kind === 'other' && handleOf(item) === undefined && isThenable(item))
+      ? true
+      : undefined
+  })

@@ -1,0 +1,164 @@
+// What may end a call early: the caller's signal and the time limit. Nothing of a call is left once it is over:
+// no timer, and no listener on a signal that lives longer. Many calls at once make one listener.
+
+import { NetworkError, type Sent } from '../errors.js'
+import { Timer } from '../timer.js'
+import type { Session } from './session.js'
+
+/** The calls that a signal would end. Its listener is there while there are any. */
+const running = new WeakMap<AbortSignal, Set<Deadline>>()
+
+function interruptAll(this: AbortSignal): void {
+  for (const deadline of running.get(this) ?? []) deadline.interrupt(this.reason)
+}
+
+export class Deadline {
+  /** That of calls which nothing ends early. */
+  static readonly #none = new Deadline({ signal: undefined, timeout: undefined }, undefined)
+
+  /** `begun`: by `performance.now()`, when the call was asked for, if that is not now. */
+  static of(session: Session, begun?: number): Deadline {
+    return session.signal === undefined && session.timeout === undefined
+      ? Deadline.#none
+      : new Deadline(session, begun)
+  }
+
+  readonly #controller: AbortController | undefined
+  readonly #caller: AbortSignal | undefined
+  readonly #timer: Timer | undefined
+  readonly #end: number | undefined
+  #expired = false
+
+  private constructor({ signal, timeout }: Pick<Session, 'signal' | 'timeout'>, begun: number | undefined) {
+    if (signal === undefined && timeout === undefined) return
+    this.#controller = new AbortController()
+    this.#caller = signal
+    if (signal?.aborted) this.#controller.abort(signal.reason)
+    else if (signal !== undefined) this.#watch(signal)
+    if (timeout === undefined) return
+    const now = performance.now()
+    this.#end = (begun ?? now) + timeout
+    const expire = () => {
+      this.#expired = true
+      this.interrupt(new DOMException(`no answer within ${timeout} ms`, 'TimeoutError'))
+    }
+    // The connection keeps a process alive as long as it is needed.
+    if (this.#end < now) expire()
+    else this.#timer = new Timer(this.#end - now, expire).unref()
+  }
+
+  /** For transports; undefined where nothing can end the call. */
+  get signal(): AbortSignal | undefined {
+    return this.#controller?.signal
+  }
+
+  get passed(): boolean {
+    return this.#controller?.signal.aborted === true
+  }
+
+  /** Milliseconds until the time is up. */
+  get left(): number {
+    return this.#end === undefined ? Number.POSITIVE_INFINITY : this.#end - performance.now()
+  }
+
+  /** Why the call was ended: the caller's own reason, or that its time is up, with what is known of it. */
+  reason(method: string, url: string, sent: Sent, status?: number): unknown {
+    const reason: unknown = this.#controller?.signal.reason
+    if (!this.#expired) return reason
+    return new NetworkError(method, url, (reason as Error).message, sent, reason, status)
+  }
+
+  #watch(signal: AbortSignal): void {
+    const others = running.get(signal)
+    if (others !== undefined) {
+      others.add(this)
+      return
+    }
+    running.set(signal, new Set([this]))
+    signal.addEventListener('abort', interruptAll)
+  }
+
+  interrupt(reason: unknown): void {
+    this.end()
+    this.#controller?.abort(reason)
+  }
+
+  /** The call is over. Anything may say so, any number of times. */
+  end(): void {
+    this.#timer?.stop()
+    const caller = this.#caller
+    const others = caller && running.get(caller)
+    if (others?.delete(this) && others.size === 0) {
+      running.delete(caller as AbortSignal)
+      caller?.removeEventListener('abort', interruptAll)
+    }
+  }
+
+  /**
+   * What a promise gives; `reason` as an error, where the call is ended before. What heeds the signal itself knows more
+   * of why it ended: it has a turn to say so.
+   */
+  race<T>(promise: Promise<T>, reason: () => unknown): Promise<T> {
+    const { signal } = this
+    if (signal === undefined) return promise
+    return new Promise((resolve, reject) => {
+      const end = () => setTimeout(() => reject(reason()), 0)
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end)
+      promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
+    })
+  }
+
+  /** Rests for some milliseconds, or until the call is ended. */
+  pause(milliseconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const { signal } = this
+      const done = () => {
+        timer.stop()
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = new Timer(milliseconds, done)
+      signal?.addEventListener('abort', done)
+      if (signal?.aborted) done()
+    })
+  }
+}
+
+/** What a call is bound by while it is not under way: its options, and when it was asked for, if that counts. */
+export interface Bounds {
+  readonly session: Session
+  readonly begun: number | undefined
+}
+
+/** When the calls that are made now were asked for, where they are made for one that was asked for before. */
+let since: number | undefined
+
+/** Runs what makes calls for a call that has begun before: they have no more time than is left of it. */
+export function sinceThen<T>(begun: number | undefined, run: () => T): T {
+  const before = since
+  since = begun
+  try {
+    return run()
+  } finally {
+    since = before
+  }
+}
+
+/** When a call that is made now has begun; undefined where nobody will ask. */
+export const beginning = ({ timeout }: Session): number | undefined =>
+  timeout === undefined ? undefined : (since ?? performance.now())
+
+/** What a promise gives, unless the call that waits for it is ended before. `sent`: what is known of it by then. */
+export async function bounded<T>(
+  promise: Promise<T>,
+  { session, begun }: Bounds,
+  { method, url, sent }: { readonly method: string; readonly url: string; readonly sent: Sent },
+): Promise<T> {
+  const deadline = Deadline.of(session, begun)
+  try {
+    return await deadline.race(promise, () => deadline.reason(method, url, sent))
+  } finally {
+    deadline.end()
+  }
+}

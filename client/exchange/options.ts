@@ -1,0 +1,118 @@
+// The options of `get` and `withOptions`, and that each is what it should be: one that is not would be passed over,
+// or mean something else, such as to repeat for ever.
+
+import type { ClientLimits } from '../../lib/limits.js'
+import { boolean, checkOptions, fn, having, isObject, type Kind, shown, whole } from '../../lib/options.js'
+import type { MemoryCache } from '../transport/cache.js'
+import type { CookieJar } from '../transport/cookies.js'
+import type { Transport } from '../transport/transport.js'
+import type { OnUpload } from '../transport/upload.js'
+
+/** By name, or as pairs: what `new Headers` takes. */
+export type HeadersGiven =
+  | Readonly<Record<string, string>>
+  | Headers
+  | Iterable<readonly [name: string, value: string]>
+
+export interface Options {
+  /**
+   * Headers for requests to the origin of the URL or page that they are given with; other origins, reached
+   * by redirect, link or form, get none of them.
+   */
+  readonly headers?: HeadersGiven
+  /** Aborts the requests made with it; the server's work is told to stop. */
+  readonly signal?: AbortSignal
+  /**
+   * Milliseconds a call may take from when it is asked for, promises among its arguments, what it is a member of,
+   * redirects, retries and the end of its blobs or stream included; then it ends in a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
+   * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
+   */
+  readonly timeout?: number
+  /**
+   * How often a request is tried again: a safe one where no answer came, it broke off, or the server says when to
+   * come again; another one where the server says too that it had begun nothing. Default 2.
+   */
+  readonly retries?: number
+  /** Limits of what is read, followed and waited for (spec/limits.md). */
+  readonly limits?: Partial<ClientLimits>
+  /**
+   * Called once for each failure of a call that nobody awaited. What it throws, or rejects with, is an error on the console.
+   * Default: a warning on the console.
+   */
+  readonly onUnobserved?: (error: unknown) => void
+  /**
+   * Told how much of a request's body has gone up, piece by piece, and at its end; from 0 again where the request is
+   * repeated or redirected. Calls that travel together are one request. Nothing comes of what it throws. In browsers
+   * such requests go by XMLHttpRequest, and their answers arrive as a whole; in service workers, which have none, and of
+   * a `fetchTransport`, the bytes are told of as they are read.
+   */
+  readonly onUpload?: OnUpload
+  readonly transport?: Transport
+  /**
+   * Are answers kept as their servers allow (RFC 9111), and asked about with their entity tags? Default: by a
+   * cache of the transport's, except where it keeps them itself, as browsers do. `false` keeps none here.
+   */
+  readonly cache?: boolean | MemoryCache
+  /**
+   * Are cookies that servers set sent back, each to its own origin? `true`: by a jar of these pages, or a jar that
+   * others share. With cookies no answers are kept, unless `cache` says so. Default: no; browsers do it by themselves.
+   */
+  readonly cookies?: boolean | CookieJar
+  /**
+   * Do independent forms of one turn travel in one request, where the server takes that? Default true. Calls
+   * that depend on each other do in any case.
+   */
+  readonly coalesce?: boolean
+}
+
+const has = (value: unknown, ...methods: readonly string[]): boolean =>
+  isObject(value) && having('', ...methods).is(value)
+
+/** After "is", as callers know them. By what things can do, not by their class: there may be two copies of the package. */
+const checks: Readonly<Record<keyof Options, Kind>> = {
+  headers: { is: isObject, expected: 'an object of headers, Headers, or pairs' },
+  signal: {
+    is: value => has(value, 'addEventListener') && 'aborted' in (value as object),
+    expected: 'an AbortSignal',
+  },
+  timeout: { is: whole(0).is, expected: 'in whole milliseconds' },
+  retries: whole(0),
+  limits: { is: isObject, expected: 'an object' },
+  onUnobserved: fn,
+  onUpload: fn,
+  transport: fn,
+  cache: {
+    is: value => boolean.is(value) || has(value, 'answer', 'forget'),
+    expected: 'true, false, or a MemoryCache',
+  },
+  cookies: { is: value => boolean.is(value) || has(value, 'over'), expected: 'true, false, or a CookieJar' },
+  coalesce: boolean,
+}
+
+const names = Object.fromEntries(Object.keys(checks).map(name => [name, true as const]))
+
+/** Throws TypeError for options that there are not, and for those that cannot be. `of`: `get` or `withOptions`. */
+export function checkClientOptions(of: string, options: Options): void {
+  checkOptions(of, options, names)
+  for (const [name, value] of Object.entries(options)) {
+    const { is, expected } = checks[name as keyof Options]
+    if (value === undefined || is(value)) continue
+    throw new TypeError(`the option ${name} is ${expected}, not ${shown(value)}`)
+  }
+}
+
+/** Headers by their names in small letters. Throws TypeError for what no request can have. */
+export function headersOf(given: HeadersGiven | undefined): Readonly<Record<string, string>> {
+  if (given === undefined) return {}
+  const pairs: Iterable<unknown> = Symbol.iterator in given ? given : Object.entries(given)
+  const headers = new Headers()
+  for (const pair of pairs) {
+    const [name, value, ...more] = Array.isArray(pair) ? (pair as unknown[]) : []
+    if (typeof name !== 'string' || typeof value !== 'string' || more.length > 0) {
+      throw new TypeError(`the option headers has for ${shown(name)} no text, but ${shown(value)}`)
+    }
+    // Throws for names and values that are none.
+    headers.append(name, value)
+  }
+  return Object.fromEntries(headers)
+}

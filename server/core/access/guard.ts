@@ -1,0 +1,135 @@
+// Rules: what `allow` says of functions, methods, classes and namespaces, and whether a caller keeps to it. The same
+// rules serve pages, which show what may be called, and calls of all kinds, which are refused otherwise.
+
+import { dropped, isPromise, refused, someParts } from '../../../lib/met.js'
+import { Fault } from '../../../lib/values/fault.js'
+import type { Access } from '../calling/calls.js'
+import type { Context } from '../context/context.js'
+import { RegistrationError } from '../faults/registration-error.js'
+
+/**
+ * May this be done? What it throws refuses too. Asked about users alone, never about nobody: a comparison of what
+ * neither of two has would let strangers in.
+ */
+export type Condition = (access: Access) => boolean | undefined | Promise<boolean | undefined>
+
+/** A right that the user has, or a condition. */
+export type Allowed = string | Condition
+
+/** One of its rights or conditions is enough; where there are none, any user. */
+export interface Rule {
+  readonly rights: readonly string[]
+  readonly conditions: readonly Condition[]
+}
+
+/** Says of one thing that everybody may use it, where the router's `allow` says otherwise of the others. */
+export const anyone: Condition = () => true
+
+/** Throws RegistrationError for what is neither a right nor a condition. */
+export function ruleOf(allowed: readonly unknown[]): Rule {
+  const rights: string[] = []
+  const conditions: Condition[] = []
+  for (const each of allowed) {
+    if (typeof each === 'string' && each !== '') rights.push(each)
+    else if (typeof each === 'function') conditions.push(each as Condition)
+    else throw new RegistrationError(`allow takes names of rights and functions, not ${String(each)}`)
+  }
+  return { rights, conditions }
+}
+
+/** Does it keep anybody out? */
+export const restricts = ({ conditions }: Rule): boolean => !conditions.includes(anyone)
+
+/** Is it said beforehand whom it lets in, whatever is to be done? */
+const isFixed = (rule: Rule): boolean => rule.conditions.length === 0 || !restricts(rule)
+
+/** Names of the rights that a user has. */
+export type Rights = (user: unknown) => Iterable<string>
+
+/** What a user has in a property `rights`: a list or a set. */
+const ownRights: Rights = user => {
+  const rights = typeof user === 'object' && user !== null ? (user as { rights?: unknown }).rights : undefined
+  // A promise is refused where it is asked for.
+  const known = Array.isArray(rights) || rights instanceof Set || isPromise(rights)
+  return known ? (rights as Iterable<string>) : []
+}
+
+/** Whoever makes one request, before the rules. */
+export class Guard {
+  readonly #context: Context
+  readonly #rights: Rights
+  #has: ReadonlySet<string> | undefined
+  /** Has anything been asked about that is not for everybody? Then what was drawn is for this caller. */
+  asked = false
+
+  constructor(context: Context, rights: Rights = ownRights) {
+    this.#context = context
+    this.#rights = rights
+  }
+
+  get #known(): boolean {
+    return this.#context.user !== undefined && this.#context.user !== null
+  }
+
+  /** By its rights alone. */
+  #admits(rule: Rule): boolean {
+    if (!restricts(rule)) return true
+    this.asked = true
+    if (!this.#known) return false
+    if (rule.rights.length === 0 && rule.conditions.length === 0) return true
+    this.#has ??= this.#ask()
+    return rule.rights.some(right => this.#has?.has(right))
+  }
+
+  /** Throws TypeError for a promise of names: pages are drawn without waiting for them. */
+  #ask(): ReadonlySet<string> {
+    const names: unknown = this.#rights(this.#context.user)
+    refused(names)
+    const has = isPromise(names) ? [names] : [...(names as Iterable<string>)]
+    if (has.some(isPromise))
+      throw new TypeError('rights must give names at once, not a promise: have identify find them out')
+    return new Set(has as string[])
+  }
+
+  /** Is it shown to this caller? What depends on conditions is, and asks when it is called. */
+  shows(rules: readonly Rule[]): boolean {
+    return rules.every(rule => this.#admits(rule) || (this.#known && !isFixed(rule)))
+  }
+
+  /** Throws the Fault of a refusal for a class whose objects this caller may not reach, whatever they are. */
+  readonly enter = ({ name, rules }: { readonly name: string; readonly rules: readonly Rule[] }): void => {
+    if (!this.shows(rules)) throw this.refusal(name)
+  }
+
+  /** May it be done without asking any condition? */
+  admits(rules: readonly Rule[]): boolean {
+    return rules.every(rule => this.#admits(rule))
+  }
+
+  /** May it be done? Conditions are asked in their order until one says so, of users only. */
+  async keeps(rules: readonly Rule[], access: Access): Promise<boolean> {
+    for (const rule of rules) {
+      let allowed = this.#admits(rule)
+      for (const condition of allowed || !this.#known ? [] : rule.conditions) {
+        if (allowed) break
+        const said: unknown = await condition(access)
+        dropped(said, someParts)
+        allowed = said === true
+      }
+      if (!allowed) return false
+    }
+    return true
+  }
+
+  /** What is to be done, by whom. */
+  of(asked: Omit<Access, 'user' | 'context'>): Access {
+    return { ...asked, user: this.#context.user, context: this.#context }
+  }
+
+  /** 401 for whoever may log in first, 403 for whoever has. */
+  refusal(label: string): Fault {
+    return this.#known
+      ? new Fault(`not allowed: ${label}`, { status: 403, code: 'forbidden' })
+      : new Fault(`not logged in: ${label}`, { status: 401, code: 'unauthenticated' })
+  }
+}

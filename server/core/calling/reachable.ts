@@ -1,0 +1,89 @@
+// What a value holds that somebody has to be asked about: the objects, methods and functions in arguments, also those that
+// references name and promises become. In time that grows with the value, and with turns for others in between.
+
+import { isPromise } from '../../../lib/met.js'
+import { rest } from '../../../lib/turn.js'
+import { kindOf } from '../../../lib/values/kind.js'
+import { partsOf } from '../registration/parts.js'
+import { Reference } from '../registration/reference.js'
+import { heldBy } from './held.js'
+import type { ObjectSet } from './object-set.js'
+
+/** Values that are looked at before others may have their turn. */
+const lookedAtOnce = 1024
+
+/**
+ * In the order in which they stand there. What is in `seen` or `allowed` is passed over; `looked` gets all that was
+ * looked through, and `seen` too.
+ */
+export async function reachable(
+  value: unknown,
+  calls: { isObject(value: unknown): boolean },
+  [seen, allowed]: readonly [seen: ObjectSet, allowed: ObjectSet],
+  looked: object[],
+): Promise<readonly object[]> {
+  const found: object[] = []
+  const around: Iterator<unknown>[] = []
+  let items: Iterator<unknown> | undefined = [value].values()
+  for (let count = 1; items !== undefined; count++) {
+    if (count % lookedAtOnce === 0) await rest()
+    const { value: item, done } = items.next()
+    if (done) {
+      items = around.pop()
+      continue
+    }
+    if (typeof item === 'function') found.push(item)
+    if (typeof item !== 'object' || item === null || seen.has(item) || allowed.has(item)) continue
+    let inner: Iterator<unknown> | undefined
+    if (calls.isObject(item) || item instanceof Reference) found.push(item)
+    else if (kindOf(item) === 'other' && isPromise(item)) inner = [await become(item)].values()
+    else if (isLong(item)) {
+      await rest()
+      inner = heldBy(item)
+    } else {
+      const parts = partsOf(item)
+      const holds = parts.some(mayBeReached)
+      if (!holds && parts.length <= few) continue
+      if (holds) inner = parts.values()
+    }
+    seen.add(item)
+    looked.push(item)
+    if (inner !== undefined) {
+      around.push(items)
+      items = inner
+    }
+  }
+  return found
+}
+
+/** What whoever waits for it gets, or catches: a Fault may hold objects too. */
+async function become(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    return await promise
+  } catch (error) {
+    return error
+  }
+}
+
+/** What holds so few parts, and no objects, is looked through again as soon as it would be remembered. */
+const few = 8
+
+const mayBeReached = (part: unknown): boolean =>
+  typeof part === 'function' || (typeof part === 'object' && part !== null)
+
+/** Of more than this no list is made. */
+const long = 1024
+
+function isLong(value: object): boolean {
+  switch (kindOf(value)) {
+    case 'list':
+      return (value as readonly unknown[]).length > long
+    case 'set':
+    case 'map':
+      return (value as ReadonlySet<unknown>).size > long
+    case 'dict':
+      return Object.keys(value).length > long
+    default:
+      return false
+  }
+}

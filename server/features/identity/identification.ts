@@ -1,0 +1,43 @@
+// Who somebody is: what finds a user by a request. `basic`, `bearer` and `session` make them; an application may make
+// its own, from a function.
+
+import type { Kind } from '../../../lib/options.js'
+import { Fault } from '../../../lib/values/fault.js'
+import type { Visit } from './visit.js'
+
+/** What finds users in one way. */
+export interface Identification {
+  /** The user; undefined where the request says nothing of one. Throws a Fault (401) for credentials that are wrong. */
+  identify(visit: Visit): unknown
+  /** What `WWW-Authenticate` says where nobody has logged in, and there is such a thing. */
+  readonly challenge?: string
+  /** The header of requests that it goes by. */
+  readonly header: string
+}
+
+/** The user of a request, if any. It may be asked for requests that need none. */
+export type Identify = (request: Request) => unknown
+
+/** 401, with the challenge of whatever has refused. */
+export function wrong(problem: string): Fault {
+  return new Fault(problem, { status: 401, code: 'unauthenticated' })
+}
+
+/** What a challenge can carry of a realm, as an option. */
+export const realm: Kind = {
+  is: value => typeof value === 'string' && /^[ -~]*$/.test(value),
+  expected: 'a text of printable ASCII',
+}
+
+/** A text in a challenge. */
+export const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
+
+/** What a middleware of Hono's for credentials reads of its context. */
+export const contextOf = (request: Request) => ({
+  req: { raw: request, header: (name: string) => request.headers.get(name) ?? undefined },
+})
+
+export function identificationOf(given: Identification | Identify): Identification {
+  if (typeof given !== 'function') return given
+  return { identify: ({ request }) => given(request), header: 'Authorization, Cookie' }
+}

@@ -1,0 +1,61 @@
+// Who asks at the factory, as the application's routers know them: what they are let see, and what they are told of.
+
+import type { Fault } from '../../../lib/values/fault.js'
+import { Guard, type Rule } from '../../core/access/guard.js'
+import { Context } from '../../core/context/context.js'
+import type { Visit } from '../../features/identity/visit.js'
+import type { Mounted } from '../../registrations.js'
+import type { WebContext } from '../../router.js'
+import type { Guards } from './description.js'
+
+export class Visitor {
+  readonly #web: WebContext
+  readonly #mounted: readonly Mounted[]
+  #visits: readonly Visit[] = []
+  #seesAll = false
+  /** Undefined where nobody is known. */
+  user: unknown
+
+  constructor(web: WebContext, mounted: readonly Mounted[]) {
+    this.#web = web
+    this.#mounted = mounted
+  }
+
+  /** By the first router that knows somebody, else by middleware. Throws a Fault for credentials that are wrong. */
+  async identify(): Promise<void> {
+    const { req, env } = this.#web
+    const knowing = this.#mounted.filter(({ identities }) => !identities.idle)
+    this.#visits = knowing.map(({ identities, path }) => identities.begin(req.raw, env, path))
+    for (const visit of this.#visits) this.user ??= await visit.user()
+    this.user ??= (this.#web.get as (name: string) => unknown)('user') ?? env?.observer?.user
+  }
+
+  /** Why a rule keeps them out; undefined where it doesn't, and then they are told of everything. */
+  async refusal(rule: Rule | undefined, part: string): Promise<Fault | undefined> {
+    if (rule === undefined) return undefined
+    const label = `factory.${part}`
+    const { rights } = this.#mounted.find(({ rights }) => rights !== undefined) ?? {}
+    const guard = new Guard(this.#context, rights)
+    const asked = { object: undefined, member: part, label, args: [], via: 'request' } as const
+    this.#seesAll = await guard.keeps([rule], guard.of(asked))
+    return this.#seesAll ? undefined : guard.refusal(label)
+  }
+
+  /** What pages show them is what they are told of. */
+  get guards(): Guards | undefined {
+    if (this.#seesAll) return undefined
+    return ({ registry, rights }) => (registry.guarded ? new Guard(this.#context, rights) : undefined)
+  }
+
+  get #context(): Context {
+    const { req, env } = this.#web
+    return new Context(() => req.raw, env?.observer?.log ?? console, this.user, env)
+  }
+
+  /** Adds challenges, cookies, and what the answer depends on. */
+  async finish(response: Response): Promise<Response> {
+    let finished = response
+    for (const visit of this.#visits) finished = await visit.finish(finished)
+    return finished
+  }
+}

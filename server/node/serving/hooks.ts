@@ -1,0 +1,72 @@
+// Hooks: what an application can listen to while a server runs. What a listener throws is logged, and breaks nothing.
+
+import { dropped, someParts } from '../../../lib/met.js'
+import { type Log, report } from '../../core/context/context.js'
+import type { Server } from '../../serve.js'
+import type { Stop } from './ending.js'
+import type { ErrorEntry, RequestEntry } from './entries.js'
+
+/** Each hook, and what its listeners are given. */
+export interface HookEvents {
+  /** The server listens. */
+  readonly start: Server
+  /** A request has been answered, or its sender has left. */
+  readonly request: RequestEntry
+  /** So many milliseconds (`properties.beat`) have gone by since the last one was over. */
+  readonly beat: Server
+  /** The application has failed by accident, and a caller has got its `logref`. */
+  readonly error: ErrorEntry
+  /** The server is about to stop: once in each of the two phases. */
+  readonly stop: Stop
+}
+
+export type Hook = keyof HookEvents
+export type Listener<H extends Hook> = (event: HookEvents[H]) => unknown
+/** Listeners by hook, as an option of `serve`. */
+export type Listeners = { readonly [H in Hook]?: Listener<H> }
+
+const names: ReadonlySet<string> = new Set<Hook>(['start', 'request', 'beat', 'error', 'stop'])
+
+export class Hooks {
+  readonly #listeners = new Map<Hook, Set<Listener<never>>>()
+  readonly #log: () => Log
+
+  /** Throws TypeError for a hook that is none. */
+  constructor(log: () => Log, listeners: Listeners = {}) {
+    this.#log = log
+    for (const [hook, listener] of Object.entries(listeners))
+      this.on(hook as Hook, listener as Listener<Hook>)
+  }
+
+  /** Adds a listener; what is returned takes it away. Throws TypeError for a hook that is none. */
+  on<H extends Hook>(hook: H, listener: Listener<H>): () => void {
+    if (!names.has(hook))
+      throw new TypeError(`there is no hook ${String(hook)}, but ${[...names].join(', ')}`)
+    if (typeof listener !== 'function') throw new TypeError(`the listener of ${hook} must be a function`)
+    const added: Listener<never> = event => listener(event)
+    const listeners = this.#listeners.get(hook) ?? new Set()
+    this.#listeners.set(hook, listeners.add(added))
+    return () => {
+      listeners.delete(added)
+    }
+  }
+
+  has(hook: Hook): boolean {
+    return (this.#listeners.get(hook)?.size ?? 0) > 0
+  }
+
+  /** Settled, never rejected, once all listeners are. */
+  async emit<H extends Hook>(hook: H, event: HookEvents[H]): Promise<void> {
+    const listeners = [...(this.#listeners.get(hook) ?? [])]
+    await Promise.all(listeners.map(listener => this.#tell(hook, listener as Listener<H>, event)))
+  }
+
+  async #tell<H extends Hook>(hook: H, listener: Listener<H>, event: HookEvents[H]): Promise<void> {
+    const failed = (error: unknown) => report(this.#log(), `a listener of the hook ${hook} failed`, error)
+    try {
+      dropped(await listener(event), someParts, failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+}
