@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import { handleOf, pageHandleOf } from '../client/calls/handles.js'
-import { missing } from '../client/page-words.js'
+import { missing } from '../client/calls/page-words.js'
 import { closest } from '../lib/suggest.js'
 import { Blob } from '../lib/values/blob.js'
 import { Form, type Input } from '../lib/values/nodes.js'

@@ -1,17 +1,18 @@
 // `get`, and what goes around the names of a page: `call`, `withOptions`, `url`.
 
 import { defaultTransport } from '#transport'
-import { isDict, setOwn } from '../lib/values/dict.js'
+import { isDict } from '../lib/plain.js'
+import { setOwn } from '../lib/values/dict.js'
 import { type Form, Link, Page } from '../lib/values/nodes.js'
 import { requireAddress } from './calls/address.js'
 import { memberAhead } from './calls/call.js'
 import { handleOf, type PageHandle, pageHandleOf } from './calls/handles.js'
+import { missing } from './calls/page-words.js'
 import { attend } from './calls/travel.js'
 import { exchange } from './exchange/exchange.js'
 import type { Options } from './exchange/options.js'
 import { type Origin, Session } from './exchange/session.js'
 import { receive, remoteFunction } from './page.js'
-import { missing } from './page-words.js'
 import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
 
 /**

@@ -4,8 +4,8 @@
 import { setOwn } from '../lib/values/dict.js'
 import type { Page } from '../lib/values/nodes.js'
 import { handleKey, type PageHandle, pageHandleOf } from './calls/handles.js'
+import { describe } from './calls/page-words.js'
 import type { Origin } from './exchange/session.js'
-import { describe } from './page-words.js'
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 

@@ -5,7 +5,8 @@ import { json, plainJson } from './json/index.js'
 import type { Codec } from './message/codec.js'
 import { text } from './text/index.js'
 
-export type { BlobSink, BlobSource, Codec, DecodeOptions, EncodeOptions } from './message/codec.js'
+export type { Codec, DecodeOptions, EncodeOptions } from './message/codec.js'
+export type { BlobSink, BlobSource } from './values/blob-sink.js'
 export { cbor, json, text }
 
 /** Every codec by its media type; `application/json` is the JSON codec under the name that tools know. */

@@ -1,7 +1,7 @@
 // Promises that somebody else made. One that rejects while nobody listens ends the process: so each has a handler from
 // the moment it is met, and what it rejects with is told where its value is asked for.
 
-import { isDict } from './values/dict.js'
+import { isDict } from './plain.js'
 
 /** The same promise, which may reject from now on before anybody waits for it. Whoever awaits it meets the error. */
 export function met<P extends PromiseLike<unknown>>(promise: P): P {

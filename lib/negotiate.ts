@@ -26,21 +26,21 @@ function qualityOf(type: string, ranges: readonly Range[]): number {
   return 0
 }
 
-const known = new Map<readonly Codec[], Map<string, Codec | undefined>>()
+const known = new WeakMap<readonly Codec[], Map<string, Codec | undefined>>()
 const kept = 200
 
 /**
  * The codec that an Accept header wants most; among equals the first of `codecs`. Undefined where it wants
  * none of them. `codecs` is in the server's order of preference, and the same list each time.
  */
-export function negotiate(accept: string | undefined, codecs: readonly Codec[]): Codec | undefined {
+export function negotiate<C extends Codec>(accept: string | undefined, codecs: readonly C[]): C | undefined {
   if (accept === undefined || accept === '*/*') return codecs[0]
-  let answers = known.get(codecs)
+  let answers = known.get(codecs) as Map<string, C | undefined> | undefined
   if (answers === undefined) known.set(codecs, (answers = new Map()))
   const answer = answers.get(accept)
   if (answer !== undefined || answers.has(accept)) return answer
   const ranges = rangesOf(accept)
-  let best: Codec | undefined
+  let best: C | undefined
   let most = 0
   for (const codec of codecs) {
     const quality = qualityOf(codec.type, ranges)

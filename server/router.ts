@@ -1,8 +1,5 @@
 // The router: where an application registers, and what a web server runs.
 
-import { Hono, type Context as HonoContext } from 'hono'
-import { basePath, routePath } from 'hono/route'
-import type { RouterLimits } from '../lib/limits.js'
 import { attempt, ignored } from '../lib/met.js'
 import {
   boolean,
@@ -19,57 +16,36 @@ import {
   text,
   webUrl,
 } from '../lib/options.js'
-import { type Allowed, ruleOf } from './core/access/guard.js'
-import type { CallOptions } from './core/calling/calls.js'
-import type { Context, Log } from './core/context/context.js'
+import { type Allowed, ruleOf } from './core/access/rules.js'
+import type { NodeBindings } from './core/context/bindings.js'
+import type { Context } from './core/context/context.js'
+import type { Log } from './core/context/log.js'
 import { RegistrationError } from './core/faults/registration-error.js'
+import { CrossOrigin } from './core/handler/cross-origin.js'
 import { Handler } from './core/handler/handler.js'
+import type { HandlerOptions } from './core/handler/options.js'
+import { type Plugin, Plugins } from './core/handler/plugin.js'
 import { classNameOf, isClass } from './core/reflection/index.js'
-import { minifiedNames } from './core/reflection/minified.js'
+import { minifiedNames } from './core/registration/minified.js'
 import { type Class, type Locate, type RegistrationOptions, Registry } from './core/registration/registry.js'
-import type { NodeBindings } from './core/requests/body.js'
 import { hasMiddleware, withHeadersBefore } from './core/responses/earlier-headers.js'
 import { type SealingOptions, Seals } from './core/sealing/seals.js'
-import { pathAsSent } from './core/urls/paths.js'
+import { undeclaredHandlers } from './core/sealing/undeclared.js'
+import { html } from './features/html/plugin.js'
+import { identity } from './features/identity/middleware.js'
 import { Identities, type IdentityOptions } from './features/identity/visit.js'
-import { unsealed } from './node/connections/exposure.js'
-import { registered } from './registrations.js'
+import { pipeline } from './features/pipeline/endpoint.js'
+import { application, mountOf, registered, type WebApplication, type WebContext } from './hono.js'
 
-/** What Hono's handlers are given. */
-export type WebContext = HonoContext<{ Bindings: NodeBindings }>
-
-/** An application of Hono's, with nothing in it. */
-export const application = () => new Hono<{ Bindings: NodeBindings }>()
-
-/** The path that the application of a handler is mounted at, as it was sent, without a slash at the end. */
-export const mountOf = (context: HonoContext): string =>
-  /^\/\*?$/.test(routePath(context)) ? '' : pathAsSent(context.req.raw.url, basePath(context))
-
-export interface HandlerOptions extends CallOptions {
-  /**
-   * Are many calls answered in one request? Default: yes under `serve`, no where the router is mounted, since
-   * middleware on paths doesn't see them (`authorize` does).
-   */
-  readonly pipeline?: boolean
-  /** What clients get that accept anything. Default `application/json`; for Ruby peers of 2012 the text type. */
-  readonly defaultType?: string
-  /** What a request may hold and do. Under `serve`, what holds for all of them is `serve`'s to say. */
-  readonly limits?: Partial<RouterLimits>
-  /** Base URLs of this server, by which own links in arguments are known. Default: the request's authority. */
-  readonly origins?: readonly string[]
+export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityOptions {
+  /** What is added to the router, in this order: plugins, with any of the seams (spec/extending.md). Default: none. */
+  readonly use?: readonly Plugin[]
   /**
    * Origins, such as `https://app.example`, whose pages may call this server from a browser, besides its own and
    * `origins`; `'any'` for what is meant for everyone, and goes by no cookie and no address. Other origins' pages
    * may only read, by GET. What they get to see of the answer is CORS's affair (`hono/cors`).
    */
   readonly trustedOrigins?: readonly string[] | 'any'
-  /** Where accidental errors are written. Default `console`. */
-  readonly log?: Log
-  /** Where uploads wait that have no room in memory (`blobMemoryBytes`). Default: the system's. */
-  readonly temporaryDirectory?: string
-}
-
-export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityOptions {
   /** Places instances on other servers, for classes that have no `locate` of their own. */
   readonly locate?: Locate
   /** Who may use what has no `allow` of its own, as in `allow(…)`; an empty list: all who have logged in. */
@@ -82,6 +58,7 @@ const identification = either(fn, having('basic(…), bearer(…) or session(…
 
 const kinds = {
   identify: either(identification, listOf(identification)),
+  use: listOf(object),
   allow: listOf(either(name, fn)),
   authorize: fn,
   rights: fn,
@@ -109,7 +86,7 @@ export type Members = Record<string, any>
 export class Router<Api extends Members = Members> {
   declare readonly '~remote'?: Api
   /** A Hono application, to be mounted below any path of another one: `app.route('/api', router.app)`. */
-  readonly app: Hono<{ Bindings: NodeBindings; Variables: { user: unknown } }>
+  readonly app: WebApplication
   /** Base URLs of this server, from its options. */
   readonly origins: readonly string[]
   readonly #registry: Registry
@@ -129,16 +106,30 @@ export class Router<Api extends Members = Members> {
     checkOptions('Router', options, kinds)
     const seals = new Seals(options)
     const otherwise = options.allow === undefined ? [] : [ruleOf(options.allow)]
-    const { name = 'Router', locate, authorize, log = console } = options
+    const { name = 'Router', locate, authorize, log = console, use = [] } = options
     this.#log = log
-    this.#registry = new Registry(name, locate, seals, otherwise, authorize !== undefined)
+    this.#registry = new Registry({ name, locate, seals, otherwise, authorized: authorize !== undefined })
     const identities = new Identities(this.#registry.root, options)
     for (const [name, member] of Object.entries(members)) this.#register(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options
-    const handler = new Handler(this.#registry, rest, seals, identities.idle ? undefined : identities)
-    this.app = new Hono()
-    const answer = (context: HonoContext<{ Bindings: NodeBindings; Variables: { user: unknown } }>) => {
+    const own = [
+      { middleware: new CrossOrigin(this.origins, options.trustedOrigins ?? []) },
+      ...(identities.idle ? [] : [{ middleware: identity(identities) }]),
+      html,
+      pipeline,
+    ]
+    const used = new Set<Plugin>()
+    const handling = (added: readonly Plugin[]) => {
+      for (const plugin of added) used.add(plugin)
+      const plugins = new Plugins([...own, ...used])
+      for (const { members = {} } of added)
+        for (const [name, member] of Object.entries(members)) this.#register(name, member)
+      return new Handler({ registry: this.#registry, options: rest, seals, plugins })
+    }
+    let handler = handling(use)
+    this.app = application()
+    const answer = (context: WebContext) => {
       const { env, req } = context
       const response = handler.handle({
         request: req.raw,
@@ -151,8 +142,16 @@ export class Router<Api extends Members = Members> {
       })
       return hasMiddleware(context) ? response.then(answer => withHeadersBefore(context, answer)) : response
     }
-    if (!seals.said) unsealed.add(answer)
-    registered(answer, { registry: this.#registry, identities, rights: options.rights })
+    if (!seals.said) undeclaredHandlers.add(answer)
+    registered(answer, {
+      registry: this.#registry,
+      identities,
+      rights: options.rights,
+      use(plugins) {
+        const added = plugins.filter(plugin => !used.has(plugin))
+        if (added.length > 0) handler = handling(added)
+      },
+    })
     this.app.all('*', answer)
   }
 

@@ -19,21 +19,24 @@ import {
   whole,
 } from '../lib/options.js'
 import { toFault } from './core/faults/faults.js'
-import { Refusal } from './core/responses/refusal.js'
+import type { Plugin } from './core/handler/plugin.js'
+import { isUndeclared, undeclared } from './core/sealing/undeclared.js'
+import { refusalOf } from './features/html/refusal-page.js'
+import { mountedIn } from './hono.js'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './node/connections/adapter.js'
 import { Connections } from './node/connections/connections.js'
-import { isLoopback, isUnsaid, unsaid } from './node/connections/exposure.js'
 import { Hosts, hostName } from './node/connections/hosts.js'
 import type { Running } from './node/connections/running.js'
+import { isLoopback } from './node/domain/loopback.js'
 import { ServiceDomain } from './node/domain/service-domain.js'
 import { factoriesIn } from './node/factory/factory.js'
 import { Door, type DoorOptions } from './node/factory/fallback.js'
 import { Beat } from './node/serving/beat.js'
 import { Ending } from './node/serving/ending.js'
-import type { Hook, Listener } from './node/serving/hooks.js'
 import type { Observed } from './node/serving/observed.js'
 import { outliveReaders } from './node/serving/outputs.js'
 import { type Properties, type PropertyOptions, propertiesOf } from './node/serving/properties.js'
+import type { Server } from './node/serving/server.js'
 import { Serving, type ServingOptions } from './node/serving/serving.js'
 import { closeAtSignals } from './node/serving/signals.js'
 import { prepareTracing } from './node/serving/tracing.js'
@@ -58,6 +61,11 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
    * has handlers for these signals itself; `true`: also then. The second signal ends the process at once.
    */
   readonly signals?: boolean
+  /**
+   * Plugins, added to the router, or to each router that is mounted in the application, behind its own (`use` of the
+   * Router). Default: none.
+   */
+  readonly use?: readonly Plugin[]
   /** What stands at `/factory`: help, status, health, metrics and more. False: nothing. */
   readonly factory?: DoorOptions | false
 }
@@ -74,6 +82,7 @@ const kinds = {
   log: either(oneOf('common', 'json'), having('a logger', 'error', 'warn', 'info')),
   logLevel: true,
   on: object,
+  use: listOf(object),
   factory: either(oneOf(false), object),
   signals: boolean,
   drain: true,
@@ -82,32 +91,6 @@ const kinds = {
   beat: true,
 } satisfies Record<keyof ServeOptions, Kind | true>
 
-export interface Server {
-  /** Where it can be reached, with a slash at the end. */
-  readonly url: string
-  readonly port: number
-  /** Has `close` been called? What a readiness check of the application's answers. */
-  readonly closing: boolean
-  /** What the server does: read it, or set it for the requests to come. Throws TypeError for what cannot be. */
-  readonly properties: Properties
-  /**
-   * Listens to a hook; what is returned ends that. A listener that throws is logged, and breaks nothing. Throws
-   * TypeError for a hook that is none.
-   */
-  on<H extends Hook>(hook: H, listener: Listener<H>): () => void
-  /**
-   * Holds up the end of the server until a promise is settled, but no longer than `deadline` for each phase of
-   * closing: for work that goes on after its request was answered.
-   */
-  waitUntil(promise: PromiseLike<unknown>): void
-  /**
-   * After the time to drain, stops accepting, lets the requests that run finish until the deadline
-   * (milliseconds), then cuts connections. Called again, it drains no longer, waits for the same end, and may
-   * cut earlier.
-   */
-  close(deadline?: number): Promise<void>
-}
-
 /** What Node takes: of times, the longest that its timers know, and of bytes more than there can be. */
 const finite = (limit: number): number => Math.min(Math.ceil(limit), 2 ** 31 - 1)
 
@@ -115,6 +98,16 @@ const finite = (limit: number): number => Math.min(Math.ceil(limit), 2 ** 31 - 1
 export interface Fetcher {
   // biome-ignore lint/suspicious/noExplicitAny: Hono types what an adapter passes along in its own way.
   fetch(request: Request, bindings?: any): Response | Promise<Response>
+}
+
+/** Throws TypeError where nobody is there to use them: of routers that an application hides nothing is known. */
+function usePlugins(app: object, plugins: readonly Plugin[]): void {
+  const routers = plugins.length === 0 ? [] : mountedIn(app)
+  if (plugins.length > 0 && routers.length === 0)
+    throw new TypeError(
+      'serve: use: no router is to be seen in this application; give the plugins to new Router',
+    )
+  for (const { use } of routers) use(plugins)
 }
 
 /**
@@ -128,8 +121,9 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   const { port = 8000, host = '127.0.0.1' } = options
   const pipeline = app instanceof Router
   const exposed = !isLoopback(host)
-  if (exposed && isUnsaid(pipeline ? app.app : app)) throw new TypeError(`${host}: ${unsaid}`)
+  if (exposed && isUndeclared(pipeline ? app.app : app)) throw new TypeError(`${host}: ${undeclared}`)
   const described = app instanceof Router ? app.app : app
+  usePlugins(described, options.use ?? [])
   const door = options.factory === false ? undefined : new Door(described, options.factory ?? {})
   let hosts: Hosts | undefined
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
@@ -149,7 +143,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     current = observed = undefined
     const answer = () => {
       const refusal = hosts?.refusal(bindings.incoming.headers.host)
-      if (refusal !== undefined) return new Refusal(refusal).response(bindings.incoming.headers.accept)
+      if (refusal !== undefined) return refusalOf(refusal).response(bindings.incoming.headers.accept)
       // Named one by one: to spread what the adapter gives costs as much as finding the function to call.
       const { incoming, outgoing } = bindings
       const given = { incoming, outgoing, pipeline, exposed, running, observer, domain }
@@ -158,7 +152,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
           observer?.failed(logref, cause)
           serving.report(logref, cause)
         })
-        return new Refusal(fault).response(incoming.headers.accept)
+        return refusalOf(fault).response(incoming.headers.accept)
       }
       const ask = () =>
         door?.covers(incoming.url)

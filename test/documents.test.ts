@@ -52,8 +52,9 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
     'Router',
     [
       ['server/router.ts', 'RouterOptions'],
-      ['server/router.ts', 'HandlerOptions'],
-      ['server/core/calling/calls.ts', 'CallOptions'],
+      ['server/core/handler/options.ts', 'HandlerOptions'],
+      ['server/core/requests/options.ts', 'ExchangeOptions'],
+      ['server/core/calling/options.ts', 'CallOptions'],
       ['server/core/sealing/seals.ts', 'SealingOptions'],
       ['server/features/identity/visit.ts', 'IdentityOptions'],
     ],

@@ -1,24 +1,14 @@
-// The arrows of the imports: examples, test → index, cli → server | client → lib; one package, one importing file;
-// no source that has grown beyond reading; no test that was switched off.
+// The arrows of the imports: they run down the house of CONTRIBUTING.md, and in no circle; one package, one importing
+// file; no source that has grown beyond reading; no test that was switched off.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { circlesIn, houseOf, misplaced, sourceOf } from './house.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** Which folders a file may import from, by the folder that it is in; files of the root are `index.ts`. */
-const arrows: Readonly<Record<string, readonly string[]>> = {
-  lib: ['lib'],
-  client: ['client', 'lib'],
-  server: ['server', 'lib'],
-  '.': ['client', 'lib', 'server'],
-  // A program over all of them, which none of them knows.
-  cli: ['cli', 'client', 'lib', 'server'],
-  examples: ['examples'],
-}
 
 /** The one file that imports a package; the others get what they need from it. */
 const importers: Readonly<Record<string, string>> = {
@@ -26,9 +16,9 @@ const importers: Readonly<Record<string, string>> = {
   '@hono/node-server': 'server/node/connections/adapter.ts',
   '@opentelemetry/api': 'server/node/serving/tracing.ts',
   '@noble/ciphers': 'server/core/sealing/siv.ts',
-  '@standard-schema/spec': 'server/core/registration/marks.ts',
+  '@standard-schema/spec': 'server/core/schemas/standard-schema.ts',
   acorn: 'server/core/reflection/source.ts',
-  hono: 'server/router.ts',
+  hono: 'server/hono.ts',
   'hono/basic-auth': 'server/features/identity/basic.ts',
   'hono/bearer-auth': 'server/features/identity/bearer.ts',
   'hono/cookie': 'server/features/identity/cookies.ts',
@@ -105,8 +95,9 @@ const packageOf = (from: string): string => from.split('/', from.startsWith('@')
 function problemOf(file: string, { from, types }: Import): string | undefined {
   const layer = layerOf(file)
   if (from.startsWith('.')) {
-    const target = layerOf(relative(root, join(root, dirname(file), from)))
-    return arrows[layer]?.includes(target) ? undefined : `${layer} must not import from ${target}`
+    const target = sourceOf(file, from)
+    if (layer === 'examples' && layerOf(target) !== layer) return 'an example imports hyperglyph by its name'
+    return misplaced(file, target)
   }
   if (from.startsWith('node:'))
     return onNode.has(layer) || onNodeAlone.has(file) ? undefined : `${layer} runs without Node`
@@ -119,7 +110,7 @@ function problemOf(file: string, { from, types }: Import): string | undefined {
   return typesOnly.has(name) && !types ? `${name} gives types only` : undefined
 }
 
-test('imports point down, and each package has one importer', () => {
+test('imports run down the house, and each package has one importer', () => {
   const problems = files.flatMap(file =>
     importsOf(file).flatMap(found => {
       const problem = problemOf(file, found)
@@ -129,14 +120,53 @@ test('imports point down, and each package has one importer', () => {
   expect(problems).toEqual([])
 })
 
-test.each([
-  ['lib/values/blob.ts', { from: '../server/router.js', types: false }, 'lib must not import from server'],
+test('no files import each other, directly or around others', () => {
+  const inside = (file: string) =>
+    importsOf(file).flatMap(({ from }) => (from.startsWith('.') ? sourceOf(file, from) : []))
+  expect(circlesIn(new Map(files.map(file => [file, inside(file)])))).toEqual([])
+})
+
+test('circles are found, whichever file is first', () => {
+  const imports = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: ['d', 'x'], f: ['a', 'f'] }
+  for (const names of [Object.entries(imports), Object.entries(imports).reverse()])
+    expect(circlesIn(new Map(names)).sort()).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ])
+})
+
+test.each<[file: string, found: { from: string; types: boolean }, problem: string]>([
+  [
+    'lib/values/blob.ts',
+    { from: '../../server/router.js', types: false },
+    'lib imports from below only, and server is above; the file would belong in index or cli, or what it needs belongs lower',
+  ],
   [
     'server/core/drawing/pages.ts',
-    { from: '../../client/get.js', types: true },
-    'server must not import from client',
+    { from: '../../../client/get.js', types: true },
+    'client is on the same floor',
   ],
-  ['client/get.ts', { from: '../server/router.js', types: true }, 'client must not import from server'],
+  ['client/get.ts', { from: '../server/router.js', types: true }, 'server is on the same floor'],
+  [
+    'server/core/context/context.ts',
+    { from: '../../features/identity/session.js', types: true },
+    'server/core imports from below only, and server/features is above; the file would belong in server/hono',
+  ],
+  [
+    'server/core/access/guard.ts',
+    { from: '../calling/calls.js', types: true },
+    'the file would belong in server/core/responses',
+  ],
+  [
+    'server/features/html/forms.ts',
+    { from: '../identity/login.js', types: false },
+    'server/features/identity is on the same floor; the file would belong where both are below',
+  ],
+  [
+    'server/new/file.ts',
+    { from: '../serve.js', types: false },
+    'server/new has no floor: name it in the table',
+  ],
   ['lib/cbor/decode.ts', { from: 'node:buffer', types: false }, 'lib runs without Node'],
   ['client/get.ts', { from: 'node:http', types: false }, 'client runs without Node'],
   [
@@ -147,16 +177,38 @@ test.each([
   [
     'server/core/handler/handler.ts',
     { from: 'hono/route', types: false },
-    'hono is imported by server/router.ts alone',
+    'hono is imported by server/hono.ts alone',
   ],
   ['lib/message/codec.ts', { from: 'cbor-x', types: false }, 'cbor-x is imported by no file alone'],
-  ['server/core/registration/marks.ts', { from: '@standard-schema/spec', types: false }, 'gives types only'],
-  ['server/serve.ts', { from: '../cli/command.js', types: false }, 'server must not import from cli'],
-  ['index.ts', { from: './cli/command.js', types: false }, '. must not import from cli'],
-  ['examples/hello.ts', { from: '../index.js', types: false }, 'examples must not import from .'],
+  [
+    'server/core/schemas/standard-schema.ts',
+    { from: '@standard-schema/spec', types: false },
+    'gives types only',
+  ],
+  ['server/serve.ts', { from: '../cli/command.js', types: false }, 'cli is above'],
+  ['index.ts', { from: './cli/command.js', types: false }, 'cli is on the same floor'],
+  ['examples/hello.ts', { from: '../index.js', types: false }, 'imports hyperglyph by its name'],
   ['examples/hello.ts', { from: 'undici', types: false }, 'an example needs hyperglyph, hono and zod only'],
 ])('%s must not import %o', (file, found, problem) => {
   expect(problemOf(file, found)).toContain(problem)
+})
+
+test.each([
+  ['server/serve.ts', '../lib/values/fault.js'],
+  ['server/features/html/forms.ts', '../../core/urls/paths.js'],
+  ['server/features/html/forms.ts', './markup.js'],
+  ['server/core/urls/paths.ts', './own-urls.js'],
+  ['cli/main.ts', '../client/index.js'],
+])('%s may import %s', (file, from) => {
+  expect(problemOf(file, { from, types: false })).toBeUndefined()
+})
+
+test.each([
+  ['no block', 'there is no block'],
+  ['```house\nserver core → lib\n```', 'no line of the house: server core → lib'],
+  ['```house\nserver/ core → lib core\n```', 'server/core stands on two floors'],
+])('a table that is none is an error: %j', (page, problem) => {
+  expect(() => houseOf(page)).toThrow(problem)
 })
 
 test('every package that the sources need is a dependency, and every dependency is needed', () => {

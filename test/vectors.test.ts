@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DecodeError } from '../lib/errors.js'
-import type { BlobSink, Codec } from '../lib/message/codec.js'
+import type { Codec } from '../lib/message/codec.js'
+import type { BlobSink } from '../lib/values/blob-sink.js'
 import { fromNotation, notationOf } from './notation.js'
 
 interface Record {

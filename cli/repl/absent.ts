@@ -2,8 +2,8 @@
 // such a name, or a call of it, is answered with what was probably meant.
 
 import { pageHandleOf } from '../../client/calls/handles.js'
+import { missing } from '../../client/calls/page-words.js'
 import { isPage } from '../../client/index.js'
-import { missing } from '../../client/page-words.js'
 
 /** `api.helo`, `api.admin.rest('now')`: names up to the last one. */
 const member = /^\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\.([A-Za-z_$][\w$]*)\s*(?:\(.*)?$/s

@@ -1,6 +1,6 @@
 // What a module's exports are served as: a router or an application, or the members of one.
 
-import { isDict } from '../../lib/values/dict.js'
+import { isDict } from '../../lib/plain.js'
 import { isClass } from '../../server/core/reflection/index.js'
 import type { Fetcher } from '../../server/serve.js'
 import { LocalError } from '../exit-codes.js'

@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { unwaited } from '../../lib/met.js'
+import { isUndeclared, undeclared } from '../../server/core/sealing/undeclared.js'
 import type { Fetcher, RouterOptions } from '../../server/index.js'
-import { isLoopback, isUnsaid, unsaid } from '../../server/node/connections/exposure.js'
+import { isLoopback } from '../../server/node/domain/loopback.js'
 import { describeError, LocalError, UsageError } from '../exit-codes.js'
 import { numberOf, type ServingOptions } from '../options.js'
 import { say, tell } from '../terminal.js'
@@ -42,8 +43,8 @@ export async function serveModule(words: readonly string[], options: ServingOpti
     if ('secret' in settings)
       throw new UsageError(`${shown} exports a router: whether it is sealed is said there (secret)`)
     const { app } = exported
-    if (!isLoopback(host) && isUnsaid(app instanceof Router ? app.app : app))
-      throw new UsageError(`${host}: ${unsaid}`)
+    if (!isLoopback(host) && isUndeclared(app instanceof Router ? app.app : app))
+      throw new UsageError(`${host}: ${undeclared}`)
     return app
   }
 

@@ -1,7 +1,7 @@
 // Members of results that have arrived: properties, and methods that are called.
 
-import { missing } from '../page-words.js'
 import { pageHandleOf } from './handles.js'
+import { missing } from './page-words.js'
 import { type Action, describeStep } from './step.js'
 
 /** Reads or calls a member. Throws TypeError as JavaScript would, but names the call that gave the value. */

@@ -1,8 +1,8 @@
 // Which redirects are followed: http(s) only, never from https to http, nor from a public address into a private
 // network.
 
-import { isSpecialAddress } from '../../lib/addresses.js'
 import { NetworkError } from '../errors.js'
+import { isPrivate } from '../transport/private-address.js'
 
 export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
@@ -53,13 +53,4 @@ export function asUtf8(value: string): string {
   } catch {
     return value
   }
-}
-
-/**
- * Names of this machine, and addresses that the internet does not reach: loopback, private, shared, link-local and all
- * others of the kind, also as IPv4 inside IPv6. `hostname` is as URL spells it. Names other than localhost are public.
- */
-export function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$|\.$/g, '')
-  return host === 'localhost' || host.endsWith('.localhost') || isSpecialAddress(host)
 }

@@ -3,8 +3,8 @@
 
 import { parseHttpDate } from '../../lib/http-date.js'
 import { NetworkError, RemoteError } from '../errors.js'
+import { isRepeatable, type RequestBody } from '../transport/body.js'
 import { Refused } from '../transport/transport.js'
-import { isRepeatable, type RequestBody } from './body.js'
 import type { Session } from './session.js'
 
 export const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'

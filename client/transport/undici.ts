@@ -7,8 +7,8 @@ import { Fifo } from '../../lib/fifo.js'
 import { interruptible } from '../../lib/interruptible.js'
 import { checkArgument, having } from '../../lib/options.js'
 import { concatenate } from '../../lib/values/blob.js'
-import { isPrivate } from '../exchange/redirects.js'
 import { codingsOf, decoded } from './content-coding.js'
+import { isPrivate } from './private-address.js'
 import {
   Refused,
   type Transport,

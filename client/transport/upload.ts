@@ -4,7 +4,7 @@
 import { interruptible } from '../../lib/interruptible.js'
 import { attempt, ignored } from '../../lib/met.js'
 import { blob } from '../../lib/values/blob.js'
-import type { RequestBody } from '../exchange/body.js'
+import type { RequestBody } from './body.js'
 import { type Transport, type TransportRequest, type TransportResponse, Unsent } from './transport.js'
 
 export interface UploadProgress {

@@ -6,10 +6,11 @@ import { Fifo } from '../fifo.js'
 import { defaultLimits } from '../limits.js'
 import { attempt, ignored } from '../met.js'
 import { announcedSize, Blob, concatenate } from '../values/blob.js'
+import type { BlobSink, BlobSource } from '../values/blob-sink.js'
 import type { Fault } from '../values/fault.js'
 import type { Attributes } from '../values/nodes.js'
 import { ItemStream } from '../values/stream.js'
-import type { BlobSink, BlobSource, DecodeOptions } from './codec.js'
+import type { DecodeOptions } from './codec.js'
 
 /** A piece of the blob `id`, or its end where there are no bytes. */
 export interface BlobPiece {

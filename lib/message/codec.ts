@@ -1,6 +1,7 @@
 // What every codec offers, and how one is told what it must not know. The codecs are in text/, cbor/, json/.
 
 import type { Limits } from '../limits.js'
+import type { BlobSink } from '../values/blob-sink.js'
 import type { Fault, Node } from '../values/fault.js'
 
 export interface EncodeOptions {
@@ -31,16 +32,6 @@ export interface EncodeOptions {
   /** `depth` bounds what is encoded, which also ends cycles; the other limits are for decoding. */
   readonly limits?: Partial<Limits>
 }
-
-/** Where a decoder puts a blob as it arrives. Whoever gives sinks owns what they hold. */
-export interface BlobSink {
-  /** Takes a piece; the decoder reads on when the promise is settled. */
-  write(bytes: Uint8Array): void | Promise<void>
-  /** All of it has arrived: what can be read from now on. */
-  end(): BlobSource | Promise<BlobSource>
-}
-
-export type BlobSource = Uint8Array | AsyncIterable<Uint8Array>
 
 export interface DecodeOptions {
   /** What relative URLs resolve against. Without it they stay as they came. */

@@ -7,7 +7,7 @@ import { unwaited } from '../met.js'
 import { type Blob, concatenate } from '../values/blob.js'
 import { type Items, streamRoot } from '../values/stream.js'
 import type { EncodeOptions } from './codec.js'
-import type { Format, Root } from './message.js'
+import type { Format, Root } from './format.js'
 import { encoding, refuse } from './unencodable.js'
 
 /** What a message that is a stream begins with. */

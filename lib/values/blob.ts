@@ -1,8 +1,8 @@
 // Blobs: bytes of any size beside a message (spec/protocol.md, "Blobs"). How they arrive is in arrivals.ts.
 
 import { interruptible } from '../interruptible.js'
-import type { BlobSource } from '../message/codec.js'
 import { type Kind, object, shown, text, whole } from '../options.js'
+import type { BlobSource } from './blob-sink.js'
 import type { Attributes } from './nodes.js'
 
 export type BlobContent =

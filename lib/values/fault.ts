@@ -2,7 +2,7 @@
 
 import { dropped, someParts } from '../met.js'
 import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from '../options.js'
-import { isDict } from './dict.js'
+import { isDict } from '../plain.js'
 import { type Attributes, asText, Extension } from './nodes.js'
 
 export interface FaultOptions {

@@ -1,7 +1,7 @@
 // Which value of the format an object is: the one classification that the three encoders share.
 
+import { isPlain } from '../plain.js'
 import { Blob } from './blob.js'
-import { isPlain } from './dict.js'
 import { Duration } from './duration.js'
 import { isExtended } from './extend.js'
 import { Fault } from './fault.js'

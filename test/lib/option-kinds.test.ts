@@ -81,6 +81,7 @@ const routerTakes: Takes = {
   limits: [[...objects, 'date', 'map'], [{ depth: 5 }]],
   locate: [['function']],
   origins: [['list'], [['https://a.example/b/']]],
+  use: [['list'], [[{}], [{ interceptor: never }]]],
   trustedOrigins: [['any', 'list'], [['https://a.example']]],
   defaultType: [[], ['application/json', 'application/vnd.hyperglyph']],
   log: [[], [console, logger]],
@@ -103,6 +104,7 @@ const serveTakes: Takes = {
   on: [[...objects, 'date', 'map'], [{ stop: never }]],
   log: [[], ['common', 'json', logger]],
   logLevel: [[], ['silent', 'info']],
+  use: [['list'], [[{}]]],
   factory: [['false', ...objects, 'date', 'map'], [{ deny: ['help'] }]],
 }
 const factoryTakes: Takes = {

@@ -238,9 +238,9 @@ describe('the time of a request', () => {
 
 test.each([
   [{ headerByte: 1 }, /there is no limit headerByte here, but headerBytes, connections/],
-  [{ requests: -1 }, /the limit requests must be a number, 0 or more, not -1/],
+  [{ requests: -1 }, /the limit requests must be a whole number, 0 or more, or Infinity, not -1/],
   [{ requests: Number.NaN }, /not NaN/],
-  [{ requests: '5' }, /not 5/],
+  [{ requests: '5' }, /not "5"/],
 ])('limits that are none are refused: %o', async (limits, problem) => {
   await expect(start(new Router(), limits as never)).rejects.toThrow(problem)
 })

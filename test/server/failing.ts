@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { json } from '../../lib/codecs.js'
-import type { Log } from '../../server/core/context/context.js'
+import type { Log } from '../../server/core/context/log.js'
 import type { Router } from '../../server/index.js'
 
 export type AnyRouter = Pick<Router<object>, 'fetch'>

@@ -1,8 +1,8 @@
 // Arguments: from the dict that a request carries to a function's parameters, by name.
 
+import { isDict } from '../../../lib/plain.js'
 import { closest } from '../../../lib/suggest.js'
 import { rest } from '../../../lib/turn.js'
-import { isDict } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { asText, Extension } from '../../../lib/values/nodes.js'
 import type { Parameter } from '../reflection/index.js'

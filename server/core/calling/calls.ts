@@ -3,87 +3,35 @@
 
 import { met } from '../../../lib/met.js'
 import { rest } from '../../../lib/turn.js'
-import type { Guard, Rights } from '../access/guard.js'
+import type { Via } from '../access/access.js'
 import type { Context } from '../context/context.js'
-import type { ClassMapper, Target } from '../registration/mappers.js'
+import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
 import { type Arguments, bind, inOrder } from './arguments.js'
-import { Gate, statusOf, tell } from './gate.js'
+import { Gate, type GateParts, statusOf, tell } from './gate.js'
+import type { Interceptor, Result } from './interceptor.js'
 import { ObjectSet } from './object-set.js'
+import type { CallOptions } from './options.js'
 import type { Permission } from './permission.js'
 import { reachable } from './reachable.js'
 
-/**
- * How a call or an object was reached: by a request of its own, as a step of many, or as an argument; `page`: it is
- * about to be shown on one, which only the functions of `allow` are asked.
- */
-export type Via = 'request' | 'pipeline' | 'argument' | 'page'
-
-/** What somebody is about to do. */
-export interface Access {
-  /** Who, as the application's middleware found out. */
-  readonly user: unknown
-  /** The object; undefined for a function or a constructor. A method in arguments has its object. */
-  readonly object: object | undefined
-  /** The method, function or class by name; undefined where only the object is reached. */
-  readonly member: string | undefined
-  /** `User.message`, `hello`, `User`. */
-  readonly label: string
-  /**
-   * What it is called with. A call is asked about before its body is read: then this is empty, and what a function says
-   * that looks at it doesn't count; it is asked again once they are bound. One that doesn't is asked once.
-   */
-  readonly args: readonly unknown[]
-  readonly via: Via
-  readonly context: Context
-}
-
-/** False, or a Fault that it throws, refuses. */
-export type Authorize = (access: Access) => boolean | undefined | Promise<boolean | undefined>
-
-/** One call as it ended, for logs and rate limits. */
-export interface CallEntry {
-  readonly label: string
-  readonly via: Via
-  readonly user: unknown
-  /** The HTTP status that it has, or would have had as a request. */
-  readonly status: number
-  readonly milliseconds: number
-}
-
-export interface CallOptions {
-  /**
-   * Asked before every call and before its body is read, every object that is reached, and every object, method and
-   * function in arguments, about each of those once in a request; by a walk, for each item. Middleware on paths doesn't
-   * see the steps of a pipeline: this does. Where it is given,
-   * no page has results inline, since drawing asks nobody. Default: all are allowed.
-   */
-  readonly authorize?: Authorize
-  /**
-   * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
-   * that are only reached, nor of calls whose arguments were refused. Nobody waits for it: what it throws, or rejects
-   * with, is logged, and the call is as it was.
-   */
-  readonly onCall?: (entry: CallEntry) => unknown
-  /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
-  readonly rights?: Rights
-}
-
-/** What a call gave, not to be waited for again. */
-export interface Result {
-  readonly value: unknown
-}
-
 /** Objects that are remembered before others may have their turn. */
 const addedAtOnce = 4096
+
+interface CallsParts extends GateParts {
+  readonly registry: Registry
+  readonly options: CallOptions
+  readonly interceptor?: Interceptor | undefined
+}
 
 export class Calls {
   readonly #registry: Registry
   readonly #options: CallOptions
   readonly #context: Context
   readonly #via: Via
+  readonly #interceptor: Interceptor | undefined
   readonly #gate: Gate
   /** What has been looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new ObjectSet()
@@ -92,13 +40,13 @@ export class Calls {
   /** What is known to hold no links. */
   readonly #linkless = new ObjectSet()
 
-  /** `guard`: where there are rules. */
-  constructor(registry: Registry, options: CallOptions, context: Context, via: Via, guard?: Guard) {
+  constructor({ registry, interceptor, ...asked }: CallsParts) {
     this.#registry = registry
-    this.#options = options
-    this.#context = context
-    this.#via = via
-    this.#gate = new Gate(guard, options, context, via)
+    this.#options = asked.options
+    this.#context = asked.context
+    this.#via = asked.via
+    this.#interceptor = interceptor
+    this.#gate = new Gate(asked)
   }
 
   /** Is there nobody to ask for each object? */
@@ -114,7 +62,7 @@ export class Calls {
   async #reach(object: object, via: Via, seen: ObjectSet): Promise<void> {
     const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
     await this.#gate.authorize({ object, member: undefined, label, args: [], via }, rules)
-    await this.#reachAll(this.#registry.openedFrom(object), seen)
+    await this.#reachAll(this.#registry.resolver.openedFrom(object), seen)
   }
 
   /** Asks about the objects, methods and functions in a value, about each once in a request. */
@@ -157,7 +105,7 @@ export class Calls {
     const { target, member } = reference ?? {}
     if (typeof target === 'object' && !seen.has(target)) {
       seen.add(target)
-      await this.#reachAll(this.#registry.openedFrom(target), seen)
+      await this.#reachAll(this.#registry.resolver.openedFrom(target), seen)
     }
     const object = typeof target === 'object' ? target : undefined
     const known = this.#registry.functionOf(value) ?? this.#registry.classOf(value)
@@ -205,7 +153,7 @@ export class Calls {
       case 'method':
         return this.permit(target.operation, target.instance)
       case 'class':
-        return this.permit({ ...target.mapper, label: target.mapper.name })
+        return this.permit(target.mapper.operation)
       default:
         return undefined
     }
@@ -221,37 +169,26 @@ export class Calls {
     operation: Operation,
     object: object | undefined,
     args: readonly unknown[],
-    permission?: Permission,
-  ): Result | Promise<Result> {
-    const run = () => operation.call.apply(object ?? this.#context, args as unknown[])
-    return this.#run(permission ?? this.permit(operation, object, args), operation.label, args, run)
-  }
-
-  /** Constructs, asked about like a call. */
-  construct(
-    mapper: ClassMapper,
-    args: readonly unknown[],
-    make: () => object,
-    permission?: Permission,
-  ): Result | Promise<Result> {
-    const asked = permission ?? this.permit({ ...mapper, label: mapper.name }, undefined, args)
-    return this.#run(asked, mapper.name, args, make)
-  }
-
-  #run(
-    permission: Permission | undefined | Promise<Permission>,
-    label: string,
-    args: readonly unknown[],
-    run: () => unknown,
+    permission: Permission | undefined | Promise<Permission> = this.permit(operation, object, args),
   ): Result | Promise<Result> {
     if (permission instanceof Promise)
-      return permission.then(permission => this.#watched(permission, label, args, run))
+      return permission.then(permission => this.call(operation, object, args, permission))
+    const run = () => this.#intercepted(operation, object, args)
     const ask = permission?.given === false
-    if (!ask && this.#options.onCall === undefined) {
-      permission?.with(args)
-      return this.#settled(run())
-    }
-    return this.#watched(permission, label, args, run)
+    if (ask || this.#options.onCall !== undefined)
+      return this.#watched(permission, operation.label, args, run)
+    permission?.with(args)
+    return run()
+  }
+
+  #intercepted(
+    operation: Operation,
+    object: object | undefined,
+    args: readonly unknown[],
+  ): Result | Promise<Result> {
+    const run = () => this.#settled(operation.call.apply(object ?? this.#context, args as unknown[]))
+    if (this.#interceptor === undefined) return run()
+    return this.#interceptor({ operation, object, args, via: this.#via, context: this.#context }, run)
   }
 
   /** In a box: an object of the application may have a method called `then`, and is no promise for that. */
@@ -265,7 +202,7 @@ export class Calls {
     permission: Permission | undefined,
     label: string,
     args: readonly unknown[],
-    run: () => unknown,
+    run: () => Result | Promise<Result>,
   ): Promise<Result> {
     const started = permission?.started ?? performance.now()
     const entry = { label, via: this.#via, user: this.#context.user }
@@ -273,7 +210,7 @@ export class Calls {
       tell(this.#options, this.#context, { ...entry, status, milliseconds: performance.now() - started })
     try {
       if (permission !== undefined) await this.#gate.settle(permission, args)
-      const result = await this.#settled(run())
+      const result = await run()
       ended(result.value === undefined || result.value === null ? 204 : 200)
       return result
     } catch (error) {

@@ -3,12 +3,24 @@
 
 import { attempt, dropped, someParts } from '../../../lib/met.js'
 import { Fault } from '../../../lib/values/fault.js'
-import type { Guard, Rule } from '../access/guard.js'
-import { type Context, report } from '../context/context.js'
-import { MethodFault } from '../faults/faults.js'
+import type { Access, Via } from '../access/access.js'
+import type { Guard } from '../access/guard.js'
+import type { Rule } from '../access/rules.js'
+import type { Context } from '../context/context.js'
+import { report } from '../context/log.js'
+import { MethodFault } from '../faults/http.js'
 import type { Operation } from '../registration/members.js'
-import type { Access, CallEntry, CallOptions, Via } from './calls.js'
+import type { CallEntry, CallOptions } from './options.js'
 import { Permission } from './permission.js'
+
+export interface GateParts {
+  /** Where there are rules. */
+  readonly guard: Guard | undefined
+  readonly options: Pick<CallOptions, 'authorize' | 'onCall'>
+  readonly context: Context
+  /** How calls come. */
+  readonly via: Via
+}
 
 export class Gate {
   readonly #guard: Guard | undefined
@@ -16,13 +28,7 @@ export class Gate {
   readonly #context: Context
   readonly #via: Via
 
-  /** `guard`: where there are rules. `via`: how calls come. */
-  constructor(
-    guard: Guard | undefined,
-    options: Pick<CallOptions, 'authorize' | 'onCall'>,
-    context: Context,
-    via: Via,
-  ) {
+  constructor({ guard, options, context, via }: GateParts) {
     this.#guard = guard
     this.#options = options
     this.#context = context

@@ -3,7 +3,8 @@
 import { describeUrl } from '../../../lib/describe-url.js'
 import type { RouterLimits } from '../../../lib/limits.js'
 import { inParts } from '../../../lib/long.js'
-import { isDict, setOwn } from '../../../lib/values/dict.js'
+import { isDict } from '../../../lib/plain.js'
+import { setOwn } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { Extension, Form, Link, Page } from '../../../lib/values/nodes.js'
 import { overLimit } from '../faults/faults.js'
@@ -12,7 +13,7 @@ import { earlier } from '../sealing/expiry.js'
 import type { OwnUrls } from '../urls/own-urls.js'
 
 /** Where references in arguments lead. */
-export interface Surroundings {
+export interface LookupScope {
   readonly registry: Registry
   /** The path within the mount that relative references resolve against. */
   readonly path: string
@@ -22,7 +23,7 @@ export interface Surroundings {
 }
 
 /** How many objects the links of a request have led to: to open one costs as much as to read hundreds of bytes. */
-const opened = new WeakMap<Surroundings, number>()
+const opened = new WeakMap<LookupScope, number>()
 
 /**
  * What JavaScript calls by itself where it finds it, in `await`, a template string, `JSON.stringify`: a function
@@ -41,19 +42,19 @@ const neverCalled: ReadonlySet<string> = new Set()
 const lookedAtOnce = 256
 
 /** Puts objects in the place of the pages, links and forms that lead to them. */
-export class Revival {
+export class References {
   /** Were there links to other servers? */
   foreign = false
   /** When the first of the URLs that led to objects expires. */
   expires: number | undefined
   #looked = 0
   #items = 0
-  readonly #surroundings: Surroundings
+  readonly #scope: LookupScope
   readonly #extension: ((node: Extension) => unknown) | undefined
 
   /** `extension` says what other extensions stand for. */
-  constructor(surroundings: Surroundings, extension?: (node: Extension) => unknown) {
-    this.#surroundings = surroundings
+  constructor(scope: LookupScope, extension?: (node: Extension) => unknown) {
+    this.#scope = scope
     this.#extension = extension
   }
 
@@ -170,15 +171,15 @@ export class Revival {
   }
 
   #count(): void {
-    const { references } = this.#surroundings.limits
-    const count = (opened.get(this.#surroundings) ?? 0) + 1
+    const { references } = this.#scope.limits
+    const count = (opened.get(this.#scope) ?? 0) + 1
     if (count > references)
       throw overLimit(`more than ${references} references to objects`, 'references', references)
-    opened.set(this.#surroundings, count)
+    opened.set(this.#scope, count)
   }
 
   #node(node: Extension): unknown {
-    const { registry, path, own, enter, limits } = this.#surroundings
+    const { registry, path, own, enter, limits } = this.#scope
     this.#count()
     const url = node.url ?? ''
     // No object here has so long a URL, and to parse megabytes of it takes a tenth of a second.
@@ -190,9 +191,9 @@ export class Revival {
     const isSure = ownPath !== undefined && own.isSure(url, path)
     const target =
       ownPath !== undefined
-        ? registry[isSure ? 'find' : 'findPerhaps'](ownPath, enter)
+        ? registry.resolver[isSure ? 'find' : 'findPerhaps'](ownPath, enter)
         : URL.canParse(url)
-          ? registry.findElsewhere(url, enter)
+          ? registry.resolver.findElsewhere(url, enter)
           : undefined
     if (target === undefined && !isSure) {
       this.foreign = true

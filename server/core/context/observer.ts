@@ -1,7 +1,6 @@
 // Who watches over a request while it is answered: `serve` does (serving/observed.ts). Types only, for those who tell.
 
-import type { Target } from '../registration/mappers.js'
-import type { Log } from './context.js'
+import type { Log } from './log.js'
 import type { Trace } from './trace.js'
 
 export interface Observer {
@@ -14,20 +13,12 @@ export interface Observer {
   readonly user: unknown
   /** A router takes the request up, mounted at a path. */
   entered(mount: string, user: unknown): void
-  /** What the request is for: something registered, or another part by its name and path. */
-  reached(target: Target | Reached): void
+  /** What the request is for: its name, and its path below the mount, without what somebody may have written into it. */
+  reached(name: string, path: string): void
   /** The application failed by accident. */
   failed(logref: string, error: unknown): void
   /** A step of a pipeline begins. */
   step(): StepObserver
-}
-
-/** What is not registered, and answers all the same. */
-export interface Reached {
-  readonly kind: 'part'
-  readonly name: string
-  /** Below the mount. */
-  readonly path: string
 }
 
 export interface StepObserver {

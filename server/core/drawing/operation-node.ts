@@ -2,11 +2,12 @@
 
 import { Form, Input, Link } from '../../../lib/values/nodes.js'
 import type { Parameter } from '../reflection/index.js'
-import type { Marks, Schemas } from '../registration/marks.js'
+import type { Marks } from '../registration/marks.js'
 import type { Operation } from '../registration/members.js'
 import type { FormOptions } from '../registration/reference.js'
 import type { ClassMapper } from '../registration/registry.js'
 import { expected } from '../schemas/expected.js'
+import type { Schemas } from '../schemas/standard-schema.js'
 
 /** What isn't sent of a node, but of use to who shows it to people. */
 export interface Described {
@@ -43,7 +44,7 @@ function callOf(operation: Operation, url: string, options: FormOptions): Link |
   const stream = operation.stream ? { stream: true } : {}
   if (marks.safe && parameters.length === 0 && options.method === undefined)
     return new Link({ method: 'GET', url, ...stream })
-  const method = options.method ?? (marks.safe ? 'GET' : (marks.verb ?? 'POST'))
+  const method = options.method ?? operation.method
   const envelope = options.envelope ?? marks.envelope ?? (marks.verb && defaultEnvelope(method, parameters))
   return new Form({
     method,
@@ -71,8 +72,8 @@ function inputOf({ name, optional, fallback }: Parameter, schema: Schemas[string
 const inputsOf = (parameters: readonly Parameter[], { schemas }: Marks): Input[] =>
   parameters.map(parameter => inputOf(parameter, schemas?.[parameter.name]))
 
-export const constructorNode = ({ name, marks, parameters }: ClassMapper, url: string): Form =>
-  describe(new Form({ method: marks.verb ?? 'POST', url, values: inputsOf(parameters, marks) }), {
+export const constructorNode = ({ name, marks, parameters, operation }: ClassMapper, url: string): Form =>
+  describe(new Form({ method: operation.method, url, values: inputsOf(parameters, marks) }), {
     name,
     schemas: marks.schemas,
     parameters,

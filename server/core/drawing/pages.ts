@@ -5,11 +5,9 @@ import { defaultLimits } from '../../../lib/limits.js'
 import { nameOf, refuse, relocate } from '../../../lib/message/unencodable.js'
 import { dropped, isPromise, someParts } from '../../../lib/met.js'
 import { setOwn } from '../../../lib/values/dict.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { Form, Link, Page } from '../../../lib/values/nodes.js'
 import { isStream } from '../../../lib/values/stream.js'
 import { Drawing } from '../../../lib/values/template.js'
-import { Listing } from '../../features/files/listing.js'
 import type { Guard } from '../access/guard.js'
 import { isHiddenClass } from '../registration/marks.js'
 import { methodOf, visibleKeys } from '../registration/members.js'
@@ -23,6 +21,7 @@ import {
 } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
 import { referenceTo, segmentOf } from '../urls/paths.js'
+import { draw, isDrawable } from './drawable.js'
 import { Expiries } from './expiries.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
 import { Promises } from './promises.js'
@@ -53,12 +52,17 @@ export class Pages {
   /** The object at the root of the answer, and where pipelines are posted to. */
   #top: { readonly object: object; readonly pipeline: string } | undefined
 
-  /** `inlining`: may methods be called that are inline? Not where each call has to be allowed. */
-  constructor(registry: Registry, isHere: (url: string) => boolean, inlining: boolean, guard?: Guard) {
-    this.#guard = guard
-    this.#registry = registry
-    this.#isHere = isHere
-    this.#inlining = inlining
+  constructor(parts: {
+    readonly registry: Registry
+    readonly isHere: (url: string) => boolean
+    /** May methods be called that are inline? Not where each call has to be allowed. */
+    readonly inlining: boolean
+    readonly guard?: Guard | undefined
+  }) {
+    this.#guard = parts.guard
+    this.#registry = parts.registry
+    this.#isHere = parts.isHere
+    this.#inlining = parts.inlining
   }
 
   /** Encodes; where that met promises, once more when they are settled. Throws what they reject with. */
@@ -101,7 +105,7 @@ export class Pages {
     if (value instanceof Reference) return this.#reference(value, at)
     if (value instanceof Created) return value.value
     if (typeof value === 'function') return this.#callable(value, at)
-    if (value instanceof Listing) return value.page(this.#registry.files.pathOf(value.tree), at)
+    if (isDrawable(value)) return value[draw]({ from: at, pathOf: fn => this.#registry.functionOf(fn)?.path })
     const mapper = this.#registry.mapperOf(value)
     if (mapper !== undefined) return this.#page(mapper, value, at)
     if (isPromise(value)) return this.promises.drawn(value)?.value ?? null
@@ -280,6 +284,3 @@ export class Pages {
 /** What callers may know to be there. */
 const offered = ({ entries }: Namespace): [string, Mapper][] =>
   [...entries].filter(([, mapper]) => mapper.kind !== 'class' || !mapper.hidden)
-
-/** The Fault for a path that leads nowhere. */
-export const notFound = (): Fault => new Fault('nothing is here', { status: 404, code: 'not_found' })

@@ -4,8 +4,9 @@
 import { EncodeError } from '../../../lib/errors.js'
 import { defaultLimits } from '../../../lib/limits.js'
 import { dropped, isPromise, someParts } from '../../../lib/met.js'
+import { isObject } from '../../../lib/values/contents.js'
 import { kindOf } from '../../../lib/values/kind.js'
-import { contentsOf, isObject } from './contents.js'
+import { drawnContents } from './contents.js'
 
 interface Met {
   /** Until it is settled; never rejects. */
@@ -102,7 +103,7 @@ export class Promises {
     if (depth > defaultLimits.depth)
       throw new EncodeError('promises that lead to more of them without end', '$')
     const found: Met[] = []
-    contentsOf(value, this.#isRegistered, item => {
+    drawnContents(value, this.#isRegistered, item => {
       if (this.#isRegistered(item)) dropped(item, someParts)
       else if (kindOf(item) !== 'other') return
       else if (isPromise(item)) found.push(this.#meet(item, depth))

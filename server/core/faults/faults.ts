@@ -103,17 +103,3 @@ export function toFault(error: unknown, report: (logref: string, error: unknown)
   }
   return new Fault('internal error', { status: 500, code: 'internal', logref })
 }
-
-/** 405, with the methods that would do. */
-export class MethodFault extends Fault {
-  readonly allow: string
-
-  constructor(method: string, allow: readonly string[]) {
-    super(`${method} is not possible here, only ${allow.join(', ')}`, {
-      status: 405,
-      code: 'method_not_allowed',
-      details: { allow: [...allow] },
-    })
-    this.allow = allow.join(', ')
-  }
-}

@@ -2,6 +2,8 @@
 // looks at that page. They are refused unless the application trusts the page's origin (spec/security.md).
 
 import { Fault } from '../../../lib/values/fault.js'
+import type { Exchange } from '../requests/exchange.js'
+import type { Middleware } from './middleware.js'
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -11,7 +13,7 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
  * algorithm is that of Go's `http.CrossOriginProtection` (F. Valsorda, 2025). Not by `Content-Type`: a page that
  * CORS lets in for reading would else be let in for calling too.
  */
-export class CrossOrigin {
+export class CrossOrigin implements Middleware {
   readonly #trusted: ReadonlySet<string> | 'any'
 
   /** `own`: base URLs of this server. Throws TypeError for what is no origin. */
@@ -20,7 +22,7 @@ export class CrossOrigin {
   }
 
   /** Throws a Fault (403) for a call by a page of an origin that isn't trusted. GET and HEAD do nothing. */
-  check({ method, headers, url }: Request): void {
+  before({ request: { method, headers, url } }: Pick<Exchange, 'request'>): undefined {
     if (reading.has(method) || this.#trusted === 'any') return
     const site = headers.get('sec-fetch-site')
     // `none` is a person's own doing: a bookmark, the address bar.

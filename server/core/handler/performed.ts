@@ -1,34 +1,35 @@
 // What a request is for, done: once that may be, its arguments are read and bound, and the call is made.
 
-import type { Fault } from '../../../lib/values/fault.js'
 import { type Accepting, incomplete } from '../calling/arguments.js'
-import type { Calls } from '../calling/calls.js'
 import type { Permission } from '../calling/permission.js'
-import type { Pages } from '../drawing/pages.js'
-import { constructFrom } from '../registration/called-state.js'
+import { allow, safeMethods } from '../faults/http.js'
+import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
-import { type ClassMapper, construct, type Target } from '../registration/registry.js'
-import { allow, safeMethods } from '../requests/request-line.js'
-import { bodyArguments, type Exchange, type Given, queryArguments, saysMethod } from '../requests/requests.js'
+import { bodyArguments, queryArguments, saysMethod } from '../requests/envelopes.js'
+import type { Exchange } from '../requests/exchange.js'
+import { type NamedArguments, noArguments } from '../requests/named-arguments.js'
 import { closable } from '../responses/closing-stream.js'
-import type { Responses } from '../responses/responses.js'
 
-interface Asked {
-  readonly exchange: Exchange
-  readonly calls: Calls
-  readonly pages: Pages
-  readonly responses: Responses
-  readonly toFault: (error: unknown) => Fault
+/** What a request would call; undefined where it would only read. */
+export function operationOf(target: Target): Operation | undefined {
+  switch (target.kind) {
+    case 'class':
+    case 'function':
+      return target.mapper.operation
+    case 'method':
+      return target.operation
+    default:
+      return undefined
+  }
 }
 
 /** `permission`: what `calls.enter` gave for the target. */
 export async function performed(
   target: Target,
   permission: Permission | undefined,
-  asked: Asked,
+  exchange: Exchange,
 ): Promise<Response> {
-  const { exchange, pages, responses } = asked
-  const { method } = exchange
+  const { method, pages, responses } = exchange
   switch (target.kind) {
     case 'namespace':
       allow(method, ['GET', 'HEAD'])
@@ -37,57 +38,55 @@ export async function performed(
       allow(method, ['GET', 'HEAD'])
       return responses.result(target.instance, { label: target.mapper.name, marks: {} }, method, pages)
     case 'class':
-      return responses.redirect((await constructed(target.mapper, permission, asked)).value, pages)
+      return constructed(target.mapper.operation, permission, exchange)
     case 'function':
-      return called(target.mapper.operation, undefined, permission, asked)
+      return called(target.mapper.operation, undefined, permission, exchange)
     case 'method':
-      return called(target.operation, target.instance, permission, asked)
+      return called(target.operation, target.instance, permission, exchange)
   }
 }
 
-/** In a box, since a promise would wait for an object with a method called `then`. */
 async function constructed(
-  mapper: ClassMapper,
+  operation: Operation,
   permission: Permission | undefined,
-  asked: Asked,
-): Promise<{ readonly value: object }> {
-  const { exchange, calls } = asked
-  const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
+  exchange: Exchange,
+): Promise<Response> {
+  const { calls, pages, responses } = exchange
   const read = () => {
     allow(exchange.method, ['POST'])
-    return bodyArguments(exchange, accepting)
+    return bodyArguments(exchange, operation)
   }
-  const args = await bound(accepting, read, permission, asked)
-  const make = () => constructFrom(mapper, args)
-  const made = await calls.construct(mapper, args, make, permission)
-  return { value: made.value as object }
+  const args = await bound(operation, read, permission, exchange)
+  // In a box, since a promise would wait for an object with a method called `then`.
+  const made = await calls.call(operation, undefined, args, permission)
+  return responses.redirect(made.value as object, pages)
 }
 
 async function called(
   operation: Operation,
   object: object | undefined,
   permission: Permission | undefined,
-  asked: Asked,
+  exchange: Exchange,
 ): Promise<Response> {
-  const { exchange, calls, pages, responses, toFault } = asked
-  const binding = bound(operation, () => given(operation, exchange), permission, asked)
+  const { bindings, calls, method, pages, responses, toFault } = exchange
+  const binding = bound(operation, () => given(operation, exchange), permission, exchange)
   const args = binding instanceof Promise ? await binding : binding
   const calling = calls.call(operation, object, args, permission)
   const { value } = calling instanceof Promise ? await calling : calling
   const { label, marks } = operation
-  const result = closable(value, exchange.bindings?.running, toFault)
-  return responses.result(result, { label: `${label}()`, marks }, exchange.method, pages, toFault)
+  const result = closable(value, bindings?.running, toFault)
+  return responses.result(result, { label: `${label}()`, marks }, method, pages, toFault)
 }
 
 /** The arguments of a request, by the method that it was sent with. */
-function given(operation: Operation, exchange: Exchange): Given | Promise<Given> {
-  const { marks } = operation
+function given(operation: Operation, exchange: Exchange): NamedArguments | Promise<NamedArguments> {
+  const { marks, method: own, envelope } = operation
   const { method } = exchange
   if (saysMethod(exchange, marks)) return bodyArguments(exchange, operation)
-  allow(method, marks.safe ? ['GET', 'HEAD', 'POST'] : [marks.verb ?? 'POST'])
-  if (safeMethods.has(method) || marks.envelope === 'query') return queryArguments(exchange, operation)
-  if (marks.envelope === 'none') return { named: {}, foreign: false }
-  return bodyArguments(exchange, operation)
+  allow(method, own === 'GET' ? ['GET', 'HEAD', 'POST'] : [own])
+  if (safeMethods.has(method) || (envelope === 'query' && own !== 'GET'))
+    return queryArguments(exchange, operation)
+  return envelope === 'none' ? noArguments : bodyArguments(exchange, operation)
 }
 
 /**
@@ -96,14 +95,14 @@ function given(operation: Operation, exchange: Exchange): Given | Promise<Given>
  */
 function bound(
   accepting: Accepting & Operation,
-  read: () => Given | Promise<Given>,
+  read: () => NamedArguments | Promise<NamedArguments>,
   permission: Permission | undefined,
-  { calls, pages, exchange }: Asked,
+  { calls, pages, path }: Exchange,
 ): unknown[] | Promise<unknown[]> {
   let named: Readonly<Record<string, unknown>> = {}
-  const bind = (given: Given) => {
+  const bind = (given: NamedArguments) => {
     named = given.named
-    pages.expiries.at(exchange.path, given.expires)
+    pages.expiries.at(path, given.expires)
     return calls.bind(accepting, given.named, given.foreign)
   }
   const start = () => {

@@ -2,7 +2,7 @@
 // controls of forms, and for what they send. Names are taken for the platform's; a wrong guess costs a control that
 // fits badly. Not here: literals, whose values are known (literal.ts).
 
-import { type Takes, takesOf } from '../schemas/expected.js'
+import { type Takes, takesOf } from './argument-kind.js'
 import { literalOf } from './literal.js'
 import type { CallExpression, Expression } from './source.js'
 

@@ -5,7 +5,7 @@
 // biome-ignore-all lint/complexity/noBannedTypes: whatever can be registered is reflected on, functions and classes alike
 
 import { RegistrationError } from '../faults/registration-error.js'
-import type { Takes } from '../schemas/expected.js'
+import type { Takes } from './argument-kind.js'
 import { kindOfDefault } from './default-kind.js'
 import { literalOf } from './literal.js'
 import { type Expression, type FunctionNode, isClass, type Pattern, sourceOf } from './source.js'

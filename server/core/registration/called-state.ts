@@ -3,7 +3,8 @@
 
 import { EncodeError } from '../../../lib/errors.js'
 import { Fault } from '../../../lib/values/fault.js'
-import { type ClassMapper, construct } from './registry.js'
+import { construct } from './instances.js'
+import type { ClassMapper } from './mappers.js'
 import { stateLimit } from './state.js'
 
 /** Characters of text in arguments that fit in any case: four characters of a URL for each, and names. */

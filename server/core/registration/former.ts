@@ -1,7 +1,7 @@
 // Former names: paths that once led to what is now elsewhere, and that go on leading there. No page shows them.
 
 import { segmentOf } from '../urls/paths.js'
-import type { Mapper } from './registry.js'
+import type { Mapper } from './mappers.js'
 
 /** What some segments of a path lead to, and how many of them did. */
 export interface Step {

@@ -1,6 +1,6 @@
 // Mappers: what a router knows of each function, class and namespace, and what a path may lead to. Types only.
 
-import type { Rule } from '../access/guard.js'
+import type { Rule } from '../access/rules.js'
 import type { Parameter } from '../reflection/index.js'
 import type { Marks } from './marks.js'
 import type { Members, Operation } from './members.js'
@@ -21,6 +21,8 @@ export interface ClassMapper {
   readonly name: string
   readonly path: string
   readonly type: Class
+  /** Its constructor, as what callers may call. */
+  readonly operation: Operation
   readonly marks: Marks
   /** Are callers not offered its constructor? Its objects are reached all the same. */
   readonly hidden: boolean

@@ -1,7 +1,11 @@
 // What marks take: the names of arguments, or their schemas, and how long results may be kept.
 
 import { boolean, either, type Kind, listOf, name, object, whole } from '../../../lib/options.js'
-import type { Declarations } from './marks.js'
+import type { ClassGiven } from '../schemas/instance-schema.js'
+import type { StandardSchemaV1 } from '../schemas/standard-schema.js'
+
+/** A schema by argument name, or the class whose objects it takes; `() => User` inside of that class itself. */
+export type Declarations = Readonly<Record<string, StandardSchemaV1 | ClassGiven>>
 
 /** Options that every mark takes. */
 export interface MarkOptions {

@@ -1,7 +1,6 @@
 // Marks: what `safe`, `inline`, `redirect`, `hidden`, `verb`, `args` and `allow` say of a function. They are standard
 // decorators and plain functions at once, and are kept beside the function, not on it.
 
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import {
   name as aName,
   checkArgument,
@@ -13,19 +12,21 @@ import {
   object,
 } from '../../../lib/options.js'
 import { setOwn } from '../../../lib/values/dict.js'
-import { type Allowed, type Rule, ruleOf } from '../access/guard.js'
+import { type Allowed, type Rule, ruleOf } from '../access/rules.js'
 import { RegistrationError } from '../faults/registration-error.js'
 import { isClass } from '../reflection/source.js'
-import { type ClassGiven, instanceSchema } from '../schemas/instance-schema.js'
-import { type MarkOptions, markKinds, type SafeOptions, safeKinds } from './mark-options.js'
+import { instanceSchema } from '../schemas/instance-schema.js'
+import type { Schemas, StandardSchemaV1 } from '../schemas/standard-schema.js'
+import {
+  type Declarations,
+  type MarkOptions,
+  markKinds,
+  type SafeOptions,
+  safeKinds,
+} from './mark-options.js'
 
 export type Verb = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Envelope = 'form' | 'query' | 'blob' | 'none'
-/** A validator that can say in JSON Schema what it takes. */
-export type JsonSchemaSource = StandardJSONSchemaV1
-export type Schemas = Readonly<Record<string, StandardSchemaV1>>
-/** A schema by argument name, or the class whose objects it takes; `() => User` inside of that class itself. */
-export type Declarations = Readonly<Record<string, StandardSchemaV1 | ClassGiven>>
 
 export interface Marks {
   readonly safe?: boolean
@@ -43,6 +44,8 @@ export interface Marks {
   readonly names?: readonly string[]
   readonly schemas?: Schemas
   readonly allow?: Rule
+  /** Does it answer for everything below its path? */
+  readonly subtree?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a mark leaves the type of any function as it is.
@@ -260,6 +263,12 @@ export function allow(...allowed: readonly Allowed[]): Marker<object> {
       throw new RegistrationError('allow marks functions, methods, classes and namespaces, not fields')
     return addMarks(target, { allow: rule })
   }
+}
+
+/** Says of a function that it answers for everything below its path (handler/mount.ts). Throws RegistrationError. */
+export function subtree<F extends Callable>(target: F): F {
+  if (typeof target !== 'function') throw new RegistrationError('mount: expected a function')
+  return addMarksToFunction('mount', target, { subtree: true })
 }
 
 interface Hidden {

@@ -1,11 +1,11 @@
 // The members of a class that callers can see: one table, which serves pages and calls alike.
 
 import { kindOf } from '../../../lib/values/kind.js'
-import type { Rule } from '../access/guard.js'
+import type { Rule } from '../access/rules.js'
 import { Resource } from '../context/resource.js'
 import { RegistrationError } from '../faults/registration-error.js'
 import { type Parameter, parametersOf } from '../reflection/index.js'
-import { isHiddenField, type Marks, marksOf } from './marks.js'
+import { type Envelope, isHiddenField, type Marks, marksOf, type Verb } from './marks.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the application's function takes and returns.
 export type Callable = (this: any, ...parameters: any[]) => any
@@ -17,6 +17,10 @@ export interface Operation {
   readonly name: string
   readonly call: Callable
   readonly marks: Marks
+  /** The HTTP method that calls it. */
+  readonly method: 'GET' | Verb
+  /** How its arguments travel. */
+  readonly envelope: Envelope
   readonly parameters: readonly Parameter[]
   /** Is it a generator function? Then what it gives is known to be a stream before it runs. */
   readonly stream: boolean
@@ -45,7 +49,13 @@ export function operationOf(
     throw new RegistrationError(`${label} is hidden, so nobody could call it; don't register it`)
   const parameters = parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
-  return { label, name, call, marks, parameters, stream: isGenerator(call), rules }
+  return { label, name, call, marks, ...wayOf(marks), parameters, stream: isGenerator(call), rules }
+}
+
+/** How it is called, by its marks. */
+export function wayOf({ safe, verb, envelope }: Marks): Pick<Operation, 'method' | 'envelope'> {
+  const method = safe ? 'GET' : (verb ?? 'POST')
+  return { method, envelope: envelope ?? (safe ? 'query' : 'form') }
 }
 
 /** What its own mark says, and for a class that has none, that of the class which it is derived from. */

@@ -1,6 +1,6 @@
 // Results that shared caches may keep: what they hold is given to whoever asks the cache, and nobody is asked about it.
 
-import { type Rule, restricts } from '../access/guard.js'
+import { type Rule, restricts } from '../access/rules.js'
 import { RegistrationError } from '../faults/registration-error.js'
 import type { Operation } from './members.js'
 

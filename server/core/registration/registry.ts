@@ -4,39 +4,30 @@
 import type { EncodeOptions } from '../../../lib/message/codec.js'
 import { Fault, type Node } from '../../../lib/values/fault.js'
 import { Link } from '../../../lib/values/nodes.js'
-import { FilePlaces } from '../../features/files/subtrees.js'
-import { type Rule, restricts } from '../access/guard.js'
+import { type Rule, restricts } from '../access/rules.js'
 import { Resource } from '../context/resource.js'
 import { RegistrationError } from '../faults/registration-error.js'
 import { isClass, renamed, stateOf, staticOf } from '../reflection/index.js'
-import { BrokenSeal, type Seals } from '../sealing/seals.js'
-import { isMisspelt, segmentOf, segmentsOf } from '../urls/paths.js'
+import type { Seals } from '../sealing/seals.js'
+import { segmentOf } from '../urls/paths.js'
 import { BoundMethods } from './bound-methods.js'
-import { FormerNames, formerPath, type Step } from './former.js'
-import { baseOf, construct } from './instances.js'
-import type {
-  Class,
-  ClassMapper,
-  Enter,
-  FunctionMapper,
-  Locate,
-  Mapper,
-  Namespace,
-  RegistrationOptions,
-  Target,
-} from './mappers.js'
+import { constructFrom } from './called-state.js'
+import { FormerNames, formerPath } from './former.js'
+import type { Class, ClassMapper, FunctionMapper, Locate, Namespace, RegistrationOptions } from './mappers.js'
 import { isHiddenClass, marksOf } from './marks.js'
 import {
   type Callable,
   isUnusable,
   membersOf,
-  methodOf,
   type Operation,
   operationOf,
   rulesOf,
+  wayOf,
 } from './members.js'
 import { checkPublic } from './public-results.js'
+import { Resolver } from './resolver.js'
 import { stateCodec } from './state.js'
+import { Subtrees } from './subtrees.js'
 
 export { baseOf, construct } from './instances.js'
 export type * from './mappers.js'
@@ -46,7 +37,8 @@ const deepestNamespace = 34
 
 export class Registry {
   readonly root: Namespace
-  readonly files = new FilePlaces()
+  readonly subtrees = new Subtrees()
+  readonly resolver: Resolver
   readonly bound = new BoundMethods()
   readonly #locate: Locate | undefined
   readonly #seals: Seals
@@ -55,8 +47,6 @@ export class Registry {
   readonly #classes = new Map<unknown, ClassMapper>()
   /** By prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
-  /** What the URL of an instance held: there may be objects in it. */
-  readonly #opened = new WeakMap<object, readonly unknown[]>()
   readonly #former = new FormerNames()
   /** Paths of all of these, former ones too. */
   readonly #taken = new Set<string>()
@@ -69,19 +59,23 @@ export class Registry {
 
   readonly #authorized: boolean
 
-  /** `otherwise`: who may do what has no rule. `authorized`: is an `authorize` asked about all of it? */
-  constructor(
-    name: string,
-    locate: Locate | undefined,
-    seals: Seals,
-    otherwise: readonly Rule[] = [],
-    authorized = false,
-  ) {
-    this.root = { kind: 'namespace', name, path: '/', entries: new Map(), rules: [] }
-    this.#otherwise = otherwise
-    this.#authorized = authorized
-    this.#locate = locate
-    this.#seals = seals
+  constructor(parts: {
+    /** Of the root. */
+    readonly name: string
+    /** Of objects whose class has none. */
+    readonly locate?: Locate | undefined
+    readonly seals: Seals
+    /** Who may do what has no rule. Default: everybody. */
+    readonly otherwise?: readonly Rule[]
+    /** Is an `authorize` asked about all of it? */
+    readonly authorized?: boolean
+  }) {
+    this.root = { kind: 'namespace', name: parts.name, path: '/', entries: new Map(), rules: [] }
+    this.resolver = new Resolver(this.root, this.#former, this.#instances)
+    this.#otherwise = parts.otherwise ?? []
+    this.#authorized = parts.authorized ?? false
+    this.#locate = parts.locate
+    this.#seals = parts.seals
   }
 
   /** Registers a function, a class or a namespace (a plain object). Throws RegistrationError. */
@@ -113,7 +107,7 @@ export class Registry {
       const operation = operationOf(member as Callable, name, name, this.#rules(member, parent))
       this.#check(operation, operation.rules)
       const mapper: FunctionMapper = { kind: 'function', name, path, operation }
-      this.files.add(member, mapper)
+      this.subtrees.add(mapper)
       if (!this.#functions.has(member)) this.#functions.set(member, mapper)
       return mapper
     }
@@ -157,18 +151,32 @@ export class Registry {
     const locate = options.locate ?? (typeof own === 'function' ? (own as Locate).bind(type) : this.#locate)
     const inline: EncodeOptions['inline'] = value => this.#inState(value)
     const node = (node: Node) => this.#fromState(node)
+    const called = marks.names === undefined ? parameters : renamed(parameters, marks.names, name)
+    const rules = this.#rules(type, parent)
+    const call = (...args: unknown[]) => constructFrom(mapper, args)
     const mapper: ClassMapper = {
       kind: 'class',
       name,
       path,
       type,
+      operation: {
+        name,
+        label: name,
+        call,
+        // Its result is answered with a redirect to the object.
+        marks: { ...marks, redirect: true },
+        ...wayOf(marks),
+        parameters: called,
+        stream: false,
+        rules,
+      },
       marks,
       hidden: isHiddenClass(type),
-      parameters: marks.names === undefined ? parameters : renamed(parameters, marks.names, name),
+      parameters: called,
       members: membersOf(type as never, name),
       state: stateCodec(name, path, parameters, inline, node, this.#seals),
       locate,
-      rules: this.#rules(type, parent),
+      rules,
     }
     this.guarded ||= mapper.rules.some(restricts)
     this.contextual ||= type.prototype instanceof Resource
@@ -190,15 +198,10 @@ export class Registry {
 
   #fromState(node: Node): unknown {
     const url = node instanceof Link ? node.url : undefined
-    const target = url === undefined ? undefined : this.#find(`/${url}`, true)
+    const target = url === undefined ? undefined : this.resolver.findInState(`/${url}`)
     if (target?.kind !== 'instance')
       throw new Fault('the state holds no object of this server', { status: 404 })
     return target.instance
-  }
-
-  /** The state that an instance had in its URL, where that may hold objects: who made the URL chose them. */
-  openedFrom(instance: object): readonly unknown[] | undefined {
-    return this.#opened.get(instance)
   }
 
   functionOf(value: unknown): FunctionMapper | undefined {
@@ -212,87 +215,5 @@ export class Registry {
   /** The mapper of an instance's own class. A subclass is a class of its own. */
   mapperOf(instance: object): ClassMapper | undefined {
     return this.#instances.get(Object.getPrototypeOf(instance))
-  }
-
-  /**
-   * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
-   * names: what the constructor throws is thrown, and a Fault for a state that is not to be opened.
-   */
-  find(path: string, enter?: Enter): Target | undefined {
-    return this.#find(path, false, enter)
-  }
-
-  /** `inside`: of another one's state. */
-  #find(path: string, inside: boolean, enter?: Enter): Target | undefined {
-    if (isMisspelt(path)) return undefined
-    const segments = segmentsOf(path)
-    if (segments.at(-1) === '') segments.pop()
-    let mapper: Mapper = this.root
-    let index = 0
-    while (mapper.kind === 'namespace' && index < segments.length) {
-      const entry: Mapper | undefined = mapper.entries.get(segments[index] as string)
-      const step: Step | undefined =
-        entry === undefined
-          ? this.#former.find(mapper.path, segments.slice(index))
-          : { mapper: entry, length: 1 }
-      if (step === undefined) return undefined
-      mapper = step.mapper
-      index += step.length
-    }
-    const rest = segments.slice(index)
-    if (mapper.kind === 'class') {
-      const found = `/${segments.slice(0, index).map(segmentOf).join('/')}/`
-      return this.#inClass(mapper, found, rest, inside, enter)
-    }
-    if (rest.length > 0) return undefined
-    return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
-  }
-
-  /** The same for a path that may be another application's: what this server has not sealed is not found. */
-  findPerhaps(path: string, enter?: Enter): Target | undefined {
-    try {
-      return this.find(path, enter)
-    } catch (error) {
-      if (error instanceof BrokenSeal) return undefined
-      throw error
-    }
-  }
-
-  /**
-   * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
-   * an argument here all the same.
-   */
-  findElsewhere(url: string, enter?: Enter): Target | undefined {
-    const { origin, pathname } = new URL(url)
-    for (const mapper of this.#instances.values()) {
-      const start = mapper.locate === undefined ? -1 : pathname.lastIndexOf(mapper.path)
-      const target = start < 0 ? undefined : this.findPerhaps(pathname.slice(start), enter)
-      if (target === undefined || !('instance' in target)) continue
-      const base = baseOf(target.mapper, target.instance)
-      if (base !== undefined && new URL(base).href === `${origin}${pathname.slice(0, start)}/`) return target
-    }
-    return undefined
-  }
-
-  #inClass(
-    mapper: ClassMapper,
-    found: string,
-    [segment, name, ...more]: string[],
-    inside: boolean,
-    enter: Enter | undefined,
-  ): Target | undefined {
-    if (segment === undefined) return mapper.hidden ? undefined : { kind: 'class', mapper }
-    // Before all that depends on the class or the method: a URL that was tampered with tells nothing.
-    const state = (inside ? mapper.state.inside : mapper.state).open(segment, found)
-    if (state === undefined || more.length > 0) return undefined
-    // Where it has moved to is for nobody to be refused here: that is asked there.
-    if (mapper.locate === undefined) enter?.(mapper)
-    const instance = construct(mapper, state.parameters)
-    if (state.parameters.some(value => typeof value === 'object'))
-      this.#opened.set(instance, state.parameters)
-    const reached = { mapper, instance, expires: state.expires }
-    if (name === undefined) return { kind: 'instance', ...reached }
-    const operation = methodOf(mapper.members, instance, name)
-    return operation && { kind: 'method', ...reached, name, operation }
   }
 }

@@ -1,53 +1,11 @@
 // Request bodies as bytes, whole or in pieces, from whatever the adapter offers.
 
-import type { Readable } from 'node:stream'
 import { concatenate } from '../../../lib/values/blob.js'
 import type { Fault } from '../../../lib/values/fault.js'
-import type { ServiceDomain } from '../../node/domain/service-domain.js'
-import type { Observer } from '../context/observer.js'
+import type { NodeBindings } from '../context/bindings.js'
 import { overLimit, readingFault } from '../faults/faults.js'
-import type { Closing } from '../responses/closing-stream.js'
-import { type Keeping, keptBody, nothingKept, type Parsed, parsedBody } from './read-before.js'
-
-/** What @hono/node-server passes along: Node's own request, which is cheaper to read than a web stream. */
-export interface NodeBindings {
-  readonly incoming?: Pick<Readable, 'readableFlowing' | 'readableDidRead' | 'iterator' | 'on' | 'pause'> &
-    Parsed & { readonly url?: string | undefined; readonly originalUrl?: string | undefined }
-  readonly outgoing?: { getHeader(name: string): unknown }
-  /** Set by `serve` for a router of its own: nothing stands before it that would want to see single calls. */
-  readonly pipeline?: boolean
-  /** Set by `serve`: is it listening where other machines reach it? */
-  readonly exposed?: boolean
-  /** Set by `serve`, which bounds the time of a request, and ends streams when it closes. */
-  readonly running?:
-    | {
-        readonly signal: AbortSignal
-        readonly bound: (over: (fault: Fault) => void) => void
-        readonly streams: (stream: Closing) => void
-      }
-    | undefined
-  /** Set by `serve`, which keeps figures, logs and traces. */
-  readonly observer?: Observer | undefined
-  /** Set by `serve`, which knows the proxies in front. */
-  readonly domain?: ServiceDomain
-}
-
-/** A body, to be read in pieces or, where that is cheaper, whole. */
-export interface Body extends AsyncIterable<Uint8Array> {
-  readonly whole?: (limit: number) => Promise<Uint8Array>
-  /** Its content type, where that is not the one of the request. */
-  readonly type?: string
-  /** Was it written again from what a parser made of it? Then it says the same in other bytes. */
-  readonly remade?: boolean
-}
-
-/** What a body is read from. */
-export interface Origin {
-  readonly request: Request
-  readonly bindings: NodeBindings | undefined
-  /** What middleware has read. */
-  readonly keeping: Keeping | undefined
-}
+import type { Body, Origin } from './origin.js'
+import { keptBody, nothingKept, parsedBody } from './read-before.js'
 
 /** The bytes of a body as they come. Throws, or rejects with, a Fault (500) where they were lost before. */
 export function bodyOf({ request, bindings, keeping }: Origin): Body | Promise<Body> {

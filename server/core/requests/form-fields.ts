@@ -5,7 +5,8 @@ import type { RouterLimits } from '../../../lib/limits.js'
 import { mediaTypeOf } from '../../../lib/negotiate.js'
 import type { Blob } from '../../../lib/values/blob.js'
 import type { Fault } from '../../../lib/values/fault.js'
-import { MethodFault, overLimit } from '../faults/faults.js'
+import { overLimit } from '../faults/faults.js'
+import { MethodFault } from '../faults/http.js'
 import type { Marks } from '../registration/marks.js'
 
 /** A file is bytes where that is what an argument takes. */

@@ -7,7 +7,8 @@ import { parseDuration } from '../../../lib/values/duration.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { parseInstant } from '../../../lib/values/instant.js'
 import { kindOf } from '../../../lib/values/kind.js'
-import { accepts, type Expected, type Schema, type Takes } from '../schemas/expected.js'
+import type { Takes } from '../reflection/argument-kind.js'
+import { accepts, type Expected, type Schema } from '../schemas/expected.js'
 import type { Field } from './form-fields.js'
 
 export interface Reading {

@@ -3,21 +3,8 @@
 
 import { mediaTypeOf } from '../../../lib/negotiate.js'
 import { Fault } from '../../../lib/values/fault.js'
-import type { Body } from './body.js'
-
-/** Hono's request, as far as it keeps bodies. */
-export interface Keeping {
-  readonly bodyCache: Readonly<Record<string, unknown>>
-  arrayBuffer(): Promise<ArrayBuffer>
-}
-
-/** Node's request, with what body parsers put there. */
-export interface Parsed {
-  /** The bytes: of Firebase, Google's functions, and whoever keeps them by `verify`. */
-  readonly rawBody?: unknown
-  /** What a parser has made of it; bytes where it made nothing. */
-  readonly body?: unknown
-}
+import type { Parsed } from '../context/bindings.js'
+import type { Body, Keeping } from './origin.js'
 
 const mends =
   'mount the router before body parsers, or keep the bytes for it: ' +

@@ -3,7 +3,8 @@
 import type { RouterLimits } from '../../../lib/limits.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { overLimit } from '../faults/faults.js'
-import { type Body, bodyOf, type Origin } from './body.js'
+import { bodyOf } from './body.js'
+import type { Body, Origin } from './origin.js'
 
 interface Receiving extends Origin {
   readonly limits: RouterLimits

@@ -1,10 +1,7 @@
 // The first line of a request: which method is meant, and where it leads within the mount.
 
 import { Fault } from '../../../lib/values/fault.js'
-import { MethodFault } from '../faults/faults.js'
-
-/** What only reads. */
-export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+import { safeMethods } from '../faults/http.js'
 
 const verbs = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -18,10 +15,6 @@ export function methodOf(request: Request): string {
   if (!verbs.has(named))
     throw new Fault(`unknown method ${JSON.stringify(header)} in the header Method`, { code: 'malformed' })
   return named
-}
-
-export function allow(method: string, methods: readonly string[]): void {
-  if (!methods.includes(method)) throw new MethodFault(method, methods)
 }
 
 /** The first field of a query that asks for a part of a page (face/downloads.ts). No argument can have its name. */

@@ -3,8 +3,8 @@
 
 import { tmpdir } from 'node:os'
 import type { RouterLimits } from '../../../lib/limits.js'
-import type { BlobSink, BlobSource } from '../../../lib/message/codec.js'
 import { concatenate } from '../../../lib/values/blob.js'
+import type { BlobSink, BlobSource } from '../../../lib/values/blob-sink.js'
 import { type Extent, SpoolFile } from './spool-file.js'
 
 type SpoolLimits = Pick<RouterLimits, 'blobMemoryBytes' | 'allBlobMemoryBytes'>

@@ -3,14 +3,7 @@
 
 import { Fault } from '../../../lib/values/fault.js'
 import { isStream, iteratorOf } from '../../../lib/values/stream.js'
-
-/** What the server tells a stream of its end. */
-export interface Closing {
-  /** The server begins to close. `watched`: has the application been told by a signal? */
-  tell(watched: boolean): void
-  /** It is over: nothing more is waited for. */
-  end(): void
-}
+import type { Closing } from '../context/bindings.js'
 
 /** What its reader gets, after the items that came. The reason of the signal, too. */
 export const closing = (): Fault => new Fault('the server is closing', { status: 503, code: 'closing' })

@@ -1,7 +1,7 @@
 // What middleware in front has set before the router was asked: headers and cookies, which Hono leaves out of answers
 // that are responses of their own, and of which Node keeps one by each name. They are on every answer, errors too.
 
-import type { NodeBindings } from '../requests/body.js'
+import type { NodeBindings } from '../context/bindings.js'
 import { stricter } from './caching.js'
 
 /** What is used of Hono's context. */

@@ -6,12 +6,11 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { negotiate } from '../../../lib/negotiate.js'
 import type { Fault } from '../../../lib/values/fault.js'
-import { refusalPage } from '../../features/html/refusal-page.js'
 import { always } from './headers.js'
 import { codecsFrom, type Representation } from './representation.js'
 
 /** What clients get that accept anything comes first, as with a router that says nothing of it. */
-const offered: readonly Representation[] = [...codecsFrom(), refusalPage]
+const written: readonly [Representation, ...Representation[]] = codecsFrom()
 
 /** Seconds after which to come again; what was shed is gone long before. */
 const retryAfter = 1
@@ -25,11 +24,14 @@ interface Answer {
 export class Refusal {
   readonly fault: Fault
   readonly #headers: Readonly<Record<string, string>>
+  readonly #offered: readonly Representation[]
   /** By type: each is made once, when the first asks for it. */
   readonly #answers = new Map<Representation, Answer>()
 
-  constructor(fault: Fault) {
+  /** `representations`: more of them, as a router has; those that depend on what was asked write Faults by themselves. */
+  constructor(fault: Fault, representations: readonly Representation[] = []) {
     this.fault = fault
+    this.#offered = representations.length === 0 ? written : [...written, ...representations]
     this.#headers = {
       ...always,
       'cache-control': 'no-store',
@@ -38,7 +40,7 @@ export class Refusal {
   }
 
   #for(accept: string | undefined): Answer {
-    const representation: Representation = negotiate(accept, offered) ?? (offered[0] as Representation)
+    const representation: Representation = negotiate(accept, this.#offered) ?? written[0]
     let answer = this.#answers.get(representation)
     if (answer === undefined) {
       const body = representation.encode(this.fault) as Uint8Array<ArrayBuffer>

@@ -4,26 +4,9 @@
 import { unwaited } from '../../../lib/met.js'
 import { Blob, blob } from '../../../lib/values/blob.js'
 import { Duration } from '../../../lib/values/duration.js'
-import { kindOf } from '../../../lib/values/kind.js'
-import type { Schemas } from '../registration/marks.js'
+import { type Takes, takesOf } from '../reflection/argument-kind.js'
 import { classTaken } from './instance-schema.js'
-
-/** `any`: nothing is known; it is taken as text, which a schema may refuse. */
-export type Takes =
-  | 'any'
-  | 'text'
-  | 'number'
-  | 'bigint'
-  | 'boolean'
-  | 'date'
-  | 'duration'
-  | 'bytes'
-  | 'blob'
-  | 'list'
-  | 'set'
-  | 'map'
-  | 'object'
-  | 'json'
+import type { Schemas } from './standard-schema.js'
 
 /** What is used of JSON Schema. */
 export interface Constraints {
@@ -92,23 +75,6 @@ export function expected({ optional, value, takes }: Argument, schema: Schema | 
     ...(learnt.of === undefined ? {} : { of: learnt.of }),
     ...(learnt.items === undefined ? {} : { items: learnt.items }),
     ...(learnt.mayBeNone === undefined ? {} : { mayBeNone: learnt.mayBeNone }),
-  }
-}
-
-/** By a default. */
-export function takesOf(value: unknown): Takes {
-  switch (typeof value) {
-    case 'string':
-      return 'text'
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return typeof value as Takes
-    case 'object':
-      if (value === null) return 'any'
-      return Array.isArray(value) ? 'list' : kindOf(value) === 'date' ? 'date' : 'json'
-    default:
-      return 'any'
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { Extension } from '../../../lib/values/nodes.js'
 import { classNameOf, isClass } from '../reflection/source.js'
-import type { Schemas } from '../registration/marks.js'
+import type { Schemas } from './standard-schema.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any class, whatever makes them.
 type AnyClass = abstract new (...parameters: any[]) => any

@@ -4,8 +4,10 @@
 import { realpathSync, statSync } from 'node:fs'
 import { boolean, checkOptions, fn, type Kind, listOf, name, shown, whole } from '../../../lib/options.js'
 import { RegistrationError } from '../../core/faults/registration-error.js'
+import { mount } from '../../core/handler/mount.js'
 import { safe } from '../../core/registration/marks.js'
-import type { DirectoryPage } from './listing.js'
+import { directoryAnswer } from './directory-answer.js'
+import { type DirectoryPage, Listing } from './listing.js'
 import { type FileSettings, FileTree } from './lookup.js'
 
 export interface FilesOptions {
@@ -35,11 +37,6 @@ const kinds = {
   trusted: boolean,
 } satisfies Record<keyof FilesOptions, Kind>
 
-/** What stands behind a function that `files` has made. */
-const trees = new WeakMap<object, FileTree>()
-
-export const treeOf = (fn: object): FileTree | undefined => trees.get(fn)
-
 /**
  * Serves the files of a directory, to be registered under a name: `new Router({ docs: files('./docs') })`. Nothing
  * outside of it is reached, also by symbolic links. Throws RegistrationError for what is no directory, TypeError for an option that is none.
@@ -64,9 +61,12 @@ export function files(directory: string | URL, options: FilesOptions = {}): () =
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(shared === undefined ? {} : { public: shared }),
   }
-  const list = safe(marks)(() => tree.list([]) as unknown as DirectoryPage)
-  trees.set(list, tree)
-  return list
+  const list = safe(marks)(
+    () => Listing.of(tree, list, []) as unknown as DirectoryPage,
+  ) as () => DirectoryPage
+  return mount(list, (below, exchange, permission) =>
+    directoryAnswer({ tree, by: list }, below, exchange, permission),
+  )
 }
 
 const isDotfile = (name: string): boolean => name.startsWith('.')

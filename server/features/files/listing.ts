@@ -5,6 +5,7 @@ import { readdir, stat } from 'node:fs/promises'
 import type { Blob } from '../../../lib/values/blob.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { Link, Page } from '../../../lib/values/nodes.js'
+import { type Drawable, type DrawnAt, draw } from '../../core/drawing/drawable.js'
 import { referenceTo, segmentOf } from '../../core/urls/paths.js'
 import { contentTypeOf } from './content-types.js'
 import type { FileTree } from './lookup.js'
@@ -35,27 +36,27 @@ interface Entry {
   readonly status: Stats
 }
 
-export class Listing {
-  readonly tree: FileTree
+export class Listing implements Drawable {
+  /** The function that the tree is registered by. */
+  readonly #by: object
   readonly #names: readonly string[]
   readonly #entries: readonly Entry[]
   /** The last name here, if there are more behind it. */
   readonly #last: string | undefined
 
   private constructor(
-    tree: FileTree,
+    by: object,
     names: readonly string[],
-    entries: readonly Entry[],
-    last: string | undefined,
+    { entries, last }: { readonly entries: readonly Entry[]; readonly last: string | undefined },
   ) {
-    this.tree = tree
+    this.#by = by
     this.#names = names
     this.#entries = entries
     this.#last = last
   }
 
-  /** In the order of their names' characters; those behind `after`. */
-  static async of(tree: FileTree, names: readonly string[], after = ''): Promise<Listing> {
+  /** In the order of their names' characters; those behind `after`. `by`: the function that the tree is registered by. */
+  static async of(tree: FileTree, by: object, names: readonly string[], after = ''): Promise<Listing> {
     const path = await tree.pathOf(names)
     const all = path === undefined ? [] : await readdir(path)
     const visible = all.filter(name => name > after && tree.isVisible(name)).sort()
@@ -74,11 +75,11 @@ export class Listing {
           entries.push({ name: here[at + index] as string, status })
       }
     }
-    return new Listing(tree, names, entries, visible.length > here.length ? here.at(-1) : undefined)
+    return new Listing(by, names, { entries, last: visible.length > here.length ? here.at(-1) : undefined })
   }
 
-  /** `base` is the path of the tree, `from` the one that a reader resolves against. */
-  page(base: string, from: string): Page {
+  [draw]({ from, pathOf }: DrawnAt): Page {
+    const base = pathOf(this.#by) ?? '/'
     const path = base + this.#names.map(name => `${segmentOf(name)}/`).join('')
     const links: Record<string, Link> = {}
     const entries = this.#entries.map(({ name, status }) => {

@@ -4,7 +4,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { Listing } from './listing.js'
 
 export interface FileSettings {
   /** Asked in small letters. */
@@ -97,10 +96,6 @@ export class FileTree {
       if (found?.kind === 'file') return found
     }
     return undefined
-  }
-
-  list(names: readonly string[], after?: string): Promise<Listing> {
-    return Listing.of(this, names, after)
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { Target } from '../../core/registration/mappers.js'
 import { visibleKeys } from '../../core/registration/members.js'
+import type { RequestedPage } from '../../core/responses/representation.js'
 import { segmentOf, segmentsOf } from '../../core/urls/paths.js'
-import type { Asked } from './representation.js'
 import { nameIn } from './titles.js'
 
 /** A step of the way. */
@@ -12,7 +12,7 @@ export interface Crumb {
   readonly path: string
 }
 
-export function crumbsTo(target: Target | undefined, { path, root }: Asked): readonly Crumb[] {
+export function crumbsTo(target: Target | undefined, { path, root }: RequestedPage): readonly Crumb[] {
   const crumbs: Crumb[] = [{ label: root, path: '/' }]
   if (target === undefined) return crumbs
   let reached = '/'

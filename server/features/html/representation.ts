@@ -1,18 +1,17 @@
-// The face of one request: HTML as one more representation of its answer (spec/face.md). It knows what a codec
-// doesn't: where the answer stands, and which form was submitted with what.
+// HTML as one more representation of an answer (spec/face.md): the page of one request. It knows what a codec doesn't:
+// where the answer stands, and which form was submitted with what.
 
 import type { EncodeOptions } from '../../../lib/message/codec.js'
-import { codecOf, type Format } from '../../../lib/message/message.js'
+import type { Format } from '../../../lib/message/format.js'
+import { codecOf } from '../../../lib/message/message.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { Form } from '../../../lib/values/nodes.js'
 import { isStreamRoot } from '../../../lib/values/stream.js'
 import { constructorNode, operationNode } from '../../core/drawing/operation-node.js'
-import { MethodFault } from '../../core/faults/faults.js'
+import { MethodFault, safeMethods } from '../../core/faults/http.js'
 import type { Target } from '../../core/registration/mappers.js'
-import { safeMethods } from '../../core/requests/request-line.js'
-import type { Representation } from '../../core/responses/representation.js'
-import { formOf, type Login } from '../identity/login.js'
+import type { Rendering, Representation, RequestedPage } from '../../core/responses/representation.js'
 import { type Crumb, crumbsTo } from './breadcrumbs.js'
 import { closing, opening } from './document.js'
 import { Downloads } from './downloads.js'
@@ -22,20 +21,6 @@ import type { Place } from './place.js'
 import { hostIn, isElsewhere, References } from './references.js'
 import { Renderer } from './renderer.js'
 import { failureTitle } from './titles.js'
-
-/** Where the request was sent, and how. */
-export interface Asked {
-  readonly path: string
-  readonly mount: string
-  readonly method: string
-  readonly query: string
-  /** The part of the result that is asked for in place of the page (downloads.ts). */
-  readonly part: string | undefined
-  /** The name of the root page. */
-  readonly root: string
-  /** Where people log in, if the application has said it. */
-  readonly login?: () => Login | undefined
-}
 
 const htmlType = 'text/html'
 
@@ -56,9 +41,9 @@ const passing = { query: undefined, part: undefined }
 
 const encoder = new TextEncoder()
 
-export class Face {
+export class HtmlPage implements Rendering {
   readonly representation: Representation
-  readonly #asked: Asked
+  readonly #asked: RequestedPage
   readonly #references: References
   readonly #views = new WeakMap<object, unknown>()
   #target: Target | undefined
@@ -66,7 +51,7 @@ export class Face {
   #submitted = false
   readonly #downloads: Downloads
 
-  constructor(asked: Asked) {
+  constructor(asked: RequestedPage) {
     this.#asked = asked
     this.#references = new References(asked.path, asked.mount)
     const { query, part } = asked
@@ -203,7 +188,8 @@ export class Face {
     const target = this.#target
     if (target?.kind === 'function' && target.mapper === login.mapper) return undefined
     const { path, name } = login.mapper
-    const form = renderer.calls.form(formOf(login.mapper), path, name)
+    const node = operationNode(login.mapper.operation, '') as Form
+    const form = renderer.calls.form(node, path, name)
     return markup`<section class="call">${form}</section>`
   }
 
@@ -233,16 +219,6 @@ export class Face {
     )
   }
 }
-
-/** HTML as it is negotiated; each request has a face of its own. */
-export const html: Representation = new Face({
-  path: '/',
-  mount: '',
-  method: 'GET',
-  query: '',
-  part: undefined,
-  root: '',
-}).representation
 
 /** What is wrong, by argument: as arguments.ts says it, and as an application may. */
 function problemsIn({ details }: Fault): Readonly<Record<string, string>> {

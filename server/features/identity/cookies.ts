@@ -1,21 +1,9 @@
 // The cookies of one request and its answer, sealed with the router's secret. How they are written is Hono's.
 
 import { generateCookie, getCookie } from 'hono/cookie'
+import type { CookieOptions, Cookies } from '../../core/context/cookies.js'
 import type { CookieSeals } from '../../core/sealing/cookie-seals.js'
 import { contextOf } from './identification.js'
-
-export interface CookieOptions {
-  /** Is what it holds kept from whoever has the cookie, too? Default: it is only kept from being changed. */
-  readonly encrypt?: boolean
-  /** Seconds that browsers keep it; a server has to look itself how old it is. Default: until they are closed. */
-  readonly maxAge?: number
-  /** Which paths it is sent to. Default `/`, or where the router is mounted. */
-  readonly path?: string
-  /** Is it sent where another site leads here: `Lax` (by links), the default, `Strict` (never), `None` (always)? */
-  readonly sameSite?: 'Lax' | 'Strict' | 'None'
-  /** Can no script read it? Default true. */
-  readonly httpOnly?: boolean
-}
 
 /** Browsers drop what is longer, name and attributes included (RFC 6265bis, 5.6). */
 const mostCharacters = 4096
@@ -28,7 +16,7 @@ export interface CookiePlace {
   readonly mount: string
 }
 
-export class Cookies {
+export class SealedCookies implements Cookies {
   readonly #request: () => Request
   readonly #seals: CookieSeals
   readonly #place: CookiePlace
@@ -42,10 +30,6 @@ export class Cookies {
     this.#place = place
   }
 
-  /**
-   * What this server has set under that name, if the client has sent it, unchanged; or what is about to be set. `path` as
-   * it was set: by https a cookie of `/` is one that no other host of the domain can set, and no other stands in for it.
-   */
   get(name: string, { path }: Pick<CookieOptions, 'path'> = {}): string | undefined {
     const prefixed = this.#prefixed(name, path ?? this.#path)
     const set = this.#set.get(prefixed)
@@ -60,10 +44,6 @@ export class Cookies {
     return this.#place.mount || '/'
   }
 
-  /**
-   * Sets a cookie with the answer. Throws Error where the router has no secret or the answer has been begun, and
-   * RangeError for one of more than 4,096 characters.
-   */
   set(name: string, value: string, options: CookieOptions = {}): void {
     const sealed = this.#seals.seal(
       name,
@@ -73,7 +53,6 @@ export class Cookies {
     this.#add(name, value, sealed, options)
   }
 
-  /** Takes a cookie away from the client. `path` as it was set. */
   delete(name: string, { path }: Pick<CookieOptions, 'path'> = {}): void {
     this.#add(name, undefined, '', { maxAge: 0, ...(path === undefined ? {} : { path }) })
   }

@@ -3,7 +3,7 @@
 // what to delete then; who writes looks for marks again once it has written.
 
 import { createHash } from 'node:crypto'
-import type { SessionStore } from './session.js'
+import type { SessionStore } from './session-store.js'
 
 /** A request that takes longer than a session may be idle could have begun with one that was ended. */
 const atLeast = 60 * 60_000

@@ -3,12 +3,27 @@
 
 import type { Kind } from '../../../lib/options.js'
 import { Fault } from '../../../lib/values/fault.js'
-import type { Visit } from './visit.js'
+import type { Cookies } from '../../core/context/cookies.js'
+import type { Session } from '../../core/context/session.js'
+
+/** One request, as far as it is about who makes it. */
+export interface RequestIdentity {
+  readonly request: Request
+  readonly cookies: Cookies
+  /** Throws Error where the router has none. */
+  readonly session: FoundSession
+}
+
+/** A session that knows its user. */
+export interface FoundSession extends Session {
+  /** The user, as the option `user` finds it by what the session holds. */
+  findUser(): Promise<unknown>
+}
 
 /** What finds users in one way. */
 export interface Identification {
   /** The user; undefined where the request says nothing of one. Throws a Fault (401) for credentials that are wrong. */
-  identify(visit: Visit): unknown
+  identify(request: RequestIdentity): unknown
   /** What `WWW-Authenticate` says where nobody has logged in, and there is such a thing. */
   readonly challenge?: string
   /** The header of requests that it goes by. */

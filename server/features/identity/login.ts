@@ -2,16 +2,10 @@
 // browsers shown it.
 
 import { Fault } from '../../../lib/values/fault.js'
-import type { Form } from '../../../lib/values/nodes.js'
-import { operationNode } from '../../core/drawing/operation-node.js'
 import type { FunctionMapper, Namespace } from '../../core/registration/mappers.js'
+import type { Login } from '../../core/responses/representation.js'
 import { referenceTo } from '../../core/urls/paths.js'
 import { quoted } from './identification.js'
-
-/** A function of the router, or a page of the application's own. */
-export type Login =
-  | { readonly kind: 'function'; readonly name: string; readonly mapper: FunctionMapper }
-  | { readonly kind: 'page'; readonly url: string }
 
 /** What begins with a slash or a scheme is a page. Undefined where nothing is called like that. */
 export function loginIn(root: Namespace, login: string): Login | undefined {
@@ -28,9 +22,6 @@ export function loginIn(root: Namespace, login: string): Login | undefined {
  */
 export const challengeOf = (login: Login, from: string, mount: string): string =>
   `Cookie realm="hyperglyph", form-action=${quoted(login.kind === 'page' ? login.url : referenceTo(from, mount + login.mapper.path))}`
-
-/** The form that logs in. */
-export const formOf = (mapper: FunctionMapper): Form => operationNode(mapper.operation, '') as Form
 
 /** A 401 that says how to log in. Words that an application has chosen for it stay as they are. */
 export function asking(fault: Fault, login: Login): Fault {

@@ -6,19 +6,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { cbor } from '../../../lib/codecs.js'
 import { checkOptions, fn, having, type Kind, name as nameKind } from '../../../lib/options.js'
 import { Duration } from '../../../lib/values/duration.js'
-import type { Cookies } from './cookies.js'
+import type { Cookies } from '../../core/context/cookies.js'
+import type { Session } from '../../core/context/session.js'
 import { Endings } from './endings.js'
-import type { Identification } from './identification.js'
-
-/**
- * Keeps sessions, for example in Redis, and for a while which of them were ended. What it is given it gives back, until
- * that has expired or was deleted.
- */
-export interface SessionStore {
-  get(id: string): Uint8Array | undefined | Promise<Uint8Array | undefined>
-  set(id: string, value: Uint8Array, expires: Date): unknown
-  delete(id: string): unknown
-}
+import type { FoundSession, Identification } from './identification.js'
+import type { SessionStore } from './session-store.js'
 
 export interface SessionOptions {
   /** Of the cookie, before its prefix. Default `session`. */
@@ -87,7 +79,7 @@ export function session(options: SessionOptions = {}): SessionIdentification {
   }
 }
 
-export class Session {
+export class KeptSession implements FoundSession {
   readonly #settings: Settings
   readonly #cookies: Cookies
   #id: string
@@ -103,7 +95,7 @@ export class Session {
   #saved = false
 
   /** As the request had it, or a new one. */
-  static async open(settings: Settings, cookies: Cookies): Promise<Session> {
+  static async open(settings: Settings, cookies: Cookies): Promise<KeptSession> {
     const { store, endings } = settings
     const sent = cookies.get(settings.name)
     const bytes =
@@ -114,7 +106,7 @@ export class Session {
           : await store.get(sent)
     const kept = bytes && readSession(bytes, settings)
     const isEnded = kept !== undefined && store === undefined && (await endings.has(kept.id))
-    return new Session(settings, cookies, isEnded ? undefined : kept)
+    return new KeptSession(settings, cookies, isEnded ? undefined : kept)
   }
 
   private constructor(settings: Settings, cookies: Cookies, kept: Kept | undefined) {
@@ -127,14 +119,12 @@ export class Session {
     this.#kept = kept
   }
 
-  /** The user, as the option `user` finds it by what the session holds. */
   async findUser(): Promise<unknown> {
     const user = await this.#settings.user(this)
     this.#found ??= { user }
     return user
   }
 
-  /** Another one after a login. */
   get id(): string {
     return this.#id
   }
@@ -143,10 +133,6 @@ export class Session {
     return this.#values.get(key)
   }
 
-  /**
-   * Any value that can travel; undefined takes it away. Whoever sets `user` anew gets another id, and so does whoever
-   * is another user by the option `user` then, so that nobody who knew the one before is logged in. Throws Error once the answer has been begun.
-   */
   set(key: string, value: unknown): void {
     this.#change()
     if (key === 'user') this.regenerate()
@@ -154,14 +140,12 @@ export class Session {
     else this.#values.set(key, value)
   }
 
-  /** Gives it another id, and a new start. */
   regenerate(): void {
     this.#change()
     this.#id = newId()
     this.#created = Date.now()
   }
 
-  /** Ends it: a logout. */
   destroy(): void {
     this.regenerate()
     this.#destroyed = true
@@ -229,7 +213,7 @@ export class Session {
     const { user } = this.#settings
     const found = await user(this)
     if (this.#found !== undefined && !isDeepStrictEqual(found, this.#found.user)) return true
-    const before = new Session(this.#settings, this.#cookies, decodeSession(bytes))
+    const before = new KeptSession(this.#settings, this.#cookies, decodeSession(bytes))
     return !isDeepStrictEqual(found, await user(before))
   }
 }

@@ -2,14 +2,21 @@
 
 import { dropped, someParts } from '../../../lib/met.js'
 import type { Fault } from '../../../lib/values/fault.js'
+import type { NodeBindings } from '../../core/context/bindings.js'
+import { noSessions } from '../../core/context/request-context.js'
 import type { Namespace } from '../../core/registration/mappers.js'
-import type { NodeBindings } from '../../core/requests/body.js'
+import type { Login } from '../../core/responses/representation.js'
 import { CookieSeals } from '../../core/sealing/cookie-seals.js'
 import type { SealingOptions } from '../../core/sealing/seals.js'
-import { Cookies } from './cookies.js'
-import { type Identification, type Identify, identificationOf } from './identification.js'
-import { asking, challengeOf, type Login, loginIn } from './login.js'
-import { Session, type SessionIdentification } from './session.js'
+import { SealedCookies } from './cookies.js'
+import {
+  type Identification,
+  type Identify,
+  identificationOf,
+  type RequestIdentity,
+} from './identification.js'
+import { asking, challengeOf, loginIn } from './login.js'
+import { KeptSession, type SessionIdentification } from './session.js'
 
 export interface IdentityOptions {
   /**
@@ -91,14 +98,14 @@ export class Identities {
         return told || request.url.startsWith('https:') || domain?.senderOf(incoming as never).secure === true
       },
     }
-    return new Visit(
+    return new Visit({
       request,
-      new Cookies(() => request, this.#seals, place),
-      this.#ways,
-      this.#sessions,
-      this.#vary,
-      () => this.#challenges(new URL(request.url).pathname, mount),
-    )
+      cookies: new SealedCookies(() => request, this.#seals, place),
+      ways: this.#ways,
+      sessions: this.#sessions,
+      vary: this.#vary,
+      challenges: () => this.#challenges(new URL(request.url).pathname, mount),
+    })
   }
 
   /** Throws TypeError for a login that is not there. */
@@ -113,45 +120,39 @@ export class Identities {
   }
 }
 
-export const noSessions = 'there are no sessions: new Router(…, { identify: session() })'
-
-export class Visit {
+interface IdentityParts {
   readonly request: Request
-  readonly cookies: Cookies
-  readonly #ways: readonly Identification[]
-  readonly #sessions: SessionIdentification | undefined
+  readonly cookies: SealedCookies
+  readonly ways: readonly Identification[]
+  readonly sessions: SessionIdentification | undefined
   /** The headers that users are known by. */
-  readonly #vary: string | undefined
-  readonly #challenges: () => readonly string[]
-  #session: Session | undefined
+  readonly vary: string | undefined
+  readonly challenges: () => readonly string[]
+}
 
-  constructor(
-    request: Request,
-    cookies: Cookies,
-    ways: readonly Identification[],
-    sessions: SessionIdentification | undefined,
-    vary: string | undefined,
-    challenges: () => readonly string[],
-  ) {
-    this.#challenges = challenges
-    this.#vary = vary
-    this.request = request
-    this.cookies = cookies
-    this.#ways = ways
-    this.#sessions = sessions
+export class Visit implements RequestIdentity {
+  readonly request: Request
+  readonly cookies: SealedCookies
+  readonly #parts: IdentityParts
+  #session: KeptSession | undefined
+
+  constructor(parts: IdentityParts) {
+    this.request = parts.request
+    this.cookies = parts.cookies
+    this.#parts = parts
   }
 
   /** Throws Error where the router has none. */
-  get session(): Session {
+  get session(): KeptSession {
     if (this.#session === undefined) throw new Error(noSessions)
     return this.#session
   }
 
   /** The user, once the session is there; undefined where nobody is known. */
   async user(): Promise<unknown> {
-    if (this.#sessions !== undefined)
-      this.#session = await Session.open(this.#sessions.settings, this.cookies)
-    for (const way of this.#ways) {
+    const { sessions, ways } = this.#parts
+    if (sessions !== undefined) this.#session = await KeptSession.open(sessions.settings, this.cookies)
+    for (const way of ways) {
       const user = await way.identify(this)
       dropped(user, someParts)
       if (user !== undefined && user !== null && user !== false) return user
@@ -161,19 +162,20 @@ export class Visit {
 
   /** Adds to an answer what it depends on, what a 401 asks for, and cookies. */
   async finish(response: Response): Promise<Response> {
+    const { vary, challenges } = this.#parts
     await this.#session?.save()
     const cookies = this.cookies.send()
     // To look at the headers makes an answer dearer.
-    if (cookies.length === 0 && this.#vary === undefined) return response
+    if (cookies.length === 0 && vary === undefined) return response
     const { headers } = response
     for (const cookie of cookies) headers.append('set-cookie', cookie)
     const caching = headers.get('cache-control')
     const isPublic = caching?.startsWith('public')
     // Nobody else may be given a cookie by a cache.
     if (isPublic && cookies.length > 0) headers.set('cache-control', 'no-store')
-    if (this.#vary !== undefined && !isPublic) headers.append('vary', this.#vary)
+    if (vary !== undefined && !isPublic) headers.append('vary', vary)
     if (response.status === 401 && !headers.has('www-authenticate')) {
-      for (const challenge of this.#challenges()) headers.append('www-authenticate', challenge)
+      for (const challenge of challenges()) headers.append('www-authenticate', challenge)
     }
     return response
   }

@@ -34,12 +34,18 @@ export class Answers {
   readonly #unanswered = new Set<number>()
   #wake: (() => void) | undefined
 
-  constructor(
-    outcomes: readonly (Outcome | Promise<Outcome>)[],
-    brief: ReadonlySet<number>,
-    pages: Pages,
-    toFault: (error: unknown) => Fault,
-  ) {
+  constructor({
+    outcomes,
+    brief,
+    pages,
+    toFault,
+  }: {
+    readonly outcomes: readonly (Outcome | Promise<Outcome>)[]
+    /** Steps of whose objects the URL is answer enough. */
+    readonly brief: ReadonlySet<number>
+    readonly pages: Pages
+    readonly toFault: (error: unknown) => Fault
+  }) {
     this.#count = outcomes.length
     this.#brief = brief
     this.#pages = pages

@@ -11,14 +11,14 @@ import { iteratorOf } from '../../../lib/values/stream.js'
 import { type Accepting, type Arguments, incomplete } from '../../core/calling/arguments.js'
 import type { Calls } from '../../core/calling/calls.js'
 import type { Permission } from '../../core/calling/permission.js'
-import { Revival, type Surroundings } from '../../core/calling/references.js'
+import { type LookupScope, References } from '../../core/calling/references.js'
 import type { Observer } from '../../core/context/observer.js'
-import { notFound, type Pages } from '../../core/drawing/pages.js'
+import type { Pages } from '../../core/drawing/pages.js'
 import { overLimit } from '../../core/faults/faults.js'
-import { constructFrom } from '../../core/registration/called-state.js'
+import { notFound } from '../../core/faults/http.js'
 import { isDrawn, methodOf, type Operation, visibleKeys } from '../../core/registration/members.js'
 import { Created, Reference } from '../../core/registration/reference.js'
-import { type ClassMapper, construct, type Registry, type Target } from '../../core/registration/registry.js'
+import type { ClassMapper, Registry, Target } from '../../core/registration/registry.js'
 import { earlier } from '../../core/sealing/expiry.js'
 import {
   type CallStep,
@@ -74,7 +74,7 @@ export class Pipeline {
   readonly #registry: Registry
   readonly #calls: Calls
   readonly #pages: Pages
-  readonly #surroundings: Surroundings
+  readonly #scope: LookupScope
   readonly #toFault: (error: unknown) => Fault
   readonly #limits: PipelineLimits
   readonly #observer: Observer | undefined
@@ -95,7 +95,7 @@ export class Pipeline {
     registry: Registry
     calls: Calls
     pages: Pages
-    surroundings: Surroundings
+    scope: LookupScope
     toFault: (error: unknown) => Fault
     limits: PipelineLimits
     observer?: Observer | undefined
@@ -103,7 +103,7 @@ export class Pipeline {
     this.#registry = parts.registry
     this.#calls = parts.calls
     this.#pages = parts.pages
-    this.#surroundings = parts.surroundings
+    this.#scope = parts.scope
     this.#toFault = parts.toFault
     this.#limits = parts.limits
     this.#observer = parts.observer
@@ -217,7 +217,7 @@ export class Pipeline {
   /** Arguments with the results and objects that they refer to, and when the first of these expires. */
   #revive(args: unknown, held: Held, scope: Scope): Revived | Promise<Revived> {
     if (held.bare) return unrevived(args)
-    const revival = new Revival(this.#surroundings, node => {
+    const revival = new References(this.#scope, node => {
       const result = resultOf(node)
       if (result === undefined) return node
       const { value, expires } = found(result, scope)
@@ -234,8 +234,9 @@ export class Pipeline {
   #target(url: string): Target {
     const known = this.#functions.get(url)
     if (known !== undefined) return known
-    const ownPath = this.#surroundings.own.resolve(url, this.#surroundings.path)
-    const target = ownPath === undefined ? undefined : this.#registry.find(ownPath, this.#surroundings.enter)
+    const ownPath = this.#scope.own.resolve(url, this.#scope.path)
+    const target =
+      ownPath === undefined ? undefined : this.#registry.resolver.find(ownPath, this.#scope.enter)
     if (target === undefined) throw notFound()
     if (target.kind === 'function') this.#functions.set(url, target)
     return target
@@ -257,7 +258,7 @@ export class Pipeline {
       case 'instance':
         return this.#object(target.instance)
       case 'class':
-        return this.#construct(target.mapper, revive)
+        return this.#perform(target.mapper.operation, undefined, revive)
       case 'function':
         return this.#perform(target.mapper.operation, undefined, revive)
       case 'method': {
@@ -452,25 +453,6 @@ export class Pipeline {
     attempt(leaving, () => undefined)
     if (operation.marks.safe) return unresolved
     throw streamInside(operation.label)
-  }
-
-  #construct(mapper: ClassMapper, revive: Revive): Outcome | Promise<Outcome> {
-    const accepting = { label: mapper.name, call: construct, stream: false, ...mapper }
-    return this.#observed(mapper.name, () => {
-      const permission = this.#calls.permit(accepting)
-      return this.#permitted(accepting, permission, revive, (named, foreign, permission) => {
-        const make = (args: readonly unknown[]) =>
-          this.#calls.construct(mapper, args, () => constructFrom(mapper, args), permission)
-        return this.#called(Promise.resolve(this.#calls.bind(accepting, named, foreign)), make)
-      })
-    })
-  }
-
-  async #called(
-    bound: Promise<unknown[]>,
-    call: (args: unknown[]) => ReturnType<Calls['call']>,
-  ): Promise<Outcome> {
-    return this.#given((await call(await bound)).value)
   }
 
   /**

@@ -1,8 +1,8 @@
 // The steps of a pipeline, read and checked as a whole before the first one runs (spec/protocol.md,
 // "Pipelines"). What they refer to is earlier, so they form no cycle.
 
+import { isDict } from '../../../lib/plain.js'
 import { Blob } from '../../../lib/values/blob.js'
-import { isDict } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { Extension } from '../../../lib/values/nodes.js'
 import type { Arguments } from '../../core/calling/arguments.js'

@@ -6,21 +6,16 @@ import type { Socket } from 'node:net'
 import type { ServeLimits } from '../../../lib/limits.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { overLimit } from '../../core/faults/faults.js'
-import { Refusal } from '../../core/responses/refusal.js'
+import type { Refusal } from '../../core/responses/refusal.js'
+import { refusalOf } from '../../features/html/refusal-page.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { Admission } from './admission.js'
+import { acceptIn, type BrokenHead, brokenFault } from './broken-head.js'
 import { continueWhenRead } from './expectation.js'
 import { targetFault } from './request-target.js'
 import { isLong, lingering, Rests } from './rests.js'
 import { Running } from './running.js'
 import { type Peer, Shares } from './shares.js'
-
-/** What Node says of what it could not read, with what it was reading. */
-type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
-
-/** What a request accepts that could not be read, as far as the piece of it that came last says so. */
-const acceptIn = (piece: Buffer | undefined): string | undefined =>
-  /\r\naccept:[ \t]*([^\r\n]*)\r\n/i.exec(piece?.toString('latin1') ?? '')?.[1]
 
 const unexpected = new Fault('the only expectation is 100-continue', { status: 417, code: 'expectation' })
 
@@ -96,7 +91,7 @@ export class Connections {
       server.emit('request', incoming, outgoing)
     })
     server.on('checkExpectation', (incoming, outgoing) =>
-      this.#shut(new Refusal(unexpected), incoming, outgoing),
+      this.#shut(refusalOf(unexpected), incoming, outgoing),
     )
   }
 
@@ -124,7 +119,7 @@ export class Connections {
     // What is one sender's share is no sign that the server could do no more: proxies ask the next one after a 503.
     const status = limit === 'addressShare' || limit === 'sendingShare' ? 429 : 503
     const fault = overLimit(`more ${rooms[limit](value)}`, limit, value, { status, started: false })
-    const refusal = new Refusal(fault)
+    const refusal = refusalOf(fault)
     this.#refusals.set(limit, refusal)
     return refusal
   }
@@ -144,7 +139,7 @@ export class Connections {
     const wrong = targetFault(incoming)
     if (wrong !== undefined) {
       this.#observe(incoming, outgoing)
-      return this.#shut(new Refusal(wrong), incoming, outgoing)
+      return this.#shut(refusalOf(wrong), incoming, outgoing)
     }
     const verdict = this.#admission.take()
     if (verdict !== 'admitted') return this.#shut(this.#refusal(verdict), incoming, outgoing)
@@ -217,7 +212,7 @@ export class Connections {
   /** What Node could not read as a request. */
   #broken(error: BrokenHead, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable || this.#hasAnswered(socket)) socket.destroy()
-    else this.#refuse(socket, new Refusal(this.#faultOf(error)), acceptIn(error.rawPacket))
+    else this.#refuse(socket, refusalOf(brokenFault(error, this.#limits)), acceptIn(error.rawPacket))
   }
 
   #hasAnswered(socket: Socket): boolean {
@@ -231,25 +226,6 @@ export class Connections {
     socket.resume()
     const cut = setTimeout(() => socket.destroy(), lingering).unref()
     socket.once('close', () => clearTimeout(cut))
-  }
-
-  #faultOf({ code, rawPacket }: BrokenHead): Fault {
-    const { headerBytes, headerTime } = this.#limits
-    switch (code) {
-      case 'HPE_HEADER_OVERFLOW': {
-        const [start, url = ''] = /^[A-Z]+ (\S*)/.exec(rawPacket?.toString('latin1') ?? '') ?? []
-        const inUrl = start !== undefined && (url.length > headerBytes || !rawPacket?.includes('\n'))
-        return inUrl
-          ? overLimit(`a URL of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 414 })
-          : overLimit(`a head of more than ${headerBytes} bytes`, 'headerBytes', headerBytes, { status: 431 })
-      }
-      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-        return overLimit('chunk extensions of more than 16384 bytes', 'chunkExtensions', 16_384)
-      case 'ERR_HTTP_REQUEST_TIMEOUT':
-        return overLimit(`no head within ${headerTime} ms`, 'headerTime', headerTime, { status: 408 })
-      default:
-        return new Fault('not an HTTP request', { code: 'malformed' })
-    }
   }
 
   get closing(): boolean {

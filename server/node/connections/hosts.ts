@@ -3,7 +3,7 @@
 
 import type { Kind } from '../../../lib/options.js'
 import { Fault } from '../../../lib/values/fault.js'
-import { isLoopback } from './exposure.js'
+import { isLoopback } from '../domain/loopback.js'
 
 /** As a name stands in `Host`, before its port: what isn't ASCII is in Punycode there. */
 export const hostName: Kind = {

@@ -6,9 +6,10 @@ import type { Socket } from 'node:net'
 import type { ServeLimits } from '../../../lib/limits.js'
 import { attempt } from '../../../lib/met.js'
 import type { Fault } from '../../../lib/values/fault.js'
+import type { Closing } from '../../core/context/bindings.js'
 import { overLimit } from '../../core/faults/faults.js'
-import { type Closing, closing } from '../../core/responses/closing-stream.js'
-import { Refusal } from '../../core/responses/refusal.js'
+import { closing } from '../../core/responses/closing-stream.js'
+import { refusalOf } from '../../features/html/refusal-page.js'
 
 /** Bytes that a sender must bring in each `senderTime`: 500 a second by default, as with Apache's mod_reqtimeout. */
 const senderBytes = 10_000
@@ -169,7 +170,7 @@ export class Running {
     this.#timeIsUp = true
     this.#bounded?.(fault)
     if (!this.answering) this.last()
-    answer?.(new Refusal(fault).response(this.#incoming.headers.accept))
+    answer?.(refusalOf(fault).response(this.#incoming.headers.accept))
     this.#controller?.abort(timeIsUp())
     // Its place is free: who waits for something that never comes must not keep others out.
     this.settle()

@@ -1,11 +1,12 @@
 // The service domain: which networks a server serves, and where a request comes from, also behind proxies
 // (spec/operations.md, "Who is served").
 
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { Fault } from '../../../lib/values/fault.js'
-import { Refusal } from '../../core/responses/refusal.js'
+import type { Message, Sender, Senders } from '../../core/context/sender.js'
+import type { Refusal } from '../../core/responses/refusal.js'
+import { refusalOf } from '../../features/html/refusal-page.js'
 import { type Hop, hopsOf, type ProxyHeader } from './forwarded.js'
 import { Networks, normalAddress } from './networks.js'
 
@@ -29,28 +30,17 @@ export interface Domain {
   proxyHeader: ProxyHeader
 }
 
-/** Who sent a request, as far as that can be known. */
-export interface Sender {
-  /** IPv4 or IPv6, without a zone; undefined where a proxy doesn't say, or the connection is gone. */
-  readonly address: string | undefined
-  /** Did it come by https, as a proxy says? */
-  readonly secure: boolean
-}
-
-/** Without its connection where it was given up. */
-type Message = Pick<IncomingMessage, 'headers'> & { readonly socket: Socket | null }
-
 const unknown: Sender = { address: undefined, secure: false }
 
 /** Made once: it is sent to whoever asks most. */
-const refused = new Refusal(
+const refused = refusalOf(
   new Fault("the address that this comes from is not in the server's service domain (serve: domain)", {
     status: 403,
     code: 'domain',
   }),
 )
 
-export class ServiceDomain {
+export class ServiceDomain implements Senders {
   #networks: Networks | 'any' = 'any'
   #proxies: Networks | undefined
   #header: ProxyHeader = 'x-forwarded-for'

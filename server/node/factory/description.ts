@@ -1,15 +1,17 @@
 // What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
 // the help and the OpenAPI document are made of.
 
-import { type Guard, type Rule, restricts } from '../../core/access/guard.js'
+import type { Guard } from '../../core/access/guard.js'
+import { type Rule, restricts } from '../../core/access/rules.js'
 import type { Parameter } from '../../core/reflection/parameters.js'
 import { commentsOf } from '../../core/reflection/source.js'
 import type { ClassMapper, Mapper, Namespace } from '../../core/registration/mappers.js'
-import type { JsonSchemaSource, Marks } from '../../core/registration/marks.js'
+import type { Marks } from '../../core/registration/marks.js'
 import type { Operation } from '../../core/registration/members.js'
 import { classTaken } from '../../core/schemas/instance-schema.js'
+import type { JsonSchemaSource } from '../../core/schemas/standard-schema.js'
 import { segmentOf } from '../../core/urls/paths.js'
-import type { Mounted } from '../../registrations.js'
+import type { Mounted } from '../../hono.js'
 import { type Json, jsonOf } from './json.js'
 
 export interface Argument {

@@ -17,17 +17,25 @@ import {
 } from '../../../lib/options.js'
 import { blob } from '../../../lib/values/blob.js'
 import { Fault } from '../../../lib/values/fault.js'
-import { type Allowed, type Rule, ruleOf } from '../../core/access/guard.js'
-import { type Context, report } from '../../core/context/context.js'
+import { type Allowed, type Rule, ruleOf } from '../../core/access/rules.js'
+import type { NodeBindings } from '../../core/context/bindings.js'
+import type { Context } from '../../core/context/context.js'
+import { report } from '../../core/context/log.js'
 import { toFault } from '../../core/faults/faults.js'
 import { doc, safe } from '../../core/registration/marks.js'
-import type { NodeBindings } from '../../core/requests/body.js'
-import { Refusal } from '../../core/responses/refusal.js'
 import { respelling } from '../../core/urls/paths.js'
 import { files } from '../../features/files/files.js'
-import { type Mounted, mountedIn } from '../../registrations.js'
-import { application, mountOf, Router, type WebContext } from '../../router.js'
-import { isLoopback } from '../connections/exposure.js'
+import { refusalOf } from '../../features/html/refusal-page.js'
+import {
+  application,
+  type Mounted,
+  mountedIn,
+  mountOf,
+  type WebApplication,
+  type WebContext,
+} from '../../hono.js'
+import { Router } from '../../router.js'
+import { isLoopback } from '../domain/loopback.js'
 import { health, ready } from './health.js'
 import { help } from './help.js'
 import { metrics, metricsType, openMetrics, type Register } from './metrics.js'
@@ -114,8 +122,8 @@ export class Factory {
   }
 
   /** The application below a path. */
-  at(path: string): ReturnType<typeof application> {
-    return application().route(path, this.app) as ReturnType<typeof application>
+  at(path: string): WebApplication {
+    return application().route(path, this.app) as WebApplication
   }
 
   get #mounted(): readonly Mounted[] {
@@ -143,7 +151,7 @@ export class Factory {
   /** The one guard before all parts. What says what there is, the root, is part of the help. */
   async #guarded(context: WebContext, next: () => Promise<void>): Promise<Response | undefined> {
     const part = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
-    const refuse = (fault: Fault) => new Refusal(fault).response(context.req.header('accept'))
+    const refuse = (fault: Fault) => refusalOf(fault).response(context.req.header('accept'))
     if (this.#isDenied(part) || respelling(context.req.raw.url) !== undefined)
       return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
     const isOpen = this.#isOpen(part, context)
@@ -159,7 +167,7 @@ export class Factory {
     const enter = async (): Promise<Response | undefined> => {
       const { observer } = context.env ?? {}
       observer?.entered(mountOf(context), visitor.user)
-      if (raw.has(part)) observer?.reached({ kind: 'part', name: part, path: `/${part}` })
+      if (raw.has(part)) observer?.reached(part, `/${part}`)
       this.#visitors.set(context.req.raw, visitor)
       await next()
       return undefined
@@ -252,7 +260,7 @@ const answered =
         report(observer?.log ?? console, logref, cause)
         observer?.failed(logref, cause)
       })
-      return new Refusal(fault).response(context.req.header('accept'))
+      return refusalOf(fault).response(context.req.header('accept'))
     }
   }
 

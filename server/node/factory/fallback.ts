@@ -3,7 +3,7 @@
 
 import { attempt } from '../../../lib/met.js'
 import { checkOptions, type Kind, text } from '../../../lib/options.js'
-import type { NodeBindings } from '../../core/requests/body.js'
+import type { NodeBindings } from '../../core/context/bindings.js'
 import type { Observed } from '../serving/observed.js'
 import { Factory, type FactoryOptions, factoryKinds } from './factory.js'
 

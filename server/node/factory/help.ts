@@ -1,8 +1,8 @@
 // The help of a server: all that can be called, with lines to be copied.
 
 import { Fault } from '../../../lib/values/fault.js'
-import type { Rule } from '../../core/access/guard.js'
-import type { Mounted } from '../../registrations.js'
+import type { Rule } from '../../core/access/rules.js'
+import type { Mounted } from '../../hono.js'
 import {
   type Argument,
   type Callable,

@@ -3,7 +3,7 @@
 
 import { codecs } from '../../../lib/codecs.js'
 import type { Scheme } from '../../features/identity/visit.js'
-import type { Mounted } from '../../registrations.js'
+import type { Mounted } from '../../hono.js'
 import { type Argument, type Callable, type DescribedClass, describe, type Guards } from './description.js'
 import type { Json } from './json.js'
 

@@ -1,11 +1,11 @@
 // What a server is doing, as a value for people and programs.
 
 import { Duration } from '../../../lib/values/duration.js'
-import type { Server } from '../../serve.js'
 import { version } from '../../version.js'
 import type { Figures } from '../serving/figures.js'
 import type { Latency } from '../serving/latency.js'
 import type { Properties } from '../serving/properties.js'
+import type { Server } from '../serving/server.js'
 import type { Serving } from '../serving/serving.js'
 
 /** A server, and what is kept of it while it serves. */

@@ -1,11 +1,11 @@
 // Who asks at the factory, as the application's routers know them: what they are let see, and what they are told of.
 
 import type { Fault } from '../../../lib/values/fault.js'
-import { Guard, type Rule } from '../../core/access/guard.js'
-import { Context } from '../../core/context/context.js'
+import { Guard } from '../../core/access/guard.js'
+import type { Rule } from '../../core/access/rules.js'
+import { RequestContext } from '../../core/context/request-context.js'
 import type { Visit } from '../../features/identity/visit.js'
-import type { Mounted } from '../../registrations.js'
-import type { WebContext } from '../../router.js'
+import type { Mounted, WebContext } from '../../hono.js'
 import type { Guards } from './description.js'
 
 export class Visitor {
@@ -27,7 +27,7 @@ export class Visitor {
     const knowing = this.#mounted.filter(({ identities }) => !identities.idle)
     this.#visits = knowing.map(({ identities, path }) => identities.begin(req.raw, env, path))
     for (const visit of this.#visits) this.user ??= await visit.user()
-    this.user ??= (this.#web.get as (name: string) => unknown)('user') ?? env?.observer?.user
+    this.user ??= this.#web.get('user') ?? env?.observer?.user
   }
 
   /** Why a rule keeps them out; undefined where it doesn't, and then they are told of everything. */
@@ -47,9 +47,14 @@ export class Visitor {
     return ({ registry, rights }) => (registry.guarded ? new Guard(this.#context, rights) : undefined)
   }
 
-  get #context(): Context {
+  get #context(): RequestContext {
     const { req, env } = this.#web
-    return new Context(() => req.raw, env?.observer?.log ?? console, this.user, env)
+    return new RequestContext({
+      request: req.raw,
+      log: env?.observer?.log ?? console,
+      user: this.user,
+      bindings: env,
+    })
   }
 
   /** Adds challenges, cookies, and what the answer depends on. */

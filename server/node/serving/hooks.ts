@@ -1,29 +1,8 @@
 // Hooks: what an application can listen to while a server runs. What a listener throws is logged, and breaks nothing.
 
 import { dropped, someParts } from '../../../lib/met.js'
-import { type Log, report } from '../../core/context/context.js'
-import type { Server } from '../../serve.js'
-import type { Stop } from './ending.js'
-import type { ErrorEntry, RequestEntry } from './entries.js'
-
-/** Each hook, and what its listeners are given. */
-export interface HookEvents {
-  /** The server listens. */
-  readonly start: Server
-  /** A request has been answered, or its sender has left. */
-  readonly request: RequestEntry
-  /** So many milliseconds (`properties.beat`) have gone by since the last one was over. */
-  readonly beat: Server
-  /** The application has failed by accident, and a caller has got its `logref`. */
-  readonly error: ErrorEntry
-  /** The server is about to stop: once in each of the two phases. */
-  readonly stop: Stop
-}
-
-export type Hook = keyof HookEvents
-export type Listener<H extends Hook> = (event: HookEvents[H]) => unknown
-/** Listeners by hook, as an option of `serve`. */
-export type Listeners = { readonly [H in Hook]?: Listener<H> }
+import { type Log, report } from '../../core/context/log.js'
+import type { Hook, HookEvents, Listener, Listeners } from './server.js'
 
 const names: ReadonlySet<string> = new Set<Hook>(['start', 'request', 'beat', 'error', 'stop'])
 

@@ -3,10 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { attempt } from '../../../lib/met.js'
-import { type Log, report } from '../../core/context/context.js'
-import type { Observer, Reached, StepObserver } from '../../core/context/observer.js'
+import { type Log, report } from '../../core/context/log.js'
+import type { Observer, StepObserver } from '../../core/context/observer.js'
 import { type Trace, traceOf } from '../../core/context/trace.js'
-import type { Target } from '../../core/registration/mappers.js'
 import type { RequestEntry } from './entries.js'
 import { elsewhere } from './figures.js'
 import type { RequestSpan } from './tracing.js'
@@ -32,7 +31,7 @@ export class Observed implements Observer {
   readonly #socket: Socket
   readonly #arrived: number
   #mount: string | undefined
-  #target: Target | Reached | undefined
+  #reached: { readonly name: string; readonly path: string } | undefined
   #user: unknown
   #id: string | undefined
   #trace: Trace | undefined
@@ -83,8 +82,8 @@ export class Observed implements Observer {
     return this.#user
   }
 
-  reached(target: Target | Reached): void {
-    this.#target = target
+  reached(name: string, path: string): void {
+    this.#reached = { name, path }
   }
 
   failed(logref: string, error: unknown): void {
@@ -108,24 +107,17 @@ export class Observed implements Observer {
 
   /** Has a router found what is asked for? */
   get found(): boolean {
-    return this.#target !== undefined
+    return this.#reached !== undefined
   }
 
   get name(): string {
-    const target = this.#target
-    if (target === undefined) return elsewhere
-    if (target.kind === 'part') return this.within + target.name
-    return this.within + (target.kind === 'method' ? target.operation.label : target.mapper.name)
+    return this.#reached === undefined ? elsewhere : this.within + this.#reached.name
   }
 
   /** Without states, queries and whatever else somebody may have written into a URL that leads nowhere. */
   get path(): string {
-    const target = this.#target
-    if (target === undefined) return outline(this.#incoming.url ?? '/')
-    const mount = this.#mount ?? ''
-    if (target.kind === 'part') return mount + target.path
-    const { path } = target.mapper
-    return `${mount}${path}${'instance' in target ? '…/' : ''}${target.kind === 'method' ? target.name : ''}`
+    if (this.#reached === undefined) return outline(this.#incoming.url ?? '/')
+    return (this.#mount ?? '') + this.#reached.path
   }
 
   get method(): string {

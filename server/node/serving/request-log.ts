@@ -1,7 +1,7 @@
 // The log of requests: one line for each, in the Common Log Format of web servers or in JSON, or a call of a logger.
 
 import { visibleJson, visibleLine } from '../../../lib/visible.js'
-import type { Log } from '../../core/context/context.js'
+import type { Log } from '../../core/context/log.js'
 import type { RequestEntry } from './entries.js'
 
 /** `common` and `json` are written to the process's standard output. */

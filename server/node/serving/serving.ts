@@ -2,14 +2,15 @@
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { attempt, unwaited } from '../../../lib/met.js'
-import { type Log, report } from '../../core/context/context.js'
+import { type Log, report } from '../../core/context/log.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { channels } from './channels.js'
 import { Figures } from './figures.js'
-import { Hooks, type Listeners } from './hooks.js'
+import { Hooks } from './hooks.js'
 import { Observed, type Recording } from './observed.js'
 import type { Properties } from './properties.js'
 import { isLogged, type RequestLog, write } from './request-log.js'
+import type { Listeners } from './server.js'
 import { beginSpan } from './tracing.js'
 import { Traffic } from './traffic.js'
 

@@ -1,8 +1,9 @@
 // Redirects across three servers: which are followed, as what, and what stays at home.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { isPrivate, nextUrl } from '../../../client/exchange/redirects.js'
+import { nextUrl } from '../../../client/exchange/redirects.js'
 import { blob, fetchTransport, get, NetworkError, withOptions } from '../../../client/index.js'
+import { isPrivate } from '../../../client/transport/private-address.js'
 import { cbor } from '../../../lib/codecs.js'
 import { Form, Link, Page } from '../../../lib/values/nodes.js'
 import { openSite, redirectTo, type Site, value } from '../../fixtures/site.js'

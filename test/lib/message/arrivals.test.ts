@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { cbor } from '../../../lib/cbor/index.js'
 import { DecodeError, LimitError } from '../../../lib/errors.js'
 import { json } from '../../../lib/json/index.js'
-import type { BlobSink, Codec } from '../../../lib/message/codec.js'
+import type { Codec } from '../../../lib/message/codec.js'
 import { text } from '../../../lib/text/index.js'
 import { type Blob as Arrived, blob } from '../../../lib/values/blob.js'
+import type { BlobSink } from '../../../lib/values/blob-sink.js'
 import { collect, split } from '../../values.js'
 
 const codecs: readonly (readonly [name: string, codec: Codec])[] = [

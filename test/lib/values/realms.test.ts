@@ -3,7 +3,7 @@
 import vm from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { cbor, json, text } from '../../../lib/codecs.js'
-import { isDict } from '../../../lib/values/dict.js'
+import { isDict } from '../../../lib/plain.js'
 import { kindOf } from '../../../lib/values/kind.js'
 
 const foreign = (source: string): object => vm.runInNewContext(`(${source})`)

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { Fault } from '../../../../lib/values/fault.js'
-import { Refusal } from '../../../../server/core/responses/refusal.js'
+import { refusalOf } from '../../../../server/features/html/refusal-page.js'
 import { Router, type ServeOptions, safe, serve } from '../../../../server/index.js'
 import { gate, type Reply, request, until, wire } from '../../../limits/peer.js'
 import { parsed } from './page.js'
@@ -93,7 +93,7 @@ test('a refusal is drawn once, whoever asks for it', async () => {
       return 'requests'
     },
   }
-  const refusal = new Refusal(new Fault('<b>', { status: 503, details }))
+  const refusal = refusalOf(new Fault('<b>', { status: 503, details }))
   drawn = 0
   const texts = await Promise.all([1, 2, 3].map(() => refusal.response(browser).text()))
   expect([drawn, new Set(texts).size]).toEqual([1, 1])

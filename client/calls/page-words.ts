@@ -1,10 +1,10 @@
 // What people are told of a page: how the console shows it, and what it has in the place of a name that it lacks.
 
-import { describeUrl } from '../lib/describe-url.js'
-import { closest } from '../lib/suggest.js'
-import { Form } from '../lib/values/nodes.js'
-import { addressOf } from './calls/address.js'
-import { handleOf, type PageHandle } from './calls/handles.js'
+import { describeUrl } from '../../lib/describe-url.js'
+import { closest } from '../../lib/suggest.js'
+import { Form } from '../../lib/values/nodes.js'
+import { addressOf } from './address.js'
+import { handleOf, type PageHandle } from './handles.js'
 
 /** The error for a name that a page lacks: what it offers, and what was probably meant. */
 export function missing(page: PageHandle, name: string): TypeError {

@@ -1,14 +1,39 @@
-// Where an application has mounted its routers, and what is registered in them: for those who describe it whole.
+// What is Hono's: the applications that routers are mounted in, where that is, and what is registered in them.
 
+import { Hono, type Context as HonoContext } from 'hono'
+import { basePath, routePath } from 'hono/route'
 import type { Rights } from './core/access/guard.js'
+import type { NodeBindings } from './core/context/bindings.js'
+import type { Plugin } from './core/handler/plugin.js'
 import type { Registry } from './core/registration/registry.js'
+import { pathAsSent } from './core/urls/paths.js'
 import type { Identities } from './features/identity/visit.js'
+
+/** What a web server, and middleware in front, pass along. */
+interface Environment {
+  Bindings: NodeBindings
+  Variables: { user: unknown }
+}
+
+/** What Hono's handlers are given. */
+export type WebContext = HonoContext<Environment>
+
+export type WebApplication = Hono<Environment>
+
+/** An application of Hono's, with nothing in it. */
+export const application = (): WebApplication => new Hono<Environment>()
+
+/** The path that the application of a handler is mounted at, as it was sent, without a slash at the end. */
+export const mountOf = (context: HonoContext): string =>
+  /^\/\*?$/.test(routePath(context)) ? '' : pathAsSent(context.req.raw.url, basePath(context))
 
 /** What there is to know of a router. */
 interface Registered {
   readonly registry: Registry
   readonly identities: Identities
   readonly rights: Rights | undefined
+  /** Adds plugins, behind those that it has. Each once. */
+  readonly use: (plugins: readonly Plugin[]) => void
 }
 
 /** By the handler of the router's one route. */

@@ -1,8 +1,8 @@
 // Code that a minifier has printed: its parameters are called e, t, n, which callers would see as names. What nobody
 // writes by hand tells it; whoever is missed is served as before.
 
-import { type Callable, membersOf, type Operation, operationOf } from '../registration/members.js'
-import { isClass } from './source.js'
+import { isClass } from '../reflection/source.js'
+import { type Callable, membersOf, type Operation, operationOf } from './members.js'
 
 /** `e=>e`, `(e,t)=>e+t`, `async function(e,t){`, `function*x(e){`: letters, and no space where people have one. */
 const letters = '[a-z](?:=[^,)]*)?(?:,[a-z](?:=[^,)]*)?)*'

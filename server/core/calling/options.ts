@@ -1,0 +1,32 @@
+// What an application says of calls, whatever makes them.
+
+import type { Authorize, Via } from '../access/access.js'
+import type { Rights } from '../access/guard.js'
+
+/** One call as it ended, for logs and rate limits. */
+export interface CallEntry {
+  readonly label: string
+  readonly via: Via
+  readonly user: unknown
+  /** The HTTP status that it has, or would have had as a request. */
+  readonly status: number
+  readonly milliseconds: number
+}
+
+export interface CallOptions {
+  /**
+   * Asked before every call and before its body is read, every object that is reached, and every object, method and
+   * function in arguments, about each of those once in a request; by a walk, for each item. Middleware on paths doesn't
+   * see the steps of a pipeline: this does. Where it is given,
+   * no page has results inline, since drawing asks nobody. Default: all are allowed.
+   */
+  readonly authorize?: Authorize
+  /**
+   * Told of every call once it has ended, steps of a pipeline included: for logs and rate limits. Not of objects
+   * that are only reached, nor of calls whose arguments were refused. Nobody waits for it: what it throws, or rejects
+   * with, is logged, and the call is as it was.
+   */
+  readonly onCall?: (entry: CallEntry) => unknown
+  /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
+  readonly rights?: Rights
+}

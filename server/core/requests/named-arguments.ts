@@ -1,0 +1,70 @@
+// Arguments by name, of whatever came: what leads to objects of this server replaced by these.
+
+import type { RouterLimits } from '../../../lib/limits.js'
+import { isDict } from '../../../lib/plain.js'
+import { setOwn } from '../../../lib/values/dict.js'
+import { Fault } from '../../../lib/values/fault.js'
+import { asText } from '../../../lib/values/nodes.js'
+import type { Accepting, Arguments } from '../calling/arguments.js'
+import { References } from '../calling/references.js'
+import { overLimit } from '../faults/faults.js'
+import type { Exchange } from './exchange.js'
+
+export interface NamedArguments {
+  readonly named: Arguments
+  /** Do they hold links to other servers? */
+  readonly foreign: boolean
+  /** When the first of the URLs that led to objects in them expires. */
+  readonly expires?: number | undefined
+}
+
+export const noArguments: NamedArguments = { named: {}, foreign: false }
+
+/** Throws a Fault for what is no dict. */
+export function asArguments(
+  value: unknown,
+  operation: Accepting | undefined,
+  limits: RouterLimits,
+): Record<string, unknown> {
+  if (value === null) return {}
+  // 2012 clients send what the envelope "blob" calls for encoded, and by itself.
+  const [only] = operation?.marks.envelope === 'blob' ? operation.parameters : []
+  if (value instanceof Map) {
+    const named: Record<string, unknown> = {}
+    for (const [key, item] of value) {
+      const name = asText(key)
+      if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
+      if (name.length > limits.keyBytes)
+        throw overLimit(`argument names of more than ${limits.keyBytes} bytes`, 'keyBytes', limits.keyBytes)
+      if (Object.hasOwn(named, name))
+        throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
+      setOwn(named, name, item)
+    }
+    return named
+  }
+  if (isDict(value)) return value
+  if (only !== undefined) return { [only.name]: value }
+  throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
+}
+
+/** The same for what is long, with turns for others. */
+export async function longRevived(
+  exchange: Exchange,
+  named: Record<string, unknown>,
+  nodes: boolean,
+): Promise<NamedArguments> {
+  if (!nodes) return { named, foreign: false }
+  const references = new References(exchange)
+  for (const [name, value] of Object.entries(named)) {
+    const [argument] = await references.longArgument(name, value)
+    setOwn(named, name, argument)
+  }
+  return { named, foreign: references.foreign, expires: references.expires }
+}
+
+export function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): NamedArguments {
+  if (!nodes) return { named, foreign: false }
+  const references = new References(exchange)
+  for (const [name, value] of Object.entries(named)) setOwn(named, name, references.argument(name, value))
+  return { named, foreign: references.foreign, expires: references.expires }
+}
