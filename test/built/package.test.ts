@@ -186,6 +186,7 @@ test('the tarball holds what is built, with its sources in the maps, and documen
     'spec/command-line.md',
     'spec/decisions.md',
     'spec/evolution.md',
+    'spec/extending.md',
     'spec/face.md',
     'spec/face.png',
     'spec/faults.md',
