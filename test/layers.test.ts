@@ -46,8 +46,6 @@ const longer: Readonly<Record<string, string>> = {
   'lib/message/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
   'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
   'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
-  'server/features/pipeline/pipeline.ts':
-    'the run of one pipeline: its steps share their results, limits and deadline',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
   'test/server/node/serving/early-ends.test.ts':
     'one table: a row for each way in which a request ends before it should',

@@ -2,14 +2,11 @@
 
 import { isDict } from '../../../lib/plain.js'
 import { closest } from '../../../lib/suggest.js'
-import { rest } from '../../../lib/turn.js'
 import { Fault } from '../../../lib/values/fault.js'
-import { asText, Extension } from '../../../lib/values/nodes.js'
+import { asText, type Extension } from '../../../lib/values/nodes.js'
 import type { Parameter } from '../reflection/index.js'
 import type { Marks } from '../registration/marks.js'
 import { accepts, expected, type Schema } from '../schemas/expected.js'
-import { walk } from './held.js'
-import { ObjectSet } from './object-set.js'
 
 export interface Accepting {
   readonly label: string
@@ -19,20 +16,25 @@ export interface Accepting {
 
 export type Arguments = Readonly<Record<string, unknown>>
 
+/** The arguments of a call, in which the objects of this server stand for the links to them. */
+export interface NamedArguments {
+  readonly named: Arguments
+  /** By argument, the first node in it that leads to another server: only a schema may let it in. */
+  readonly foreign?: ReadonlyMap<string, Extension> | undefined
+  /** When the first of the URLs that led to objects in them expires. */
+  readonly expires?: number | undefined
+}
+
+export const noArguments: NamedArguments = { named: {} }
+
 /**
- * The parameters in order. Throws a Fault that names what is missing or surplus (400), or what its schema
- * refuses (422). `foreign`: the arguments hold links to other servers, which only a schema may let in. `linkless`: what
- * is known to hold none, since many steps may be given the same.
+ * The parameters in order. Throws a Fault that names what is missing, surplus or on another server (400), or what its
+ * schema refuses (422).
  */
-export async function bind(
-  accepting: Accepting,
-  given: Arguments,
-  foreign: boolean,
-  linkless = new ObjectSet(),
-): Promise<unknown[]> {
+export async function bind(accepting: Accepting, { named, foreign }: NamedArguments): Promise<unknown[]> {
   const { parameters, marks } = accepting
-  const positional = inOrder(accepting, given)
-  if (foreign) await refuseForeign(accepting, positional, linkless)
+  const positional = inOrder(accepting, named)
+  if (foreign !== undefined) refuseForeign(accepting, foreign)
   if (marks.schemas !== undefined) {
     const problems: Record<string, string> = {}
     for (const [index, { name, optional }] of parameters.entries()) {
@@ -83,8 +85,8 @@ export function inOrder({ parameters, marks }: Accepting, given: Arguments): unk
     } else if (!optional && !acceptsNothing(marks, name)) (missing ??= []).push(name)
   }
   const surplus = used < Object.keys(given).length ? surplusIn(given, parameters) : []
-  if (missing !== undefined) throw named('missing', missing, surplus)
-  if (surplus.length > 0) throw named('surplus', surplus)
+  if (missing !== undefined) throw misnamed('missing', missing, surplus)
+  if (surplus.length > 0) throw misnamed('surplus', surplus)
   return positional
 }
 
@@ -121,12 +123,12 @@ export function refuseMany({ parameters }: Accepting, given: unknown): void {
   for (const name of given instanceof Map ? given.keys() : names) {
     const text = known.has(name) ? undefined : asText(name)
     if (text !== undefined) surplus.push(text.slice(0, longest))
-    if (surplus.length > toldOf) throw named('surplus', surplus)
+    if (surplus.length > toldOf) throw misnamed('surplus', surplus)
   }
 }
 
 /** `surplus`: what is there beside missing ones, which may be these, misspelt. */
-function named(
+function misnamed(
   kind: 'missing' | 'surplus',
   names: readonly string[],
   surplus: readonly string[] = [],
@@ -167,52 +169,14 @@ function describeIssue({
   return `${keys.join('.')}: ${message}`
 }
 
-async function refuseForeign(
-  { parameters, marks }: Accepting,
-  positional: readonly unknown[],
-  linkless: ObjectSet,
-): Promise<void> {
-  for (const [index, { name }] of parameters.entries()) {
-    const node = marks.schemas?.[name] === undefined ? await nodeIn(positional[index], linkless) : undefined
-    if (node !== undefined) {
-      throw new Fault(
-        `argument "${name}" is a ${node.name} to another server, where an object of this one belongs`,
-        {
-          code: 'foreign_argument',
-          details: { foreign: [name] },
-        },
-      )
-    }
+/** Throws a Fault for the first argument without a schema in which there is a node that leads to another server. */
+function refuseForeign({ parameters, marks }: Accepting, foreign: ReadonlyMap<string, Extension>): void {
+  for (const { name } of parameters) {
+    const node = marks.schemas?.[name] === undefined ? foreign.get(name) : undefined
+    if (node === undefined) continue
+    throw new Fault(
+      `argument "${name}" is a ${node.name} to another server, where an object of this one belongs`,
+      { code: 'foreign_argument', details: { foreign: [name] } },
+    )
   }
-}
-
-/** Objects that are remembered before others may have their turn. */
-const addedAtOnce = 4096
-
-/** Looks into collections only: bytes are many, and an object of the application's is its own affair. */
-async function nodeIn(value: unknown, linkless: ObjectSet): Promise<Extension | undefined> {
-  // After what has links nothing more of these arguments is looked at, but other steps are given parts of them.
-  const seen = new ObjectSet()
-  const looked: object[] = []
-  let found: Extension | undefined
-  const look = (object: object) => {
-    if (found !== undefined || seen.has(object) || linkless.has(object)) return false
-    if (object instanceof Extension) {
-      if (object.url !== undefined) found = object
-      return false
-    }
-    seen.add(object)
-    looked.push(object)
-    return true
-  }
-  for (const _ of walk(value, look)) {
-    if (found !== undefined) return found
-    await rest()
-  }
-  if (found !== undefined) return found
-  for (const [index, each] of looked.entries()) {
-    if (index % addedAtOnce === 0) await rest()
-    linkless.add(each)
-  }
-  return undefined
 }

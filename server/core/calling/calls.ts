@@ -9,7 +9,7 @@ import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
-import { type Arguments, bind, inOrder } from './arguments.js'
+import { bind, inOrder, type NamedArguments } from './arguments.js'
 import { Gate, type GateParts, statusOf, tell } from './gate.js'
 import type { Interceptor, Result } from './interceptor.js'
 import { ObjectSet } from './object-set.js'
@@ -37,8 +37,6 @@ export class Calls {
   readonly #allowed = new ObjectSet()
   /** What somebody is being asked about, or has been. */
   #asking: WeakMap<object, Promise<void>> | undefined
-  /** What is known to hold no links. */
-  readonly #linkless = new ObjectSet()
 
   constructor({ registry, interceptor, ...asked }: CallsParts) {
     this.#registry = registry
@@ -122,14 +120,14 @@ export class Calls {
   }
 
   /** The parameters, in order. A promise only where a schema or an `authorize` is to be asked. */
-  bind(operation: Operation, given: Arguments, foreign: boolean): unknown[] | Promise<unknown[]> {
-    const direct = operation.marks.schemas === undefined && !foreign && this.open
-    return direct ? inOrder(operation, given) : this.#bound(operation, given, foreign)
+  bind(operation: Operation, given: NamedArguments): unknown[] | Promise<unknown[]> {
+    const direct = operation.marks.schemas === undefined && given.foreign === undefined && this.open
+    return direct ? inOrder(operation, given.named) : this.#bound(operation, given)
   }
 
-  async #bound(operation: Operation, given: Arguments, foreign: boolean): Promise<unknown[]> {
-    if (!this.open) await this.#reachAll(given, new ObjectSet())
-    return bind(operation, given, foreign, this.#linkless)
+  async #bound(operation: Operation, given: NamedArguments): Promise<unknown[]> {
+    if (!this.open) await this.#reachAll(given.named, new ObjectSet())
+    return bind(operation, given)
   }
 
   /**

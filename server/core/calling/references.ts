@@ -11,6 +11,7 @@ import { overLimit } from '../faults/faults.js'
 import type { Enter, Registry, Target } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
 import type { OwnUrls } from '../urls/own-urls.js'
+import type { Arguments, NamedArguments } from './arguments.js'
 
 /** Where references in arguments lead. */
 export interface LookupScope {
@@ -36,17 +37,18 @@ const calledUnasked: ReadonlySet<string> = new Set([
   'valueOf',
   'toLocaleString',
 ])
-const neverCalled: ReadonlySet<string> = new Set()
 
 /** Lists, dicts and nodes that are looked at before others may have their turn. */
 const lookedAtOnce = 256
 
 /** Puts objects in the place of the pages, links and forms that lead to them. */
 export class References {
-  /** Were there links to other servers? */
-  foreign = false
   /** When the first of the URLs that led to objects expires. */
   expires: number | undefined
+  /** By argument, the first node in it that leads to another server. */
+  #foreign: Map<string, Extension> | undefined
+  /** The name of the argument that is looked through. */
+  #argument = ''
   #looked = 0
   #items = 0
   readonly #scope: LookupScope
@@ -58,18 +60,39 @@ export class References {
     this.#extension = extension
   }
 
-  /** Arguments by name, or in order. Their names are parameters', and nothing that JavaScript looks for. */
-  args(args: unknown): unknown {
-    return isDict(args) ? this.#dict(args, neverCalled) : this.value(args)
+  /** A copy of arguments: a pipeline gives the same to each item that it maps over. */
+  args(args: Arguments): NamedArguments {
+    const named: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(args)) {
+      this.#argument = name
+      setOwn(named, name, this.value(value))
+    }
+    return this.named(named)
   }
 
-  /** The same for what is long, with rests. */
-  longArgs(args: unknown): Promise<unknown> {
-    return inParts(isDict(args) ? this.#dictInParts(args, neverCalled) : this.#inParts(args))
+  /** The same for what is long, with rests. Not the dict by itself: a promise would call an argument called `then`. */
+  longArgs(args: Arguments): Promise<NamedArguments> {
+    return inParts(this.#argsInParts(args))
+  }
+
+  *#argsInParts(args: Arguments): Generator<undefined, NamedArguments> {
+    const named: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(args)) {
+      if (this.#isDue()) yield
+      this.#argument = name
+      setOwn(named, name, yield* this.#inParts(value))
+    }
+    return this.named(named)
+  }
+
+  /** Arguments that were looked through, with what is known of them by now. */
+  named(named: Arguments): NamedArguments {
+    return { named, foreign: this.#foreign, expires: this.expires }
   }
 
   /** As `value`; a Fault for a URL that leads to nothing, or to what may not be reached, names the argument. */
   argument(name: string, value: unknown): unknown {
+    this.#argument = name
     try {
       return this.value(value)
     } catch (error) {
@@ -82,11 +105,17 @@ export class References {
    * call an object's method called `then`.
    */
   async longArgument(name: string, value: unknown): Promise<readonly [unknown]> {
+    this.#argument = name
     try {
-      return await inParts(this.#boxed(value))
+      return await this.longValue(value)
     } catch (error) {
       throw naming(name, error)
     }
+  }
+
+  /** As `value`, for what is long. */
+  longValue(value: unknown): Promise<readonly [unknown]> {
+    return inParts(this.#boxed(value))
   }
 
   *#boxed(value: unknown): Generator<undefined, readonly [unknown]> {
@@ -106,7 +135,7 @@ export class References {
       }
       return copy
     }
-    return isDict(value) ? yield* this.#dictInParts(value, calledUnasked) : this.value(value)
+    return isDict(value) ? yield* this.#dictInParts(value) : this.value(value)
   }
 
   /** Of millions of items in one collection, too, others may have their turn between some. */
@@ -114,14 +143,11 @@ export class References {
     return ++this.#items % lookedAtOnce === 0
   }
 
-  *#dictInParts(
-    dict: Record<string, unknown>,
-    forbidden: ReadonlySet<string>,
-  ): Generator<undefined, Record<string, unknown>> {
+  *#dictInParts(dict: Record<string, unknown>): Generator<undefined, Record<string, unknown>> {
     const copy: Record<string, unknown> = {}
     for (const key of Object.keys(dict)) {
       if (this.#isDue()) yield
-      this.#put(copy, key, yield* this.#inParts(dict[key]), forbidden)
+      this.#put(copy, key, yield* this.#inParts(dict[key]))
     }
     return copy
   }
@@ -151,21 +177,18 @@ export class References {
     if (Array.isArray(value)) return value.map(item => this.value(item))
     if (value instanceof Set) return new Set(Array.from(value, item => this.value(item)))
     if (value instanceof Map)
-      return new Map(Array.from(value, pair => pair.map(item => this.value(item)) as never))
-    return isDict(value) ? this.#dict(value, calledUnasked) : value
+      return new Map(Array.from(value, ([key, item]) => [this.value(key), this.value(item)]))
+    return isDict(value) ? this.#dict(value) : value
   }
 
-  /** A copy: the steps of a pipeline are revived once for each item that they are mapped over. */
-  #dict(dict: Record<string, unknown>, forbidden: ReadonlySet<string>): Record<string, unknown> {
+  #dict(dict: Record<string, unknown>): Record<string, unknown> {
     const copy: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(dict)) {
-      this.#put(copy, key, this.value(item), forbidden)
-    }
+    for (const [key, item] of Object.entries(dict)) this.#put(copy, key, this.value(item))
     return copy
   }
 
-  #put(copy: object, key: string, revived: unknown, forbidden: ReadonlySet<string>): void {
-    if (typeof revived === 'function' && forbidden.has(key))
+  #put(copy: object, key: string, revived: unknown): void {
+    if (typeof revived === 'function' && calledUnasked.has(key))
       throw new Fault(`a function cannot be passed as ${JSON.stringify(key)}`, { code: 'unknown_argument' })
     setOwn(copy, key, revived)
   }
@@ -178,14 +201,20 @@ export class References {
     opened.set(this.#scope, count)
   }
 
+  /** The node itself: it leads to another server. */
+  #leaving(node: Extension): Extension {
+    this.#foreign ??= new Map()
+    if (!this.#foreign.has(this.#argument)) this.#foreign.set(this.#argument, node)
+    return node
+  }
+
   #node(node: Extension): unknown {
     const { registry, path, own, enter, limits } = this.#scope
     this.#count()
     const url = node.url ?? ''
     // No object here has so long a URL, and to parse megabytes of it takes a tenth of a second.
     if (url.length > limits.urlLength) {
-      this.foreign = true
-      return node
+      return this.#leaving(node)
     }
     const ownPath = own.resolve(url, path)
     const isSure = ownPath !== undefined && own.isSure(url, path)
@@ -196,8 +225,7 @@ export class References {
           ? registry.resolver.findElsewhere(url, enter)
           : undefined
     if (target === undefined && !isSure) {
-      this.foreign = true
-      return node
+      return this.#leaving(node)
     }
     if (target !== undefined && 'expires' in target) this.expires = earlier(this.expires, target.expires)
     const object = target && objectOf(registry, target)

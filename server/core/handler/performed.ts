@@ -1,13 +1,12 @@
 // What a request is for, done: once that may be, its arguments are read and bound, and the call is made.
 
-import { type Accepting, incomplete } from '../calling/arguments.js'
+import { type Accepting, incomplete, type NamedArguments, noArguments } from '../calling/arguments.js'
 import type { Permission } from '../calling/permission.js'
 import { allow, safeMethods } from '../faults/http.js'
 import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
 import { bodyArguments, queryArguments, saysMethod } from '../requests/envelopes.js'
 import type { Exchange } from '../requests/exchange.js'
-import { type NamedArguments, noArguments } from '../requests/named-arguments.js'
 import { closable } from '../responses/closing-stream.js'
 
 /** What a request would call; undefined where it would only read. */
@@ -103,7 +102,7 @@ function bound(
   const bind = (given: NamedArguments) => {
     named = given.named
     pages.expiries.at(path, given.expires)
-    return calls.bind(accepting, given.named, given.foreign)
+    return calls.bind(accepting, given)
   }
   const start = () => {
     const given = read()

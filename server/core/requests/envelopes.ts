@@ -2,7 +2,7 @@
 
 import { codecs } from '../../../lib/codecs.js'
 import { mediaTypeOf } from '../../../lib/negotiate.js'
-import { type Accepting, refuseMany } from '../calling/arguments.js'
+import { type Accepting, type NamedArguments, noArguments, refuseMany } from '../calling/arguments.js'
 import type { Marks } from '../registration/marks.js'
 import { rawBlob } from './blob.js'
 import type { Exchange } from './exchange.js'
@@ -10,7 +10,7 @@ import { fieldArguments, formFields } from './form.js'
 import { withBytes } from './form-arguments.js'
 import { isForm, multipart, urlencoded, withoutMethod } from './form-fields.js'
 import { decodedBody, known } from './message.js'
-import { asArguments, longRevived, type NamedArguments, noArguments, revived } from './named-arguments.js'
+import { asArguments, longRevived, revived } from './named-arguments.js'
 import { nothingKept } from './read-before.js'
 import { lengthOf, receivedBody } from './received.js'
 
@@ -41,10 +41,7 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   const chunks = received instanceof Promise ? await received : received
   if (isFile || (codec === undefined && isBlob && (length !== 0 || type !== ''))) {
     if (chunks.remade) throw nothingKept()
-    return {
-      named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) },
-      foreign: false,
-    }
+    return { named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) } }
   }
   if (length === 0) return noArguments
   const body = await decodedBody(exchange, length, chunks, () => known(codec, type))

@@ -2,7 +2,7 @@
 
 import { json } from '../../../lib/codecs.js'
 import { Link } from '../../../lib/values/nodes.js'
-import type { Accepting } from '../calling/arguments.js'
+import type { Accepting, NamedArguments } from '../calling/arguments.js'
 import { overLimit, readingFault } from '../faults/faults.js'
 import { readBody } from './body.js'
 import type { Exchange } from './exchange.js'
@@ -10,7 +10,7 @@ import { formArguments, typedIn } from './form-arguments.js'
 import { type Field, urlencoded } from './form-fields.js'
 import { receiving } from './message.js'
 import { multipartFields } from './multipart.js'
-import { type NamedArguments, revived } from './named-arguments.js'
+import { revived } from './named-arguments.js'
 import { receivedBody } from './received.js'
 import { urlencodedBody } from './urlencoded.js'
 

@@ -5,20 +5,10 @@ import { isDict } from '../../../lib/plain.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { asText } from '../../../lib/values/nodes.js'
-import type { Accepting, Arguments } from '../calling/arguments.js'
+import type { Accepting, NamedArguments } from '../calling/arguments.js'
 import { References } from '../calling/references.js'
 import { overLimit } from '../faults/faults.js'
 import type { Exchange } from './exchange.js'
-
-export interface NamedArguments {
-  readonly named: Arguments
-  /** Do they hold links to other servers? */
-  readonly foreign: boolean
-  /** When the first of the URLs that led to objects in them expires. */
-  readonly expires?: number | undefined
-}
-
-export const noArguments: NamedArguments = { named: {}, foreign: false }
 
 /** Throws a Fault for what is no dict. */
 export function asArguments(
@@ -47,24 +37,25 @@ export function asArguments(
   throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
 }
 
-/** The same for what is long, with turns for others. */
+/** As `revived`, for what is long, with turns for others. */
 export async function longRevived(
   exchange: Exchange,
   named: Record<string, unknown>,
   nodes: boolean,
 ): Promise<NamedArguments> {
-  if (!nodes) return { named, foreign: false }
+  if (!nodes) return { named }
   const references = new References(exchange)
   for (const [name, value] of Object.entries(named)) {
     const [argument] = await references.longArgument(name, value)
     setOwn(named, name, argument)
   }
-  return { named, foreign: references.foreign, expires: references.expires }
+  return references.named(named)
 }
 
+/** Replaces what leads to objects here. `nodes`: is there anything that may? */
 export function revived(exchange: Exchange, named: Record<string, unknown>, nodes: boolean): NamedArguments {
-  if (!nodes) return { named, foreign: false }
+  if (!nodes) return { named }
   const references = new References(exchange)
   for (const [name, value] of Object.entries(named)) setOwn(named, name, references.argument(name, value))
-  return { named, foreign: references.foreign, expires: references.expires }
+  return references.named(named)
 }

@@ -2,13 +2,13 @@
 
 import { text } from '../../../lib/codecs.js'
 import { Fault } from '../../../lib/values/fault.js'
-import type { Accepting } from '../calling/arguments.js'
+import { type Accepting, type NamedArguments, noArguments } from '../calling/arguments.js'
 import { readingFault } from '../faults/faults.js'
 import type { Exchange } from './exchange.js'
 import { fieldArguments } from './form.js'
 import { urlencodedFields } from './form-fields.js'
 import { receiving } from './message.js'
-import { asArguments, type NamedArguments, noArguments, revived } from './named-arguments.js'
+import { asArguments, revived } from './named-arguments.js'
 import { percentDecode } from './urlencoded.js'
 
 /** Arguments of a request whose method has no body, or whose form put them into the URL. */

@@ -7,7 +7,7 @@ import { isStream } from '../../../lib/values/stream.js'
 import { holdsStream } from '../../core/drawing/contents.js'
 import type { Pages } from '../../core/drawing/pages.js'
 import { pipelinePath } from '../../core/urls/paths.js'
-import type { Outcome } from './pipeline.js'
+import type { Coming, Outcome } from './outcome.js'
 
 /** What a step's answer says: a value, the URL of an object or of one elsewhere, or that the client goes on. */
 const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
@@ -40,7 +40,7 @@ export class Answers {
     pages,
     toFault,
   }: {
-    readonly outcomes: readonly (Outcome | Promise<Outcome>)[]
+    readonly outcomes: readonly Coming[]
     /** Steps of whose objects the URL is answer enough. */
     readonly brief: ReadonlySet<number>
     readonly pages: Pages
@@ -65,11 +65,7 @@ export class Answers {
     return this.#pages.promises.whole(outcome.value)
   }
 
-  async #later(
-    step: number,
-    coming: Outcome | Promise<Outcome>,
-    missing: Promise<void> | undefined,
-  ): Promise<void> {
+  async #later(step: number, coming: Coming, missing: Promise<void> | undefined): Promise<void> {
     try {
       const outcome = await coming
       await (missing ?? this.#missing(step, outcome))

@@ -40,7 +40,7 @@ async function answer(exchange: Exchange): Promise<Response> {
   allow(exchange.method, ['POST'])
   const calls = exchange.callsBy('pipeline')
   const batch = await received(exchange, calls)
-  const run = new Pipeline({ registry, calls, pages, scope: exchange, toFault, observer, limits })
+  const run = new Pipeline({ registry, calls, pages, lookup: exchange, toFault, observer, limits })
   return stepByStep(run, batch, exchange)
 }
 
