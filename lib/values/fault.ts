@@ -3,12 +3,13 @@
 import { dropped, someParts } from '../met.js'
 import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from '../options.js'
 import { isDict } from '../plain.js'
+import { type FaultCode, statusOf } from './fault-statuses.js'
 import { type Attributes, asText, Extension } from './nodes.js'
 
 export interface FaultOptions {
   /** A word for programs, such as `not_found`. Default `error`. */
-  readonly code?: string
-  /** The HTTP status of the answer that carries it, 400 to 599. Default 400 when thrown by an application. */
+  readonly code?: FaultCode | (string & {})
+  /** The HTTP status of the answer that carries it, 400 to 599. Default: the one of the code, else 400. */
   readonly status?: number
   /** Which server or part it comes from. */
   readonly origin?: string
@@ -31,7 +32,7 @@ const kinds: Kinds = {
 } satisfies Record<keyof FaultOptions, Kinds[string]>
 
 /**
- * An error meant for the caller: `throw new Fault('no such user', { code: 'not_found', status: 404 })`.
+ * An error meant for the caller: `throw new Fault('no such user', { code: 'not_found' })`.
  * Anything else that a function throws reaches the caller as a `logref` alone.
  */
 export class Fault extends Error {
@@ -57,7 +58,7 @@ export class Fault extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.#came = came
     this.code = options.code ?? 'error'
-    this.status = options.status ?? 400
+    this.status = options.status ?? statusOf(this.code)
     this.origin = options.origin
     this.logref = options.logref ?? ''
     this.details = details
@@ -96,7 +97,8 @@ export class Fault extends Error {
       ...defined('code', word),
       ...defined('origin', text('origin')),
       ...defined('logref', text('logref')),
-      ...defined('status', statuses.is(status) ? (status as number) : undefined),
+      // A message that says none means 400, whatever the code.
+      status: statuses.is(status) ? (status as number) : 400,
       details: isDict(content) ? content : {},
     }
     return new Fault(text('message') ?? '', options, new Extension('error', attributes, content, base))

@@ -2,8 +2,9 @@
 // kinds, which are refused otherwise.
 
 import { dropped, isPromise, refused, someParts } from '../../../lib/met.js'
-import { Fault } from '../../../lib/values/fault.js'
+import type { Fault } from '../../../lib/values/fault.js'
 import type { Context } from '../context/context.js'
+import { forbidden, unauthenticated } from '../faults/http.js'
 import type { Access } from './access.js'
 import { isFixed, type Rule, restricts } from './rules.js'
 
@@ -92,8 +93,6 @@ export class Guard {
 
   /** 401 for whoever may log in first, 403 for whoever has. */
   refusal(label: string): Fault {
-    return this.#known
-      ? new Fault(`not allowed: ${label}`, { status: 403, code: 'forbidden' })
-      : new Fault(`not logged in: ${label}`, { status: 401, code: 'unauthenticated' })
+    return this.#known ? forbidden(label) : unauthenticated(`not logged in: ${label}`)
   }
 }

@@ -56,7 +56,6 @@ export function invalidArguments(problems: Readonly<Record<string, string>>): Fa
   const [first] = Object.entries(problems)
   return new Fault(`invalid argument "${first?.[0]}": ${first?.[1]}`, {
     code: 'invalid_argument',
-    status: 422,
     details: { invalid: problems },
   })
 }

@@ -8,7 +8,7 @@ import type { Guard } from '../access/guard.js'
 import type { Rule } from '../access/rules.js'
 import type { Context } from '../context/context.js'
 import { report } from '../context/log.js'
-import { MethodFault } from '../faults/http.js'
+import { forbidden, MethodFault } from '../faults/http.js'
 import type { Operation } from '../registration/members.js'
 import type { CallEntry, CallOptions } from './options.js'
 import { Permission } from './permission.js'
@@ -138,9 +138,6 @@ export function tell({ onCall }: Pick<CallOptions, 'onCall'>, { log }: Context, 
     error => report(log, 'onCall failed', error),
   )
 }
-
-const forbidden = (label: string): Fault =>
-  new Fault(`not allowed: ${label}`, { status: 403, code: 'forbidden' })
 
 /** The status of what a call has thrown. */
 export const statusOf = (error: unknown): number => (error instanceof Fault ? error.status : 500)

@@ -4,6 +4,8 @@ import { DecodeError, EncodeLimitError, LimitError } from '../../../lib/errors.j
 import type { Limits } from '../../../lib/limits.js'
 import { dropped } from '../../../lib/met.js'
 import { Fault } from '../../../lib/values/fault.js'
+import type { FaultCode } from '../../../lib/values/fault-statuses.js'
+import { malformed } from './http.js'
 
 const statuses: readonly (readonly [
   type: new (...parameters: never[]) => Error,
@@ -49,7 +51,7 @@ export function overLimit(
 /** What reading a request threw: a Fault for what its sender did wrong, or for a sender that left. */
 export function readingFault(error: unknown, limits?: Limits): unknown {
   if (error instanceof Error && 'code' in error && brokenOff.has(error.code)) {
-    return new Fault('the body broke off', { code: 'malformed', cause: error })
+    return malformed('the body broke off', error)
   }
   for (const [type, status, code] of statuses) {
     if (error instanceof type) {
@@ -74,11 +76,11 @@ export class StorageError extends Error {
 }
 
 /** What its sender learns of that, by the system's code; of anything else, that it is an internal error. */
-const storage: ReadonlyMap<unknown, readonly [status: number, code: string, message: string]> = new Map([
-  ['ENOSPC', [507, 'storage_full', 'no room for the upload']],
-  ['EDQUOT', [507, 'storage_full', 'no room for the upload']],
-  ['EMFILE', [503, 'overloaded', 'too many uploads at once']],
-  ['ENFILE', [503, 'overloaded', 'too many uploads at once']],
+const storage: ReadonlyMap<unknown, readonly [code: FaultCode, message: string]> = new Map([
+  ['ENOSPC', ['storage_full', 'no room for the upload']],
+  ['EDQUOT', ['storage_full', 'no room for the upload']],
+  ['EMFILE', ['overloaded', 'too many uploads at once']],
+  ['ENFILE', ['overloaded', 'too many uploads at once']],
 ])
 
 /**
@@ -98,8 +100,8 @@ export function toFault(error: unknown, report: (logref: string, error: unknown)
   if (error instanceof EncodeLimitError) return tooMuchToSay(error.bytes, 500, logref)
   const known = error instanceof StorageError && storage.get((error.cause as { code?: unknown }).code)
   if (known) {
-    const [status, code, message] = known
-    return new Fault(message, { status, code, logref })
+    const [code, message] = known
+    return new Fault(message, { code, logref })
   }
-  return new Fault('internal error', { status: 500, code: 'internal', logref })
+  return new Fault('internal error', { code: 'internal', logref })
 }

@@ -32,7 +32,6 @@ export class CrossOrigin implements Middleware {
     if (origin !== null && this.#trusted.has(origin)) return
     const page = origin === null || origin === 'null' ? 'another origin' : origin
     throw new Fault(`a page of ${page} may not call this server (trustedOrigins)`, {
-      status: 403,
       code: 'cross_origin',
     })
   }

@@ -53,7 +53,6 @@ export class Opening {
     if (!safeMethods.has(method) || isBelow) return undefined
     const offered = new Set(this.#representations.map(({ type }) => type))
     throw new Fault(`nothing acceptable: this server offers ${[...offered].join(', ')}`, {
-      status: 406,
       code: 'not_acceptable',
     })
   }

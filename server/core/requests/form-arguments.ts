@@ -2,9 +2,9 @@
 
 import { Blob } from '../../../lib/values/blob.js'
 import { setOwn } from '../../../lib/values/dict.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { type Accepting, type Arguments, invalidArguments } from '../calling/arguments.js'
 import { overLimit } from '../faults/faults.js'
+import { malformed, mediaType } from '../faults/http.js'
 import type { Takes } from '../reflection/argument-kind.js'
 import type { Parameter } from '../reflection/index.js'
 import { accepts, type Expected, expected, noneOf, type Schema } from '../schemas/expected.js'
@@ -63,10 +63,7 @@ const isCollection = (takes: Takes): takes is 'list' | 'set' => takes === 'list'
 function isCharset(name: string, values: readonly Field[1][]): boolean {
   if (name !== '_charset_') return false
   if (values.every(value => /^(?:utf-?8)?$/i.test(String(value)))) return true
-  throw new Fault('a form that is not in UTF-8 (_charset_); expected UTF-8', {
-    status: 415,
-    code: 'media_type',
-  })
+  throw mediaType('a form that is not in UTF-8 (_charset_); expected UTF-8')
 }
 
 const wantedBy = (parameter: Parameter | undefined, schema: Schema | undefined): Expected => {
@@ -115,8 +112,7 @@ function converted(
   const found = takes === 'any' && schema !== undefined && !isLeftOut && whatever(values, schema, reading)
   if (found !== false && found !== undefined) return found
   // A box that is not checked is not sent: a field before it says so, and the last counts.
-  if (values.length > 1 && takes !== 'boolean')
-    throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
+  if (values.length > 1 && takes !== 'boolean') throw malformed(`argument "${name}" is given twice`)
   const value = values.at(-1)
   if (typeof value !== 'string') return value
   if (value === '' && !mayBeEmpty(wanted))

@@ -4,8 +4,8 @@ import { codecs } from '../../../lib/codecs.js'
 import { longBytes } from '../../../lib/long.js'
 import type { Codec, DecodeOptions } from '../../../lib/message/codec.js'
 import { mediaTypeOf } from '../../../lib/negotiate.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { readingFault } from '../faults/faults.js'
+import { malformed, mediaType } from '../faults/http.js'
 import { readBody } from './body.js'
 import type { Exchange } from './exchange.js'
 import { multipart, urlencoded } from './form-fields.js'
@@ -66,7 +66,7 @@ export async function requestBody(exchange: Exchange, root?: DecodeOptions['root
   const codec = known(codecs.get(type), type)
   const length = lengthOf(request)
   const body = await decodedBody(exchange, length, await receivedBody(exchange, length), () => codec, root)
-  if (body === undefined) throw new Fault('a body is missing', { code: 'malformed' })
+  if (body === undefined) throw malformed('a body is missing')
   return body
 }
 
@@ -74,10 +74,7 @@ export function known(codec: Codec | undefined, type: string): Codec {
   if (codec !== undefined) return codec
   const expected = [...codecs.keys()].join(', ')
   const problem = type === '' ? 'a body without a Content-Type' : `a body of type ${type}`
-  throw new Fault(`${problem}; expected one of ${expected}, ${urlencoded}, ${multipart}`, {
-    status: 415,
-    code: 'media_type',
-  })
+  throw mediaType(`${problem}; expected one of ${expected}, ${urlencoded}, ${multipart}`)
 }
 
 /** What a decoder is told, and whether it met nodes, which may stand for objects. */

@@ -7,19 +7,17 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import type { RouterLimits } from '../../../lib/limits.js'
 import { attempt } from '../../../lib/met.js'
 import { Blob } from '../../../lib/values/blob.js'
-import { Fault } from '../../../lib/values/fault.js'
+import type { Fault } from '../../../lib/values/fault.js'
 import { overLimit } from '../faults/faults.js'
+import { malformed } from '../faults/http.js'
 import { type Field, nameTooLong, tooManyFields } from './form-fields.js'
 import type { Spool } from './spool.js'
 
 /** Of one part: more than any browser sends, and little enough for a thousand of them. */
 const headerLimits = { headerPairs: 20, headerSize: 16_384 }
 
-const malformed = (cause: unknown) =>
-  new Fault(`a malformed multipart body: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    code: 'malformed',
-    cause,
-  })
+const unreadable = (cause: unknown): Fault =>
+  malformed(`a malformed multipart body: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
 
 /** The fields in order. Throws a Fault for a body that is malformed, or that holds too much. */
 export async function multipartFields(
@@ -51,7 +49,7 @@ export async function multipartFields(
     await reading.abandon(error)
     // What the parser says comes without a class of its own, as do errors of connections, which have a code.
     throw error instanceof Error && error.constructor === Error && !('code' in error)
-      ? malformed(error)
+      ? unreadable(error)
       : error
   }
 }
@@ -61,7 +59,7 @@ function parserOf(type: string, { fields, blobs, stringBytes }: RouterLimits): B
   try {
     return new Busboy({ headers: { 'content-type': type }, limits: finite(limits) })
   } catch (cause) {
-    throw malformed(cause)
+    throw unreadable(cause)
   }
 }
 
@@ -90,7 +88,7 @@ class Reading {
   /** Takes a text; what is wrong with it. */
   field(name: string | undefined, value: string, truncated: boolean): Fault | undefined {
     const { stringBytes, messageBytes, keyBytes } = this.#limits
-    if (name === undefined) return malformed('a part without a name')
+    if (name === undefined) return unreadable('a part without a name')
     if (name.length > keyBytes) return nameTooLong(keyBytes)
     if (truncated) return overLimit(`text of more than ${stringBytes} bytes`, 'stringBytes', stringBytes)
     this.#textBytes += name.length + value.length
@@ -121,7 +119,7 @@ class Reading {
       if (size > blobBytes) throw overLimit(`blob of more than ${blobBytes} bytes`, 'blobBytes', blobBytes)
       await sink.write(chunk)
     }
-    if (name === undefined) throw malformed('a part without a name')
+    if (name === undefined) throw unreadable('a part without a name')
     if (name.length > this.#limits.keyBytes) throw nameTooLong(this.#limits.keyBytes)
     // What browsers send of a control that no file was chosen for.
     if (size === 0 && !filename) return undefined

@@ -3,11 +3,11 @@
 import type { RouterLimits } from '../../../lib/limits.js'
 import { isDict } from '../../../lib/plain.js'
 import { setOwn } from '../../../lib/values/dict.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { asText } from '../../../lib/values/nodes.js'
 import type { Accepting, NamedArguments } from '../calling/arguments.js'
 import { References } from '../calling/references.js'
 import { overLimit } from '../faults/faults.js'
+import { malformed } from '../faults/http.js'
 import type { Exchange } from './exchange.js'
 
 /** Throws a Fault for what is no dict. */
@@ -23,18 +23,17 @@ export function asArguments(
     const named: Record<string, unknown> = {}
     for (const [key, item] of value) {
       const name = asText(key)
-      if (name === undefined) throw new Fault('argument names must be text', { code: 'malformed' })
+      if (name === undefined) throw malformed('argument names must be text')
       if (name.length > limits.keyBytes)
         throw overLimit(`argument names of more than ${limits.keyBytes} bytes`, 'keyBytes', limits.keyBytes)
-      if (Object.hasOwn(named, name))
-        throw new Fault(`argument "${name}" is given twice`, { code: 'malformed' })
+      if (Object.hasOwn(named, name)) throw malformed(`argument "${name}" is given twice`)
       setOwn(named, name, item)
     }
     return named
   }
   if (isDict(value)) return value
   if (only !== undefined) return { [only.name]: value }
-  throw new Fault('arguments must be a dict from name to value', { code: 'malformed' })
+  throw malformed('arguments must be a dict from name to value')
 }
 
 /** As `revived`, for what is long, with turns for others. */

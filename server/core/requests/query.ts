@@ -1,9 +1,9 @@
 // Arguments in a URL: fields, or a value in the text format.
 
 import { text } from '../../../lib/codecs.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { type Accepting, type NamedArguments, noArguments } from '../calling/arguments.js'
 import { readingFault } from '../faults/faults.js'
+import { malformed } from '../faults/http.js'
 import type { Exchange } from './exchange.js'
 import { fieldArguments } from './form.js'
 import { urlencodedFields } from './form-fields.js'
@@ -21,7 +21,7 @@ export function queryArguments(exchange: Exchange, accepting: Accepting): NamedA
   try {
     bytes = percentDecode(query)
   } catch {
-    throw new Fault('the query holds a malformed escape', { code: 'malformed' })
+    throw malformed('the query holds a malformed escape')
   }
   const { options, met } = receiving(exchange)
   let value: unknown

@@ -1,8 +1,8 @@
 // The body of a request before anybody reads it: how long it may be, and that it is not compressed.
 
 import type { RouterLimits } from '../../../lib/limits.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { overLimit } from '../faults/faults.js'
+import { mediaType } from '../faults/http.js'
 import { bodyOf } from './body.js'
 import type { Body, Origin } from './origin.js'
 
@@ -29,10 +29,7 @@ function checked(body: Body, request: Request, length: number | undefined, most:
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
     // Not decoded here: a few bytes that stand for many would pass every limit on the way in.
-    throw new Fault(`a body with Content-Encoding: ${encoding}; expected none`, {
-      status: 415,
-      code: 'media_type',
-    })
+    throw mediaType(`a body with Content-Encoding: ${encoding}; expected none`)
   }
   return length === undefined ? counted(body, most) : body
 }

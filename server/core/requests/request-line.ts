@@ -1,7 +1,6 @@
 // The first line of a request: which method is meant, and where it leads within the mount.
 
-import { Fault } from '../../../lib/values/fault.js'
-import { safeMethods } from '../faults/http.js'
+import { malformed, safeMethods } from '../faults/http.js'
 
 const verbs = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -12,8 +11,7 @@ export function methodOf(request: Request): string {
   const header = request.headers.get('method')
   if (header === null) return method
   const named = header.toUpperCase()
-  if (!verbs.has(named))
-    throw new Fault(`unknown method ${JSON.stringify(header)} in the header Method`, { code: 'malformed' })
+  if (!verbs.has(named)) throw malformed(`unknown method ${JSON.stringify(header)} in the header Method`)
   return named
 }
 

@@ -3,9 +3,8 @@
 import { codecs } from '../../../lib/codecs.js'
 import { mediaTypeOf } from '../../../lib/negotiate.js'
 import { Blob } from '../../../lib/values/blob.js'
-import { Fault } from '../../../lib/values/fault.js'
 import type { Permission } from '../../core/calling/permission.js'
-import { notFound } from '../../core/faults/http.js'
+import { notFound, overloaded } from '../../core/faults/http.js'
 import type { Operation } from '../../core/registration/members.js'
 import type { PathBelow } from '../../core/registration/subtrees.js'
 import type { Exchange } from '../../core/requests/exchange.js'
@@ -31,7 +30,7 @@ export async function directoryAnswer(
   permission: Permission | undefined,
 ): Promise<Response> {
   const { calls, method, pages, query, responses } = exchange
-  const look = async () => ({ found: await tree.find(names).catch(overloaded) })
+  const look = async () => ({ found: await tree.find(names).catch(exhausted) })
   const called = await calls.call({ ...operation, call: look }, undefined, [names.join('/')], permission)
   const { found } = called.value as { readonly found: Found }
   const sending = { operation, trusted: tree.settings.trusted }
@@ -44,10 +43,10 @@ export async function directoryAnswer(
     const location = `./${segmentOf(names.at(-1) ?? name)}/${query && `?${query}`}`
     return new Response(null, { status: 301, headers: { ...always, location } })
   }
-  const index = isProgram(exchange) ? undefined : await tree.index(names).catch(overloaded)
+  const index = isProgram(exchange) ? undefined : await tree.index(names).catch(exhausted)
   if (index !== undefined) return sent(index, sending, exchange)
   const after = new URLSearchParams(query).get('after') ?? undefined
-  const listing = await Listing.of(tree, by, names, after).catch(overloaded)
+  const listing = await Listing.of(tree, by, names, after).catch(exhausted)
   return responses.result(listing, operation, method, pages)
 }
 
@@ -74,7 +73,7 @@ async function sent(
 const isProgram = ({ request, codec }: Exchange): boolean =>
   codec !== undefined && codecs.has(codec.type) && (request.headers.get('accept') ?? '').includes(codec.type)
 
-function overloaded(cause: NodeJS.ErrnoException): never {
+function exhausted(cause: NodeJS.ErrnoException): never {
   if (cause.code !== 'EMFILE' && cause.code !== 'ENFILE') throw cause
-  throw new Fault('too many files are open', { status: 503, code: 'overloaded', cause })
+  throw overloaded('too many files are open', cause)
 }

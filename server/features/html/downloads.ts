@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import { unwaited } from '../../../lib/met.js'
 import { type Blob, blob as blobOf } from '../../../lib/values/blob.js'
-import { Fault } from '../../../lib/values/fault.js'
+import { notFound } from '../../core/faults/http.js'
 import { partField } from '../../core/requests/request-line.js'
 
 /** Bytes of one content that travel inside a page; more would make a page too long to read. */
@@ -79,9 +79,7 @@ export class Downloads {
     const found = part === undefined ? undefined : this.#found
     for (const stream of this.#streams) if (stream !== found) unwaited(stream.cancel())
     if (part === undefined) return undefined
-    if (found === undefined) {
-      throw new Fault('this part of the page is not there any more', { status: 404, code: 'not_found' })
-    }
+    if (found === undefined) throw notFound('this part of the page is not there any more')
     return found.filename === undefined ? blobOf(found, undefined, { filename: fallbackName }) : found
   }
 }

@@ -3,7 +3,8 @@
 
 import { basicAuth } from 'hono/basic-auth'
 import { checkOptions, fn, type Kind, object } from '../../../lib/options.js'
-import { contextOf, type Identification, quoted, realm, wrong } from './identification.js'
+import { unauthenticated } from '../../core/faults/http.js'
+import { contextOf, type Identification, quoted, realm } from './identification.js'
 import { costOf, Passwords } from './password.js'
 
 export interface BasicOptions<User> {
@@ -46,7 +47,7 @@ export function basic<User extends object>(options: BasicOptions<User>): Identif
 
 /** Hono's middleware says so by an exception that holds a response. */
 export function refused(error: unknown): never {
-  if (error instanceof Error && 'res' in error) throw wrong('these credentials are wrong')
+  if (error instanceof Error && 'res' in error) throw unauthenticated('these credentials are wrong')
   throw error
 }
 

@@ -2,7 +2,6 @@
 // its own, from a function.
 
 import type { Kind } from '../../../lib/options.js'
-import { Fault } from '../../../lib/values/fault.js'
 import type { Cookies } from '../../core/context/cookies.js'
 import type { Session } from '../../core/context/session.js'
 
@@ -32,11 +31,6 @@ export interface Identification {
 
 /** The user of a request, if any. It may be asked for requests that need none. */
 export type Identify = (request: Request) => unknown
-
-/** 401, with the challenge of whatever has refused. */
-export function wrong(problem: string): Fault {
-  return new Fault(problem, { status: 401, code: 'unauthenticated' })
-}
 
 /** What a challenge can carry of a realm, as an option. */
 export const realm: Kind = {

@@ -3,7 +3,7 @@
 
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { checkArgument, text } from '../../../lib/options.js'
-import { Fault } from '../../../lib/values/fault.js'
+import { overloaded } from '../../core/faults/http.js'
 
 /** 2^15 rounds of blocks of 8, three times: 32 MiB, and one of the OWASP's recommendations (Password Storage, 2025). */
 const cost = { ln: 15, r: 8, p: 3 }
@@ -70,8 +70,7 @@ const waiting: (() => void)[] = []
 async function derive(password: string, salt: Uint8Array, { ln, r, p }: typeof cost): Promise<Buffer> {
   if (running < atOnce) running++
   else {
-    if (waiting.length >= waitingAtMost)
-      throw new Fault('too many passwords to compare at once', { status: 503, code: 'overloaded' })
+    if (waiting.length >= waitingAtMost) throw overloaded('too many passwords to compare at once')
     await new Promise<void>(resolve => waiting.push(resolve))
   }
   try {

@@ -3,11 +3,11 @@
 
 import { isDict } from '../../../lib/plain.js'
 import { Blob } from '../../../lib/values/blob.js'
-import { Fault } from '../../../lib/values/fault.js'
 import { Extension } from '../../../lib/values/nodes.js'
 import type { Arguments } from '../../core/calling/arguments.js'
 import { walk } from '../../core/calling/held.js'
 import { overLimit } from '../../core/faults/faults.js'
+import { malformed as malformedRequest } from '../../core/faults/http.js'
 
 /** Calls what a URL leads to, or with no arguments where it is an object's, reaches the object. */
 export interface CallStep {
@@ -63,7 +63,7 @@ export interface Batch {
   readonly brief: ReadonlySet<number>
 }
 
-const malformed = (problem: string) => new Fault(`pipeline: ${problem}`, { code: 'malformed' })
+const malformed = (problem: string) => malformedRequest(`pipeline: ${problem}`)
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
