@@ -38,13 +38,13 @@ export class Calls {
   /** What somebody is being asked about, or has been. */
   #asking: WeakMap<object, Promise<void>> | undefined
 
-  constructor({ registry, interceptor, ...asked }: CallsParts) {
-    this.#registry = registry
-    this.#options = asked.options
-    this.#context = asked.context
-    this.#via = asked.via
-    this.#interceptor = interceptor
-    this.#gate = new Gate(asked)
+  constructor(parts: CallsParts) {
+    this.#registry = parts.registry
+    this.#options = parts.options
+    this.#context = parts.context
+    this.#via = parts.via
+    this.#interceptor = parts.interceptor
+    this.#gate = new Gate(parts)
   }
 
   /** Is there nobody to ask for each object? */
@@ -171,12 +171,12 @@ export class Calls {
   ): Result | Promise<Result> {
     if (permission instanceof Promise)
       return permission.then(permission => this.call(operation, object, args, permission))
-    const run = () => this.#intercepted(operation, object, args)
-    const ask = permission?.given === false
-    if (ask || this.#options.onCall !== undefined)
-      return this.#watched(permission, operation.label, args, run)
+    if (permission?.given === false || this.#options.onCall !== undefined)
+      return this.#watched(permission, operation.label, args, () =>
+        this.#intercepted(operation, object, args),
+      )
     permission?.with(args)
-    return run()
+    return this.#intercepted(operation, object, args)
   }
 
   #intercepted(
@@ -184,9 +184,13 @@ export class Calls {
     object: object | undefined,
     args: readonly unknown[],
   ): Result | Promise<Result> {
-    const run = () => this.#settled(operation.call.apply(object ?? this.#context, args as unknown[]))
-    if (this.#interceptor === undefined) return run()
-    return this.#interceptor({ operation, object, args, via: this.#via, context: this.#context }, run)
+    if (this.#interceptor === undefined) return this.#run(operation, object, args)
+    const invocation = { operation, object, args, via: this.#via, context: this.#context }
+    return this.#interceptor(invocation, () => this.#run(operation, object, args))
+  }
+
+  #run(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
+    return this.#settled(operation.call.apply(object ?? this.#context, args as unknown[]))
   }
 
   /** In a box: an object of the application may have a method called `then`, and is no promise for that. */

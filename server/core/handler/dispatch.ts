@@ -61,7 +61,7 @@ async function permitted(
   rendering?.at(target)
   try {
     const operation = resolved.length === 0 ? undefined : operationOf(target)
-    const answered = operation && (await first(resolved, exchange, operation))
+    const answered = operation && (await first(resolved, hook => hook(exchange, operation)))
     return answered ?? (await answer(permission))
   } catch (error) {
     if (permission?.refused) rendering?.forget()
@@ -69,15 +69,16 @@ async function permitted(
   }
 }
 
-/** What the first hook answers that does; the others are not asked then. */
-export async function first<Parameters extends readonly unknown[]>(
-  hooks: readonly ((...parameters: Parameters) => Response | undefined | Promise<Response | undefined>)[],
-  ...parameters: Parameters
-): Promise<Response | undefined> {
-  for (const hook of hooks) {
-    const answering = hook(...parameters)
-    const response = answering instanceof Promise ? await answering : answering
-    if (response !== undefined) return response
+/** The answer of the first hook that has one, from the one of that number on; the others are not asked. */
+export function first<Hook>(
+  hooks: readonly Hook[],
+  ask: (hook: Hook) => Response | undefined | Promise<Response | undefined>,
+  from = 0,
+): Response | undefined | Promise<Response | undefined> {
+  for (let index = from; index < hooks.length; index++) {
+    const answer = ask(hooks[index] as Hook)
+    if (answer instanceof Promise) return answer.then(found => found ?? first(hooks, ask, index + 1))
+    if (answer !== undefined) return answer
   }
   return undefined
 }

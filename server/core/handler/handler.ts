@@ -43,6 +43,7 @@ export class Handler {
     const exchange = this.#opening.begin(incoming)
     const { after, representations } = this.#plugins
     let response = await this.#answered(exchange, incoming)
+    if (after.length === 0) return response
     try {
       for (const hook of after) response = await hook(response, exchange)
       return response
@@ -57,14 +58,16 @@ export class Handler {
     try {
       if (this.#seals.ready !== undefined) await this.#seals.ready
       if (exposed && !this.#seals.said) throw new TypeError(undeclared)
-      const response = this.#opening.answer(exchange) ?? (await first(this.#plugins.before, exchange))
+      const early = this.#opening.answer(exchange) ?? first(this.#plugins.before, hook => hook(exchange))
+      const response = early instanceof Promise ? await early : early
       if (response !== undefined) return await sent(exchange, response)
       const { observer, user } = exchange
       if (observer !== undefined && observer.user !== user) observer.entered(exchange.mount, user)
       // What asks for no context pays for none. A call within another one's must not find that one's.
       if (this.#registry.contextual || currentContext() !== undefined)
         within = run => runIn(exchange.context, run)
-      return await sent(exchange, await within(() => dispatch(exchange, this.#plugins)))
+      const answer = sent(exchange, await within(() => dispatch(exchange, this.#plugins)))
+      return answer instanceof Promise ? await answer : answer
     } catch (error) {
       await exchange.spool.close()
       return within(() => failed(exchange, error))
@@ -72,7 +75,8 @@ export class Handler {
   }
 }
 
-async function sent({ request, spool }: Exchange, response: Response): Promise<Response> {
+/** A promise only where something is to be done once the body was sent, or where it is not sent. */
+function sent({ request, spool }: Exchange, response: Response): Response | Promise<Response> {
   const isHead = request.method === 'HEAD'
   const answer = revalidated(request, response)
   return spool.used || isHead ? whenSent(answer, isHead, () => spool.close()) : answer

@@ -31,10 +31,15 @@ export class Opening {
     const { path, mount, query, part } = line
     const own = part === undefined ? undefined : this.#parts
     const chosen = own ?? codecFor(request, this.#representations)
-    const login = () => exchange.login?.()
-    const { name: root } = this.#settings.registry.root
-    const { method } = request
-    const rendering = chosen?.begin?.({ path, mount, method, query, part, root, login })
+    const rendering = chosen?.begin?.({
+      path,
+      mount,
+      method: request.method,
+      query,
+      part,
+      root: this.#settings.registry.root.name,
+      login: () => exchange.login?.(),
+    })
     const codec = rendering?.representation ?? chosen
     const representation = codec ?? this.#representations[0]
     const exchange = new Exchange(this.#settings, { incoming, line, codec, rendering, representation })

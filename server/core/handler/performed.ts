@@ -23,7 +23,7 @@ export function operationOf(target: Target): Operation | undefined {
 }
 
 /** `permission`: what `calls.enter` gave for the target. */
-export async function performed(
+export function performed(
   target: Target,
   permission: Permission | undefined,
   exchange: Exchange,

@@ -31,6 +31,8 @@ interface Call {
   readonly given: Given
   /** Does it answer with the URL of the object that it gives, where it is called by itself? */
   readonly leads: boolean
+  /** Its arguments, once they are looked up: for who is asked about a call that cannot be made. */
+  named: Arguments
 }
 
 export class Performing {
@@ -54,11 +56,11 @@ export class Performing {
   perform(operation: Operation, object: object | undefined, given: Given): Coming {
     // A stream is a message of its own.
     if (operation.stream) return unresolved
-    return this.#observed({ operation, object, given, leads: operation.marks.redirect === true })
+    return this.#observed({ operation, object, given, leads: operation.marks.redirect === true, named: {} })
   }
 
   construct(operation: Operation, given: Given): Coming {
-    return this.#observed({ operation, object: undefined, given, leads: true })
+    return this.#observed({ operation, object: undefined, given, leads: true, named: {} })
   }
 
   /** Tells who observes how a call ended: each once, what its arguments were refused for included. */
@@ -84,42 +86,46 @@ export class Performing {
     }
   }
 
-  /** Looks up the arguments of a call that may be made, and makes it. */
   #permitted(call: Call): Coming {
-    const { operation, object, given } = call
-    let named: Arguments = {}
-    const begin = (permission: Permission | undefined) => {
-      const revived = this.#reviving.args(operation, given)
-      return revived instanceof Promise
-        ? revived.then(revived => callWith(revived, permission))
-        : callWith(revived, permission)
-    }
-    const callWith = (revived: NamedArguments, permission: Permission | undefined) => {
-      named = revived.named
-      return expiring(this.#called(call, revived, permission), revived.expires)
-    }
-    const ask = async (permission: Permission) => {
-      try {
-        return await begin(permission)
-      } catch (error) {
-        throw await this.#calls.instead(permission, error, incomplete(operation, named))
-      }
-    }
-    const permission = this.#calls.permit(operation, object)
-    if (permission instanceof Promise) return permission.then(ask)
-    return permission === undefined || permission.given ? begin(permission) : ask(permission)
+    const permission = this.#calls.permit(call.operation, call.object)
+    if (permission instanceof Promise) return permission.then(permission => this.#asked(call, permission))
+    return permission === undefined || permission.given
+      ? this.#begin(call, permission)
+      : this.#asked(call, permission)
   }
 
-  #called(call: Call, named: NamedArguments, permission: Permission | undefined): Coming {
-    const { operation, object } = call
-    const bound = this.#calls.bind(operation, named)
-    const given = (value: unknown) => this.#givenBy(call, value)
-    if (bound instanceof Promise)
-      return bound.then(async args =>
-        given((await this.#calls.call(operation, object, args, permission)).value),
-      )
-    const result = this.#calls.call(operation, object, bound, permission)
-    return result instanceof Promise ? result.then(({ value }) => given(value)) : given(result.value)
+  /** A call that may still be refused for its arguments: what is wrong with these is for those alone who are not refused. */
+  async #asked(call: Call, permission: Permission): Promise<Outcome> {
+    try {
+      return await this.#begin(call, permission)
+    } catch (error) {
+      throw await this.#calls.instead(permission, error, incomplete(call.operation, call.named))
+    }
+  }
+
+  /** Looks up the arguments, and calls. */
+  #begin(call: Call, permission: Permission | undefined): Coming {
+    const named = this.#reviving.args(call.operation, call.given)
+    return named instanceof Promise
+      ? named.then(named => this.#called(call, named, permission))
+      : this.#called(call, named, permission)
+  }
+
+  #called(call: Call, given: NamedArguments, permission: Permission | undefined): Coming {
+    call.named = given.named
+    const bound = this.#calls.bind(call.operation, given)
+    const outcome =
+      bound instanceof Promise
+        ? bound.then(args => this.#call(call, args, permission))
+        : this.#call(call, bound, permission)
+    return expiring(outcome, given.expires)
+  }
+
+  #call(call: Call, args: readonly unknown[], permission: Permission | undefined): Coming {
+    const result = this.#calls.call(call.operation, call.object, args, permission)
+    return result instanceof Promise
+      ? result.then(({ value }) => this.#givenBy(call, value))
+      : this.#givenBy(call, result.value)
   }
 
   /** What a function gave. That it is a stream comes out too late, unless it can be called again. */
