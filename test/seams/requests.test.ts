@@ -51,7 +51,7 @@ test('a middleware that answers from a store, once the caller may call', async (
     resolved({ request, responses, pages }, { label, marks }) {
       seen.push(`resolved ${label}`)
       const kept = store.get(request.headers.get('idempotency-key') ?? '')
-      return kept === undefined ? undefined : responses.result(kept, { label, marks }, 'POST', pages)
+      return kept === undefined ? undefined : responses.result(kept, { label, marks, method: 'POST', pages })
     },
     fault: fault => new Fault(`${fault.message} (told)`, { status: fault.status, code: fault.code }),
     after(response, { path }) {

@@ -223,7 +223,12 @@ export class Pages {
     const keys = visibleKeys(instance)
     if (Object.keys(instance).length > keys.length) dropped(instance, someParts)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
-    const { template, inline } = shapeOf(mapper, keys, top !== undefined, this.#inlining, this.#guard)
+    const { template, inline } = shapeOf(mapper, {
+      keys,
+      top: top !== undefined,
+      inlining: this.#inlining,
+      guard: this.#guard,
+    })
     const values: unknown[] = top === undefined ? [url] : [url, top]
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)

@@ -26,12 +26,15 @@ const shapes = new WeakMap<ClassMapper, Shape[]>()
 /** Shapes kept of one class: instances may differ in their own properties, by accident without end. */
 const keptShapes = 16
 
+/** The shape of a page of an object with these properties. Without a guard nothing is kept from anybody. */
 export function shapeOf(
   mapper: ClassMapper,
-  keys: readonly string[],
-  top: boolean,
-  inlining: boolean,
-  guard: Guard | undefined,
+  {
+    keys,
+    top,
+    inlining,
+    guard,
+  }: Pick<Shape, 'keys' | 'top' | 'inlining'> & { readonly guard: Guard | undefined },
 ): Shape {
   const { methods, getters } = mapper.members
   const withheld = guard && [...methods].filter(([, { rules }]) => !guard.admits(rules))

@@ -35,7 +35,7 @@ export function performed(
       return responses.namespace(target.mapper, pages)
     case 'instance':
       allow(method, ['GET', 'HEAD'])
-      return responses.result(target.instance, { label: target.mapper.name, marks: {} }, method, pages)
+      return responses.result(target.instance, { label: target.mapper.name, marks: {}, method, pages })
     case 'class':
       return constructed(target.mapper.operation, permission, exchange)
     case 'function':
@@ -74,7 +74,7 @@ async function called(
   const { value } = calling instanceof Promise ? await calling : calling
   const { label, marks } = operation
   const result = closable(value, bindings?.running, toFault)
-  return responses.result(result, { label: `${label}()`, marks }, method, pages, toFault)
+  return responses.result(result, { label: `${label}()`, marks, method, pages, toFault })
 }
 
 /** The arguments of a request, by the method that it was sent with. */

@@ -35,6 +35,15 @@ export type * from './mappers.js'
 /** Namespaces in namespaces: more is taken for one that holds itself. */
 const deepestNamespace = 34
 
+/** What is registered: as what, and where. */
+interface Entry {
+  readonly name: string
+  readonly member: unknown
+  readonly options: RegistrationOptions
+  readonly path: string
+  readonly parent: Namespace
+}
+
 export class Registry {
   readonly root: Namespace
   readonly subtrees = new Subtrees()
@@ -87,7 +96,7 @@ export class Registry {
     if (this.#taken.has(path)) {
       throw new RegistrationError(`two things are registered as "${parent.path.slice(1)}${name}"`)
     }
-    const mapper = this.#mapper(name, member, options, path, parent)
+    const mapper = this.#mapper({ name, member, options, path, parent })
     this.#taken.add(path)
     parent.entries.set(name, mapper)
     const was = options.was ?? staticOf(member, 'was')
@@ -101,8 +110,8 @@ export class Registry {
     }
   }
 
-  #mapper(name: string, member: unknown, options: RegistrationOptions, path: string, parent: Namespace) {
-    if (isClass(member)) return this.#class(name, member as Class, options, path, parent)
+  #mapper({ name, member, options, path, parent }: Entry) {
+    if (isClass(member)) return this.#class(member as Class, { name, options, path, parent })
     if (typeof member === 'function') {
       const operation = operationOf(member as Callable, name, name, this.#rules(member, parent))
       this.#check(operation, operation.rules)
@@ -135,13 +144,7 @@ export class Registry {
     checkPublic(operation, rules, this.#authorized)
   }
 
-  #class(
-    name: string,
-    type: Class,
-    options: RegistrationOptions,
-    path: string,
-    parent: Namespace,
-  ): ClassMapper {
+  #class(type: Class, { name, options, path, parent }: Omit<Entry, 'member'>): ClassMapper {
     const known = this.#instances.get(type.prototype)?.name
     if (known !== undefined)
       throw new RegistrationError(`the class ${type.name} is registered already, as "${known}"`)
@@ -174,7 +177,7 @@ export class Registry {
       hidden: isHiddenClass(type),
       parameters: called,
       members: membersOf(type as never, name),
-      state: stateCodec(name, path, parameters, inline, node, this.#seals),
+      state: stateCodec({ label: name, path, parameters, inline, node, seals: this.#seals }),
       locate,
       rules,
     }

@@ -7,6 +7,15 @@ import { baseOf, construct } from './instances.js'
 import type { ClassMapper, Enter, Mapper, Namespace, Target } from './mappers.js'
 import { methodOf } from './members.js'
 
+/** How a class was found. */
+interface Entrance {
+  /** By which path: its own, or a former one. */
+  readonly found: string
+  /** In the state of another object? */
+  readonly inside: boolean
+  readonly enter: Enter | undefined
+}
+
 export class Resolver {
   readonly #root: Namespace
   readonly #former: FormerNames
@@ -60,7 +69,7 @@ export class Resolver {
     const rest = segments.slice(index)
     if (mapper.kind === 'class') {
       const found = `/${segments.slice(0, index).map(segmentOf).join('/')}/`
-      return this.#inClass(mapper, found, rest, inside, enter)
+      return this.#inClass(mapper, rest, { found, inside, enter })
     }
     if (rest.length > 0) return undefined
     return mapper.kind === 'function' ? { kind: 'function', mapper } : { kind: 'namespace', mapper }
@@ -94,10 +103,8 @@ export class Resolver {
 
   #inClass(
     mapper: ClassMapper,
-    found: string,
     [segment, name, ...more]: string[],
-    inside: boolean,
-    enter: Enter | undefined,
+    { found, inside, enter }: Entrance,
   ): Target | undefined {
     if (segment === undefined) return mapper.hidden ? undefined : { kind: 'class', mapper }
     // Before all that depends on the class or the method: a URL that was tampered with tells nothing.

@@ -39,17 +39,21 @@ export interface Opened {
   readonly expires: number | undefined
 }
 
+interface StateParts {
+  /** How errors name the class. */
+  readonly label: string
+  /** Where it is registered. */
+  readonly path: string
+  readonly parameters: readonly StateParameter[]
+  /** What stands for an object in the state, and the object that a node there stands for. */
+  readonly inline: NonNullable<EncodeOptions['inline']>
+  readonly node: (node: Node) => unknown
+  readonly seals: Seals
+}
+
 const unsealed = new Seals({ secret: false })
 
-/** `label` is how errors name the class, `path` where it is registered. */
-export function stateCodec(
-  label: string,
-  path: string,
-  parameters: readonly StateParameter[],
-  inline: NonNullable<EncodeOptions['inline']>,
-  node: (node: Node) => unknown,
-  seals: Seals,
-): StateCodec {
+export function stateCodec({ label, path, parameters, inline, node, seals }: StateParts): StateCodec {
   const names = new Set(parameters.map(parameter => parameter.name))
   const depth = 16
   const limits = { depth, messageBytes: stateLimit }

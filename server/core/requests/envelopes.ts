@@ -44,7 +44,7 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
     return { named: { [operation.parameters[0]?.name ?? '']: await rawBlob(exchange, chunks) } }
   }
   if (length === 0) return noArguments
-  const body = await decodedBody(exchange, length, chunks, () => known(codec, type))
+  const body = await decodedBody(exchange, { length, chunks, codecFor: () => known(codec, type) })
   if (body?.long && !isBlob) refuseMany(operation, body.value)
   return body === undefined
     ? noArguments

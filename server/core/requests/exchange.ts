@@ -50,7 +50,7 @@ export interface ExchangeSettings {
 }
 
 /** How the request is to be answered. */
-interface Asked {
+interface Answering {
   readonly incoming: Incoming
   readonly line: RequestLine
   /** Undefined where the client accepts none that there is. */
@@ -92,7 +92,7 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   #calls: Calls | undefined
   #pages: Pages | undefined
 
-  constructor(settings: ExchangeSettings, { incoming, line, codec, rendering, representation }: Asked) {
+  constructor(settings: ExchangeSettings, { incoming, line, codec, rendering, representation }: Answering) {
     const { path, mount, query } = line
     this.#settings = settings
     this.request = incoming.request

@@ -34,7 +34,7 @@ export function formArguments(
     const schema = marks.schemas?.[name]
     const wanted = wantedBy(parameter, schema)
     try {
-      const value = converted(name, values, wanted, schema, reading)
+      const value = converted({ name, values, wanted, schema }, reading)
       if (value !== undefined) setOwn(named, name, value)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
@@ -91,14 +91,16 @@ export async function withBytes(
 
 const takesBytes = ({ takes, items }: Expected): boolean => (items?.others.takes ?? takes) === 'bytes'
 
+/** The fields of one argument, and what it takes. */
+interface Filled {
+  readonly name: string
+  readonly values: readonly Field[1][]
+  readonly wanted: Expected
+  readonly schema: Schema | undefined
+}
+
 /** Undefined for what is left out. */
-function converted(
-  name: string,
-  values: readonly Field[1][],
-  wanted: Expected,
-  schema: Schema | undefined,
-  reading: Reading,
-): unknown {
+function converted({ name, values, wanted, schema }: Filled, reading: Reading): unknown {
   const { takes } = wanted
   const [first] = values
   // Of a list, fields of one name are the items, also where it is one; of a set too, which may also be written as

@@ -19,13 +19,21 @@ export interface Body {
   readonly long: boolean
 }
 
+/** A body that has not been read. */
+interface Encoded {
+  /** As far as it says so. */
+  readonly length: number | undefined
+  readonly chunks: Received
+  /** Throws the Fault for a type that no codec has. */
+  readonly codecFor: () => Codec
+  /** Told of the value before its blobs. */
+  readonly root?: DecodeOptions['root'] | undefined
+}
+
 /** The value in a body, and whether it holds nodes; undefined where there is no body, which needs no codec. */
 export async function decodedBody(
   exchange: Exchange,
-  length: number | undefined,
-  chunks: Received,
-  codecFor: () => Codec,
-  root?: DecodeOptions['root'],
+  { length, chunks, codecFor, root }: Encoded,
 ): Promise<Body | undefined> {
   const { options, met } = receiving(exchange)
   let value: unknown
@@ -65,7 +73,8 @@ export async function requestBody(exchange: Exchange, root?: DecodeOptions['root
   const type = mediaTypeOf(request.headers.get('content-type'))
   const codec = known(codecs.get(type), type)
   const length = lengthOf(request)
-  const body = await decodedBody(exchange, length, await receivedBody(exchange, length), () => codec, root)
+  const chunks = await receivedBody(exchange, length)
+  const body = await decodedBody(exchange, { length, chunks, codecFor: () => codec, root })
   if (body === undefined) throw malformed('a body is missing')
   return body
 }

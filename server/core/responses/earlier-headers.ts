@@ -5,7 +5,7 @@ import type { NodeBindings } from '../context/bindings.js'
 import { stricter } from './caching.js'
 
 /** What is used of Hono's context. */
-interface Asked {
+interface ContextBefore {
   readonly req: { readonly routeIndex: number }
   readonly env: NodeBindings | undefined
   get res(): Response
@@ -16,11 +16,11 @@ interface Asked {
 const own = new Set(['content-type', 'content-length', 'content-encoding', 'transfer-encoding', 'set-cookie'])
 
 /** May something have been set? Costs nothing to ask: under `serve` there is nothing before a router of its own. */
-export const hasMiddleware = ({ req, env }: Asked): boolean =>
+export const hasMiddleware = ({ req, env }: ContextBefore): boolean =>
   req.routeIndex > 0 || (env?.outgoing !== undefined && env.observer === undefined)
 
 /** The answer with what was set before. Its own headers win; cookies add up, as what it varies by, and what forbids caches to keep it. */
-export function withHeadersBefore(context: Asked, answer: Response): Response {
+export function withHeadersBefore(context: ContextBefore, answer: Response): Response {
   const { req, env } = context
   const { headers } = answer
   if (env?.outgoing !== undefined && env.observer === undefined) {

@@ -19,6 +19,27 @@ import { respond } from './sending.js'
 
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
 
+/** What gave a result, and how it was asked for. */
+export interface ResultSource {
+  /** What gave it, for errors. */
+  readonly label: string
+  readonly marks: Marks
+  readonly method: string
+  readonly pages: Pages
+  /** The Fault that travels for an error in the middle of a stream. */
+  readonly toFault?: (error: unknown) => Fault
+}
+
+/** A value with the status and headers that it is sent with. */
+interface Unencoded {
+  readonly value: unknown
+  readonly label: string
+  readonly status: number
+  readonly headers: Headers
+  readonly pages: Pages
+  readonly toFault?: ((error: unknown) => Fault) | undefined
+}
+
 export class Responses {
   /** What it is written in. */
   readonly codec: Representation
@@ -51,48 +72,36 @@ export class Responses {
     return headers
   }
 
-  /** `label` names what gave the result, for errors. */
-  async result(
-    result: unknown,
-    named: { readonly label: string; readonly marks: Marks },
-    method: string,
-    pages: Pages,
-    fault?: (error: unknown) => Fault,
-  ): Promise<Response> {
+  async result(result: unknown, asked: ResultSource): Promise<Response> {
     try {
-      return await this.#result(result, named, method, pages, fault)
+      return await this.#result(result, asked)
     } catch (error) {
       // It was not drawn, or not all of it.
-      pages.promises.meet(result)
+      asked.pages.promises.meet(result)
       throw error
     }
   }
 
-  async #result(
-    result: unknown,
-    { label, marks }: { readonly label: string; readonly marks: Marks },
-    method: string,
-    pages: Pages,
-    fault?: (error: unknown) => Fault,
-  ): Promise<Response> {
-    if ((result === null || result === undefined) && !this.codec.showsNil)
+  async #result(value: unknown, { label, marks, method, pages, toFault }: ResultSource): Promise<Response> {
+    if ((value === null || value === undefined) && !this.codec.showsNil)
       return new Response(null, {
         status: 204,
         headers: headersOf(caching(marks, method, pages.expiries.any)),
       })
     if (marks.redirect) {
-      const location = pages.locationOf(result, this.#path)
+      const location = pages.locationOf(value, this.#path)
       if (location !== undefined) {
-        pages.promises.meet(result)
+        pages.promises.meet(value)
         return this.#seeOther(location, pages)
       }
     }
     const headers = headersOf(caching(marks, method, pages.expiries.any))
-    if (isBlob(result) && !vendor(this.codec)) return rawBlob(blob(result), headers)
-    if (!(result instanceof Created)) return this.#encoded(result, label, 200, headers, pages, fault)
-    const location = pages.locationOf(result.value, this.#path)
+    if (isBlob(value) && !vendor(this.codec)) return rawBlob(blob(value), headers)
+    if (!(value instanceof Created))
+      return this.#encoded({ value, label, status: 200, headers, pages, toFault })
+    const location = pages.locationOf(value.value, this.#path)
     if (location !== undefined) headers.location = inHeader(location)
-    return this.#encoded(result.value, label, 201, headers, pages)
+    return this.#encoded({ value: value.value, label, status: 201, headers, pages })
   }
 
   /** 303 to the URL of an object. */
@@ -155,8 +164,9 @@ export class Responses {
   }
 
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
-    const page = pages.namespace(namespace, this.#path, this.#above)
-    return this.#encoded(page, namespace.name, 200, headersOf(personal), pages)
+    const value = pages.namespace(namespace, this.#path, this.#above)
+    const headers = headersOf(personal)
+    return this.#encoded({ value, label: namespace.name, status: 200, headers, pages })
   }
 
   /**
@@ -178,16 +188,9 @@ export class Responses {
     return new Response(bytes as Uint8Array<ArrayBuffer>, { status: fault.status, headers })
   }
 
-  async #encoded(
-    value: unknown,
-    label: string,
-    status: number,
-    headers: Headers,
-    pages: Pages,
-    fault: ((error: unknown) => Fault) | undefined = undefined,
-  ): Promise<Response> {
+  async #encoded({ value, label, status, headers, pages, toFault }: Unencoded): Promise<Response> {
     const { inline, settle, unsent } = pages
-    const options = { inline, settle, unsent, from: this.#path, mostBytes: this.mostBytes, fault }
+    const options = { inline, settle, unsent, from: this.#path, mostBytes: this.mostBytes, fault: toFault }
     const root = this.#pipeline ? pages.top(value, this.#pipelineReference) : value
     const message = await pages.encode(label, () => this.codec.encodeMessage(root, options))
     if (pages.expiries.any) headers['cache-control'] = unkept

@@ -47,7 +47,7 @@ export async function directoryAnswer(
   if (index !== undefined) return sent(index, sending, exchange)
   const after = new URLSearchParams(query).get('after') ?? undefined
   const listing = await Listing.of(tree, by, names, after).catch(exhausted)
-  return responses.result(listing, operation, method, pages)
+  return responses.result(listing, { label: operation.label, marks: operation.marks, method, pages })
 }
 
 /**
@@ -66,7 +66,7 @@ async function sent(
     return fileAnswer(file, request, method, { marks: operation.marks, trusted })
   const bytes = bytesOf(file.handle, { start: 0, end: file.size - 1 })
   const content = new Blob(bytes, { 'content-type': type, filename: file.name }, file.size)
-  return responses.result(content, operation, method, pages)
+  return responses.result(content, { label: operation.label, marks: operation.marks, method, pages })
 }
 
 /** Does the client name a type of ours, rather than take anything, or HTML? */

@@ -21,7 +21,7 @@ const encoder = new TextEncoder()
 function page(fault: Fault): Uint8Array {
   const title = failureTitle(fault)
   const downloads = new Downloads({ query: undefined, part: undefined })
-  const alert = new Renderer({}, new References('/', ''), new WeakMap(), downloads).fault(fault, nowhere)
+  const alert = new Renderer({ references: new References('/', ''), downloads }).fault(fault, nowhere)
   return encoder.encode(
     String(html`${head(title, style)}<body>\n<main>\n<h1>${title}</h1>${alert}${closing}`),
   )

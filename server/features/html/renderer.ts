@@ -22,6 +22,14 @@ import { blob, bytes, date, duration, nil, number, text, truth } from './scalars
 import { heading, isCallable, titleOf } from './titles.js'
 import { type Parts, type View, viewOf } from './view.js'
 
+interface RendererParts {
+  readonly options?: EncodeOptions
+  readonly references: References
+  /** What views of objects have promised, for as long as the answer is being made. */
+  readonly views?: WeakMap<object, unknown>
+  readonly downloads: Downloads
+}
+
 export class Renderer {
   readonly calls: Calls
   readonly #options: EncodeOptions
@@ -31,13 +39,7 @@ export class Renderer {
   readonly #downloads: Downloads
   readonly #allowance: Allowance
 
-  /** `views`: what views of objects have promised, for as long as the answer is being made. */
-  constructor(
-    options: EncodeOptions,
-    references: References,
-    views: WeakMap<object, unknown>,
-    downloads: Downloads,
-  ) {
+  constructor({ options = {}, references, views = new WeakMap(), downloads }: RendererParts) {
     this.#views = views
     this.#downloads = downloads
     this.#options = options

@@ -114,7 +114,7 @@ export class HtmlPage implements Rendering {
   get #format(): Format {
     const { path } = this.#asked
     const rendering = (options: EncodeOptions, downloads = new Downloads(passing)) =>
-      new Renderer(options, this.#references, this.#views, downloads)
+      new Renderer({ options, references: this.#references, views: this.#views, downloads })
     return {
       type: htmlType,
       encodeRoot: (value, options) => {
