@@ -123,6 +123,83 @@ test('hooks go in the order of `use`, answers back through them', async () => {
   expect(order).toEqual([...there, 'two after', 'one after'])
 })
 
+test('the first `before` that answers does, at once or later, and no other is asked after it', async () => {
+  const asked: string[] = []
+  const before = (
+    name: string,
+    answer: () => Response | undefined | Promise<Response | undefined>,
+  ): Plugin => ({
+    middleware: {
+      before() {
+        asked.push(name)
+        return answer()
+      },
+    },
+  })
+  const use = [
+    before('one', async () => undefined),
+    before('two', () => undefined),
+    before('three', async () => new Response('three')),
+    before('four', () => new Response('four')),
+  ]
+  const response = await fetched(new Router(members, { use }), '/hello/')
+  expect([await response.text(), asked]).toEqual(['three', ['one', 'two', 'three']])
+  asked.length = 0
+  const late = await fetched(new Router(members, { use: use.toReversed() }), '/hello/')
+  expect([await late.text(), asked]).toEqual(['four', ['four']])
+})
+
+test('an answer that an `after` refuses is ended, and the others see the refusal', async () => {
+  const seen: unknown[] = []
+  const numbers: AsyncIterableIterator<number> = {
+    [Symbol.asyncIterator]: () => numbers,
+    next: async () => ({ value: 1, done: false }),
+    async return() {
+      seen.push('ended')
+      return { value: undefined, done: true }
+    },
+  }
+  const use: Plugin[] = [
+    {
+      middleware: {
+        after(response) {
+          seen.push(response.status)
+          return response
+        },
+      },
+    },
+    {
+      middleware: {
+        after() {
+          throw new Fault('enough', { status: 429 })
+        },
+      },
+    },
+  ]
+  const response = await fetched(new Router({ count: () => numbers }, { use }), '/count/', { method: 'POST' })
+  expect([response.status, await response.text()]).toEqual([429, expect.stringContaining('enough')])
+  await expect.poll(() => seen).toEqual(['ended', 429])
+})
+
+test('a `fault` that fails gives a Fault of its own, or an internal error', async () => {
+  const failing = (error: Error) =>
+    new Router(members, {
+      log: { ...console, error: () => undefined },
+      use: [
+        {
+          middleware: {
+            fault() {
+              throw error
+            },
+          },
+        },
+      ],
+    })
+  const status = async (error: Error) => (await fetched(failing(error), '/fail/', { method: 'POST' })).status
+  expect(await status(new Fault('worse', { status: 410 }))).toBe(410)
+  expect(await status(new Error('broken'))).toBe(500)
+})
+
 test('an endpoint answers at its reserved path, and at no other', async () => {
   const endpoint: Plugin = {
     name: 'ping',

@@ -1,6 +1,7 @@
-// The handler: from a request to its answer, around which middleware stands, and what an answer is when that fails.
+// The handler: from a request to its answer, with middleware around it. A failure is answered by a Fault.
 
 import { routerLimits, withLimits } from '../../../lib/limits.js'
+import { unwaited } from '../../../lib/met.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import { currentContext, runIn } from '../context/current.js'
 import type { Registry } from '../registration/registry.js'
@@ -21,7 +22,7 @@ export class Handler {
   readonly #plugins: Plugins
   readonly #registry: Registry
 
-  /** Throws TypeError for limits that are none, and a `defaultType` that no codec has. */
+  /** Throws TypeError for limits that are none, and for a `defaultType` that no codec has. */
   constructor(parts: {
     readonly registry: Registry
     readonly options: HandlerOptions
@@ -41,18 +42,25 @@ export class Handler {
 
   async handle(incoming: Incoming): Promise<Response> {
     const exchange = this.#opening.begin(incoming)
-    const { after, representations } = this.#plugins
     let response = await this.#answered(exchange, incoming)
-    if (after.length === 0) return response
-    try {
-      for (const hook of after) response = await hook(response, exchange)
-      return response
-    } catch (error) {
-      const accept = incoming.request.headers.get('accept') ?? undefined
-      return new Refusal(exchange.toFault(error), representations).response(accept)
+    for (const hook of this.#plugins.after) {
+      try {
+        response = await hook(response, exchange)
+      } catch (error) {
+        drop(response)
+        response = this.#refusal(exchange, error)
+      }
     }
+    return response
   }
 
+  /** The answer where a hook fails that only looks at answers. */
+  #refusal({ request, toFault }: Exchange, error: unknown): Response {
+    const accept = request.headers.get('accept') ?? undefined
+    return new Refusal(toFault(error), this.#plugins.representations).response(accept)
+  }
+
+  /** The answer before the `after` of middleware. */
   async #answered(exchange: Exchange, { exposed }: Incoming): Promise<Response> {
     let within = <T>(run: () => T): T => run()
     try {
@@ -63,7 +71,7 @@ export class Handler {
       if (response !== undefined) return await sent(exchange, response)
       const { observer, user } = exchange
       if (observer !== undefined && observer.user !== user) observer.entered(exchange.mount, user)
-      // What asks for no context pays for none. A call within another one's must not find that one's.
+      // A context is kept where an object may ask for it, and within a call of another router, whose own it would find.
       if (this.#registry.contextual || currentContext() !== undefined)
         within = run => runIn(exchange.context, run)
       const answer = sent(exchange, await within(() => dispatch(exchange, this.#plugins)))
@@ -75,6 +83,11 @@ export class Handler {
   }
 }
 
+/** Ends a body that nobody will read. */
+function drop({ body }: Response): void {
+  if (body !== null && !body.locked) unwaited(body.cancel())
+}
+
 /** A promise only where something is to be done once the body was sent, or where it is not sent. */
 function sent({ request, spool }: Exchange, response: Response): Response | Promise<Response> {
   const isHead = request.method === 'HEAD'
@@ -82,11 +95,12 @@ function sent({ request, spool }: Exchange, response: Response): Response | Prom
   return spool.used || isHead ? whenSent(answer, isHead, () => spool.close()) : answer
 }
 
+/** The answer of a Fault. `drawn`: objects in its details are drawn as in a result. */
 async function failed({ responses, toFault, drawn }: Exchange, error: unknown): Promise<Response> {
   try {
     return await responses.fault(toFault(error), drawn)
   } catch (cause) {
-    // The application's Fault has details that cannot travel, or a status that is none.
+    // The application's Fault has details that cannot travel, or a status that is no error's.
     const problem = cause instanceof Error ? cause.message : String(cause)
     return responses.fault(toFault(new Error(`a Fault that cannot be sent: ${problem}`, { cause: error })))
   }

@@ -1,4 +1,4 @@
-// One request and its answer: all that belongs to it, for whoever takes part in answering it.
+// One request and its answer: everything that belongs to it, for each part of the server that helps to answer it.
 
 import type { RouterLimits } from '../../../lib/limits.js'
 import type { Codec } from '../../../lib/message/codec.js'
@@ -45,7 +45,7 @@ export interface ExchangeSettings {
   readonly options: ExchangeOptions
   readonly limits: RouterLimits
   readonly interceptor: Interceptor | undefined
-  /** What becomes of each Fault before it is answered. */
+  /** The Fault that is answered in the place of one, by the hooks of middleware. May throw. */
   readonly mended: (fault: Fault, exchange: Exchange) => Fault
 }
 
@@ -60,7 +60,7 @@ interface Answering {
   readonly representation: ConstructorParameters<typeof Responses>[0]['codec']
 }
 
-/** Made for every request; what costs something is made when it is asked for. */
+/** One for every request. Its costly members are made when they are asked for. */
 export class Exchange implements Origin, LookupScope, ContextSource {
   readonly #settings: ExchangeSettings
   readonly request: Request
@@ -168,10 +168,13 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   }
 
   get pages(): Pages {
+    return (this.#pages ??= this.#newPages())
+  }
+
+  #newPages(): Pages {
     const { registry, options } = this.#settings
-    const { isHere } = this.own
     const inlining = options.authorize === undefined
-    return (this.#pages ??= new Pages({ registry, isHere, inlining, guard: this.guard }))
+    return new Pages({ registry, isHere: this.own.isHere, inlining, guard: this.guard })
   }
 
   /** What has been drawn, if anything was. */
@@ -181,11 +184,19 @@ export class Exchange implements Origin, LookupScope, ContextSource {
 
   /** The Fault that travels for an error; an accident is logged and told of. */
   readonly toFault = (error: unknown): Fault => {
+    const fault = this.#faultOf(error)
+    try {
+      return this.#settings.mended(fault, this)
+    } catch (problem) {
+      return this.#faultOf(problem)
+    }
+  }
+
+  #faultOf(error: unknown): Fault {
     const { observer } = this
-    const fault = toFault(error, (logref, cause) => {
+    return toFault(error, (logref, cause) => {
       report(this.log, logref, cause, { logref, ...(observer && { requestId: observer.id }) })
       observer?.failed(logref, cause)
     })
-    return this.#settings.mended(fault, this)
   }
 }
