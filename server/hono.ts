@@ -7,7 +7,7 @@ import type { NodeBindings } from './core/context/bindings.js'
 import type { Plugin } from './core/handler/plugin.js'
 import type { Registry } from './core/registration/registry.js'
 import { pathAsSent } from './core/urls/paths.js'
-import type { Identities } from './features/identity/visit.js'
+import type { IdentityProviders } from './features/identity/identity-providers.js'
 
 /** What a web server, and middleware in front, pass along. */
 interface Environment {
@@ -30,7 +30,7 @@ export const mountOf = (context: HonoContext): string =>
 /** What there is to know of a router. */
 interface Registered {
   readonly registry: Registry
-  readonly identities: Identities
+  readonly identities: IdentityProviders
   readonly rights: Rights | undefined
   /** Adds plugins, behind those that it has. Each once. */
   readonly use: (plugins: readonly Plugin[]) => void

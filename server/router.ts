@@ -1,4 +1,5 @@
-// The router: where an application registers, and what a web server runs.
+// The router: an application registers with it, and a web server runs it. It puts together the core, who calls, HTML and
+// pipelines.
 
 import { attempt, ignored } from '../lib/met.js'
 import {
@@ -32,23 +33,23 @@ import { hasMiddleware, withHeadersBefore } from './core/responses/earlier-heade
 import { type SealingOptions, Seals } from './core/sealing/seals.js'
 import { undeclaredHandlers } from './core/sealing/undeclared.js'
 import { html } from './features/html/plugin.js'
+import { type IdentityOptions, IdentityProviders } from './features/identity/identity-providers.js'
 import { identity } from './features/identity/middleware.js'
-import { Identities, type IdentityOptions } from './features/identity/visit.js'
 import { pipeline } from './features/pipeline/endpoint.js'
 import { application, mountOf, registered, type WebApplication, type WebContext } from './hono.js'
 
 export interface RouterOptions extends HandlerOptions, SealingOptions, IdentityOptions {
-  /** What is added to the router, in this order: plugins, with any of the seams (spec/extending.md). Default: none. */
+  /** Plugins, in the order in which they are added (spec/extending.md). Default: none. */
   readonly use?: readonly Plugin[]
   /**
    * Origins, such as `https://app.example`, whose pages may call this server from a browser, besides its own and
-   * `origins`; `'any'` for what is meant for everyone, and goes by no cookie and no address. Other origins' pages
-   * may only read, by GET. What they get to see of the answer is CORS's affair (`hono/cors`).
+   * `origins`. Pages of others may only read, by GET. `'any'` is for a server that is meant for everyone, and goes by no
+   * cookie and no address. How much of an answer a page gets to see is CORS's affair (`hono/cors`).
    */
   readonly trustedOrigins?: readonly string[] | 'any'
   /** Places instances on other servers, for classes that have no `locate` of their own. */
   readonly locate?: Locate
-  /** Who may use what has no `allow` of its own, as in `allow(…)`; an empty list: all who have logged in. */
+  /** The rule, as in `allow(…)`, of everything that has none of its own; an empty list: all who have logged in. */
   readonly allow?: readonly Allowed[]
   /** The name of the root page. Default `Router`. */
   readonly name?: string
@@ -91,12 +92,12 @@ export class Router<Api extends Members = Members> {
   readonly origins: readonly string[]
   readonly #registry: Registry
   readonly #log: Log
-  /** Once is enough: what is minified, is minified throughout. */
+  /** A warning was written. One is enough: a minifier prints all names. */
   #toldOfNames = false
 
   /**
-   * Throws RegistrationError, which says what cannot be registered and what to do, and TypeError for options that
-   * cannot be, such as a secret that is too short, or one that is misspelt.
+   * Throws RegistrationError, which says what cannot be registered and what to do, and TypeError for an option that is
+   * misspelt, or has a value that it cannot have, such as a secret that is too short.
    */
   constructor(members: Api & ThisType<Context> = {} as Api, options: RouterOptions = {}) {
     checkArgument('Router', members, {
@@ -109,7 +110,7 @@ export class Router<Api extends Members = Members> {
     const { name = 'Router', locate, authorize, log = console, use = [] } = options
     this.#log = log
     this.#registry = new Registry({ name, locate, seals, otherwise, authorized: authorize !== undefined })
-    const identities = new Identities(this.#registry.root, options)
+    const identities = new IdentityProviders(this.#registry.root, options)
     for (const [name, member] of Object.entries(members)) this.#register(name, member)
     this.origins = options.origins ?? []
     const { secret: _, ...rest } = options
@@ -142,7 +143,7 @@ export class Router<Api extends Members = Members> {
       })
       return hasMiddleware(context) ? response.then(answer => withHeadersBefore(context, answer)) : response
     }
-    if (!seals.said) undeclaredHandlers.add(answer)
+    if (!seals.declared) undeclaredHandlers.add(answer)
     registered(answer, {
       registry: this.#registry,
       identities,
@@ -167,7 +168,7 @@ export class Router<Api extends Members = Members> {
     attempt(() => this.#log.warn(warning), ignored)
   }
 
-  /** Answers a request: what servers, tests and Hono's `mount` call. */
+  /** Answers a request: servers, tests and Hono's `mount` call it. */
   get fetch(): (request: Request, bindings?: NodeBindings) => Response | Promise<Response> {
     return (request, bindings) => this.app.fetch(request, bindings)
   }
@@ -189,7 +190,7 @@ export class Router<Api extends Members = Members> {
       this.#register(first, second, third as RegistrationOptions | undefined)
       return second
     }
-    // Also what an import gives that isn't there, or not yet.
+    // An import gives undefined for a member that isn't there, or not yet.
     if (parameters.length > 0 && (typeof first !== 'object' || first === null || Array.isArray(first))) {
       throw new RegistrationError(`router.add: expected a function, a class or a name, not ${String(first)}`)
     }
@@ -204,7 +205,7 @@ export class Router<Api extends Members = Members> {
 
 /** The name that a function or class is registered under by itself. */
 function ownNameOf(member: unknown): string {
-  if (isClass(member)) return classNameOf(member as never)
+  if (isClass(member)) return classNameOf(member)
   const name = typeof member === 'function' ? member.name : ''
   if (name === '')
     throw new RegistrationError('what has no name of its own needs one: router.add(name, member)')

@@ -56,7 +56,7 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
       ['server/core/requests/options.ts', 'ExchangeOptions'],
       ['server/core/calling/options.ts', 'CallOptions'],
       ['server/core/sealing/seals.ts', 'SealingOptions'],
-      ['server/features/identity/visit.ts', 'IdentityOptions'],
+      ['server/features/identity/identity-providers.ts', 'IdentityOptions'],
     ],
   ],
   [

@@ -27,5 +27,8 @@ export interface Access {
   readonly context: Context
 }
 
+/** A question of rules and of `authorize`, before it is said who asks. */
+export type AccessQuestion = Omit<Access, 'user' | 'context'>
+
 /** False, or a Fault that it throws, refuses. */
 export type Authorize = (access: Access) => boolean | undefined | Promise<boolean | undefined>

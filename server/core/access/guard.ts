@@ -5,7 +5,7 @@ import { dropped, isPromise, refused, someParts } from '../../../lib/met.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import type { Context } from '../context/context.js'
 import { forbidden, unauthenticated } from '../faults/http.js'
-import type { Access } from './access.js'
+import type { Access, AccessQuestion } from './access.js'
 import { isFixed, type Rule, restricts } from './rules.js'
 
 /** Names of the rights that a user has. */
@@ -87,8 +87,8 @@ export class Guard {
   }
 
   /** What is to be done, by whom. */
-  of(asked: Omit<Access, 'user' | 'context'>): Access {
-    return { ...asked, user: this.#context.user, context: this.#context }
+  of(question: AccessQuestion): Access {
+    return { ...question, user: this.#context.user, context: this.#context }
   }
 
   /** 401 for whoever may log in first, 403 for whoever has. */

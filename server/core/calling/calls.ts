@@ -53,24 +53,24 @@ export class Calls {
   }
 
   /** Asks about an object that is reached without a call, and about those that its URL held. */
-  async reach(object: object, via: Via = this.#via): Promise<void> {
-    await this.#reach(object, via, new ObjectSet())
+  async admit(object: object, via: Via = this.#via): Promise<void> {
+    await this.#admit(object, via, new ObjectSet())
   }
 
-  async #reach(object: object, via: Via, seen: ObjectSet): Promise<void> {
+  async #admit(object: object, via: Via, seen: ObjectSet): Promise<void> {
     const { name: label = '', rules = [] } = this.#registry.mapperOf(object) ?? {}
     await this.#gate.authorize({ object, member: undefined, label, args: [], via }, rules)
-    await this.#reachAll(this.#registry.resolver.openedFrom(object), seen)
+    await this.#admitAll(this.#registry.resolver.openedFrom(object), seen)
   }
 
   /** Asks about the objects, methods and functions in a value, about each once in a request. */
-  async #reachAll(value: unknown, seen: ObjectSet): Promise<void> {
+  async #admitAll(value: unknown, seen: ObjectSet): Promise<void> {
     const looked: object[] = []
     for (const found of await reachable(value, this, [seen, this.#allowed], looked)) {
       await rest()
-      if (found instanceof Reference) await this.#reachReference(found, seen)
-      else if (typeof found === 'function') await this.#reachFunction(found, seen)
-      else await this.#reachOnce(found)
+      if (found instanceof Reference) await this.#admitReference(found, seen)
+      else if (typeof found === 'function') await this.#admitFunction(found, seen)
+      else await this.#admitOnce(found)
     }
     for (const [index, each] of looked.entries()) {
       if (index % addedAtOnce === 0) await rest()
@@ -79,31 +79,31 @@ export class Calls {
   }
 
   /** Steps that run at the same time wait for one answer. */
-  #reachOnce(object: object): Promise<void> {
+  #admitOnce(object: object): Promise<void> {
     this.#asking ??= new WeakMap()
     let asking = this.#asking.get(object)
     if (asking === undefined) {
-      asking = met(this.#reach(object, 'argument', new ObjectSet()))
+      asking = met(this.#admit(object, 'argument', new ObjectSet()))
       this.#asking.set(object, asking)
     }
     return asking
   }
 
   /** Whoever is given a reference has what it names. */
-  async #reachReference(reference: Reference, seen: ObjectSet): Promise<void> {
+  async #admitReference(reference: Reference, seen: ObjectSet): Promise<void> {
     const { target, member } = reference
     if (typeof target === 'function' || member !== undefined)
-      return this.#reachFunction(typeof target === 'function' ? target : reference, seen)
-    await this.#reachAll(target, seen)
+      return this.#admitFunction(typeof target === 'function' ? target : reference, seen)
+    await this.#admitAll(target, seen)
   }
 
   /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
-  async #reachFunction(value: object, seen: ObjectSet): Promise<void> {
+  async #admitFunction(value: object, seen: ObjectSet): Promise<void> {
     const reference = value instanceof Reference ? value : this.#registry.bound.referenceOf(value)
     const { target, member } = reference ?? {}
     if (typeof target === 'object' && !seen.has(target)) {
       seen.add(target)
-      await this.#reachAll(this.#registry.resolver.openedFrom(target), seen)
+      await this.#admitAll(this.#registry.resolver.openedFrom(target), seen)
     }
     const object = typeof target === 'object' ? target : undefined
     const known = this.#registry.functionOf(value) ?? this.#registry.classOf(value)
@@ -126,7 +126,7 @@ export class Calls {
   }
 
   async #bound(operation: Operation, given: NamedArguments): Promise<unknown[]> {
-    if (!this.open) await this.#reachAll(given.named, new ObjectSet())
+    if (!this.open) await this.#admitAll(given.named, new ObjectSet())
     return bind(operation, given)
   }
 
@@ -144,7 +144,7 @@ export class Calls {
 
   /** Asks about what a URL leads to: its object, and then what would be called. */
   async enter(target: Target): Promise<Permission | undefined> {
-    if ('instance' in target) await this.reach(target.instance)
+    if ('instance' in target) await this.admit(target.instance)
     switch (target.kind) {
       case 'function':
         return this.permit(target.mapper.operation, undefined, target.below && [target.below.join('/')])

@@ -3,7 +3,7 @@
 
 import { attempt, dropped, someParts } from '../../../lib/met.js'
 import { Fault } from '../../../lib/values/fault.js'
-import type { Access, Via } from '../access/access.js'
+import type { AccessQuestion, Via } from '../access/access.js'
 import type { Guard } from '../access/guard.js'
 import type { Rule } from '../access/rules.js'
 import type { Context } from '../context/context.js'
@@ -119,9 +119,9 @@ export class Gate {
   }
 
   /** About what is reached, and has no arguments. */
-  async authorize(asked: Omit<Access, 'user' | 'context'>, rules: readonly Rule[]): Promise<void> {
+  async authorize(question: AccessQuestion, rules: readonly Rule[]): Promise<void> {
     const { authorize } = this.#options
-    const access = { ...asked, user: this.#context.user, context: this.#context }
+    const access = { ...question, user: this.#context.user, context: this.#context }
     if (this.#guard !== undefined && !(await this.#guard.keeps(rules, access)))
       throw this.#guard.refusal(access.label)
     const allowed = authorize && (await authorize(access))

@@ -168,12 +168,12 @@ export class Pages {
     const expires = earlier(by, this.expiries.of(instance, from))
     const path = `${mapper.path}${mapper.state.seal(instance, expires)}/`
     this.expiries.at(path, expires)
-    const base = this.elsewhere(mapper, instance)
+    const base = this.movedTo(mapper, instance)
     return { path, expires, url: base === undefined ? referenceTo(from, path) : base + path.slice(1) }
   }
 
   /** The URL of the other server that an instance lives on. */
-  elsewhere(mapper: ClassMapper, instance: object): string | undefined {
+  movedTo(mapper: ClassMapper, instance: object): string | undefined {
     const base = baseOf(mapper, instance)
     return base === undefined || this.#isHere(base) ? undefined : base
   }

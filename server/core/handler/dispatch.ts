@@ -24,17 +24,17 @@ export async function dispatch(exchange: Exchange, plugins: Plugins): Promise<Re
   const target = registry.resolver.find(path, exchange.enter)
   if (target === undefined) throw await nothing(exchange)
   observer?.reached(nameOf(target), pathOf(target))
-  const moved = movedTo(target, exchange)
+  const moved = movedResponse(target, exchange)
   if (moved !== undefined) return moved
   return permitted(target, exchange, plugins, permission => performed(target, permission, exchange))
 }
 
-/** Where the object lives on another server. */
-function movedTo(target: Target, exchange: Exchange): Response | undefined {
+/** A redirect, where the object lives on another server. */
+function movedResponse(target: Target, exchange: Exchange): Response | undefined {
   if (!('instance' in target)) return undefined
   const { pages, path, query, method, responses } = exchange
   pages.expiries.at(path, target.expires)
-  const base = pages.elsewhere(target.mapper, target.instance)
+  const base = pages.movedTo(target.mapper, target.instance)
   return base === undefined ? undefined : responses.moved(base, { path, query, method }, pages)
 }
 
@@ -87,7 +87,7 @@ export function first<Hook>(
 async function nothing({ path, enter, calls, registry }: Exchange): Promise<Fault> {
   const above = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
   const target = calls.open || above === '/' ? undefined : registry.resolver.find(above, enter)
-  if (target?.kind === 'instance') await calls.reach(target.instance)
+  if (target?.kind === 'instance') await calls.admit(target.instance)
   return notFound()
 }
 

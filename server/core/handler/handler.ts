@@ -65,7 +65,7 @@ export class Handler {
     let within = <T>(run: () => T): T => run()
     try {
       if (this.#seals.ready !== undefined) await this.#seals.ready
-      if (exposed && !this.#seals.said) throw new TypeError(undeclared)
+      if (exposed && !this.#seals.declared) throw new TypeError(undeclared)
       const early = this.#opening.answer(exchange) ?? first(this.#plugins.before, hook => hook(exchange))
       const response = early instanceof Promise ? await early : early
       if (response !== undefined) return await sent(exchange, response)

@@ -5,7 +5,7 @@ import type { Permission } from '../calling/permission.js'
 import { allow, safeMethods } from '../faults/http.js'
 import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
-import { bodyArguments, queryArguments, saysMethod } from '../requests/envelopes.js'
+import { bodyArguments, methodInForm, queryArguments } from '../requests/envelopes.js'
 import type { Exchange } from '../requests/exchange.js'
 import { closable } from '../responses/closing-stream.js'
 
@@ -81,7 +81,7 @@ async function called(
 function given(operation: Operation, exchange: Exchange): NamedArguments | Promise<NamedArguments> {
   const { marks, method: own, envelope } = operation
   const { method } = exchange
-  if (saysMethod(exchange, marks)) return bodyArguments(exchange, operation)
+  if (methodInForm(exchange, marks)) return bodyArguments(exchange, operation)
   allow(method, own === 'GET' ? ['GET', 'HEAD', 'POST'] : [own])
   if (safeMethods.has(method) || (envelope === 'query' && own !== 'GET'))
     return queryArguments(exchange, operation)

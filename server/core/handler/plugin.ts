@@ -54,6 +54,7 @@ export class Plugins {
   constructor(plugins: readonly Plugin[]) {
     for (const plugin of plugins) checkOptions(plugin.name ?? 'plugin', plugin, kinds)
     this.representations = plugins.flatMap(({ representations = [] }) => representations)
+    // `bind` keeps the type of the hook, which the compiler cannot follow for a name that is a parameter.
     const hook = <Name extends keyof Middleware>(name: Name): Hook<Name> =>
       plugins.flatMap(({ middleware }) => middleware?.[name]?.bind(middleware) ?? []) as unknown as Hook<Name>
     this.before = hook('before')

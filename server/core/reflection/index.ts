@@ -5,8 +5,8 @@
 
 export { type StateParameter, stateOf } from './constructor-state.js'
 export { type Parameter, parametersOf, renamed } from './parameters.js'
-export { classNameOf, isClass } from './source.js'
+export { type AnyClass, classNameOf, isClass } from './source.js'
 
 /** A static member of what may be a class. */
 export const staticOf = (member: unknown, name: string): unknown =>
-  typeof member === 'function' ? (member as unknown as Record<string, unknown>)[name] : undefined
+  typeof member === 'function' ? Reflect.get(member, name) : undefined

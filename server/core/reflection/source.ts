@@ -40,8 +40,11 @@ const options: Options = {
   allowImportExportEverywhere: true,
 }
 
+/** A class of any parameters. */
+export type AnyClass = abstract new (...parameters: never[]) => object
+
 /** Is it a class (rather than a callable function)? Native constructors such as `Number` count as functions. */
-export function isClass(value: unknown): boolean {
+export function isClass(value: unknown): value is AnyClass {
   // A method named `class` prints as `class(…) {…}` too, but has no prototype.
   return typeof value === 'function' && /^class\b/.test(textOf(value)) && Object.hasOwn(value, 'prototype')
 }

@@ -1,7 +1,7 @@
 // Code that a minifier has printed: its parameters are called e, t, n, which callers would see as names. What nobody
 // writes by hand tells it; whoever is missed is served as before.
 
-import { isClass } from '../reflection/source.js'
+import { type AnyClass, isClass } from '../reflection/source.js'
 import { type Callable, membersOf, type Operation, operationOf } from './members.js'
 
 /** `e=>e`, `(e,t)=>e+t`, `async function(e,t){`, `function*x(e){`: letters, and no space where people have one. */
@@ -25,9 +25,9 @@ export function minifiedNames(name: string, member: unknown): readonly string[] 
 }
 
 /** A class that has lost its name, since it is registered under a longer one, and the first letter is a small one. */
-const methodsOf = (name: string, type: object & { readonly name?: string }): readonly Operation[] =>
-  /^[a-z_$][a-z\d_$]?$/i.test(type.name ?? '') && name.length > 2 && type.name !== name
-    ? [...membersOf(type as never, name).methods.values()]
+const methodsOf = (name: string, type: AnyClass): readonly Operation[] =>
+  /^[a-z_$][a-z\d_$]?$/i.test(type.name) && name.length > 2 && type.name !== name
+    ? [...membersOf(type, name).methods.values()]
     : []
 
 /**

@@ -1,5 +1,5 @@
-// What a router knows: names, and the mappers that turn functions, classes, instances and methods into paths
-// and back. Visibility is decided here, for pages and calls alike.
+// The registry of a router: names, and for each a mapper, by which a path leads to a function or an object, and back.
+// Nothing else can be seen on pages, or called.
 
 import type { EncodeOptions } from '../../../lib/message/codec.js'
 import { Fault, type Node } from '../../../lib/values/fault.js'
@@ -32,10 +32,10 @@ import { Subtrees } from './subtrees.js'
 export { baseOf, construct } from './instances.js'
 export type * from './mappers.js'
 
-/** Namespaces in namespaces: more is taken for one that holds itself. */
+/** Namespaces within each other. Deeper ones are taken for one that holds itself. */
 const deepestNamespace = 34
 
-/** What is registered: as what, and where. */
+/** A member, its name and its place. */
 interface Entry {
   readonly name: string
   readonly member: unknown
@@ -52,20 +52,20 @@ export class Registry {
   readonly #locate: Locate | undefined
   readonly #seals: Seals
   readonly #functions = new Map<unknown, FunctionMapper>()
-  /** Those that callers may construct. */
+  /** Classes that callers may construct. */
   readonly #classes = new Map<unknown, ClassMapper>()
-  /** By prototype, since an instance may have a property called `constructor`. */
+  /** Classes by their prototype, since an instance may have a property called `constructor`. */
   readonly #instances = new Map<unknown, ClassMapper>()
   readonly #former = new FormerNames()
-  /** Paths of all of these, former ones too. */
+  /** The paths of everything that is registered, former ones too. */
   readonly #taken = new Set<string>()
 
-  /** Is there anything that not everybody may do? */
+  /** Does a rule keep anything from anybody? */
   guarded = false
-  /** Is there a class whose objects ask for the context? */
+  /** Do the objects of any class ask for the context? */
   contextual = false
+  /** The rules of everything that has none. */
   readonly #otherwise: readonly Rule[]
-
   readonly #authorized: boolean
 
   constructor(parts: {
@@ -74,9 +74,9 @@ export class Registry {
     /** Of objects whose class has none. */
     readonly locate?: Locate | undefined
     readonly seals: Seals
-    /** Who may do what has no rule. Default: everybody. */
+    /** The rules of everything that has none. Default: none, so that everybody may do it. */
     readonly otherwise?: readonly Rule[]
-    /** Is an `authorize` asked about all of it? */
+    /** Is there an `authorize`, which is asked about every call? */
     readonly authorized?: boolean
   }) {
     this.root = { kind: 'namespace', name: parts.name, path: '/', entries: new Map(), rules: [] }
@@ -176,7 +176,7 @@ export class Registry {
       marks,
       hidden: isHiddenClass(type),
       parameters: called,
-      members: membersOf(type as never, name),
+      members: membersOf(type, name),
       state: stateCodec({ label: name, path, parameters, inline, node, seals: this.#seals }),
       locate,
       rules,
@@ -191,8 +191,8 @@ export class Registry {
   }
 
   /**
-   * An object in another one's state is there by its path, whose state that one's seal covers. Functions and
-   * classes are not: who makes a URL would choose what code an object holds.
+   * An object in the state of another one stands there as its path. The seal of the other covers it. Functions and classes
+   * cannot stand there: whoever makes a URL would choose the code that an object holds.
    */
   #inState(value: object): unknown {
     const mapper = this.mapperOf(value)

@@ -17,7 +17,7 @@ import { lengthOf, receivedBody } from './received.js'
 export { queryArguments } from './query.js'
 
 /** Does the body of a POST say that another method is meant, one that browsers don't have? */
-export const saysMethod = ({ request, method }: Exchange, { verb }: Marks): boolean =>
+export const methodInForm = ({ request, method }: Exchange, { verb }: Marks): boolean =>
   verb !== undefined && verb !== 'POST' && method === 'POST' && isForm(request)
 
 /** Arguments of a request with a body. */
@@ -26,13 +26,13 @@ export async function bodyArguments(exchange: Exchange, operation: Accepting): P
   const { marks } = operation
   const length = lengthOf(request)
   const type = mediaTypeOf(request.headers.get('content-type'))
-  const standsIn = saysMethod(exchange, marks)
+  const inForm = methodInForm(exchange, marks)
   const isBlob = marks.envelope === 'blob'
   const isFile = isBlob && isTheFile(request, type)
   const fielded = type === urlencoded ? !isBlob : type === multipart && request.method === 'POST' && !isFile
-  if (standsIn || fielded) {
+  if (inForm || fielded) {
     const fields = await formFields(exchange, type, length)
-    const own = standsIn ? withoutMethod(fields, marks) : fields
+    const own = inForm ? withoutMethod(fields, marks) : fields
     const read = await withBytes(own, operation, exchange.limits.messageBytes)
     return fieldArguments(exchange, read, operation)
   }

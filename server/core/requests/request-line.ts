@@ -15,7 +15,7 @@ export function methodOf(request: Request): string {
   return named
 }
 
-/** The first field of a query that asks for a part of a page (face/downloads.ts). No argument can have its name. */
+/** The first field of a query that asks for a part of a page (features/html/downloads.ts). No argument can have its name. */
 export const partField = '.='
 
 export interface RequestLine {

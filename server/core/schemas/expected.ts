@@ -131,7 +131,10 @@ function constraintsOf(schema: Schema): Constraints | undefined {
 function readConstraints(given: Constraints): Omit<Learnt, 'optional'> {
   const options = given.anyOf?.filter(option => option.type !== 'null')
   // `null` beside one other type: that one, which may be left empty.
-  if (options?.length === 1) return readConstraints({ ...given, anyOf: undefined as never, ...options[0] })
+  if (options?.length === 1) {
+    const { anyOf: _, ...others } = given
+    return readConstraints({ ...others, ...options[0] })
+  }
   const choices = options?.every(option => 'const' in option)
     ? options.map(option => option.const)
     : (given.enum ?? ('const' in given ? [given.const] : undefined))

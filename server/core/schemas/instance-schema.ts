@@ -1,5 +1,5 @@
 // A class in the place of a schema: `args({ user: User })` takes objects of it, by reference. What is sent is a link;
-// by the time that arguments are checked it is the object that it leads to (revival.ts).
+// by the time that arguments are checked it is the object that it leads to (references.ts).
 
 import { Extension } from '../../../lib/values/nodes.js'
 import { classNameOf, isClass } from '../reflection/source.js'

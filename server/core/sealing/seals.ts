@@ -31,8 +31,8 @@ export class BrokenSeal extends Fault {
 const otherMode = { sign: 'encrypt', encrypt: 'sign' } as const
 
 export class Seals {
-  /** Did the application say whether URLs are sealed? */
-  readonly said: boolean
+  /** Did the application declare whether URLs are sealed? */
+  readonly declared: boolean
   /** To be waited for before anything is sealed or opened. */
   ready: Promise<void> | undefined
   /** Do unsealed states open? */
@@ -43,9 +43,9 @@ export class Seals {
 
   /** Throws TypeError for a secret that is none, or too short. */
   constructor(options: SealingOptions) {
-    this.said = Object.hasOwn(options, 'secret')
+    this.declared = Object.hasOwn(options, 'secret')
     const { seal: mode = 'sign' } = options
-    const secrets = secretsOf(this.said ? options.secret : false)
+    const secrets = secretsOf(this.declared ? options.secret : false)
     if (!Object.hasOwn(otherMode, mode))
       throw new TypeError(`seal is "sign" or "encrypt", not ${JSON.stringify(mode)}`)
     const keys = secrets.map(secret => {

@@ -61,6 +61,7 @@ export function files(directory: string | URL, options: FilesOptions = {}): () =
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(shared === undefined ? {} : { public: shared }),
   }
+  // A listing is drawn as a page, and has its type for those who get that.
   const list = safe(marks)(
     () => Listing.of(tree, list, []) as unknown as DirectoryPage,
   ) as () => DirectoryPage

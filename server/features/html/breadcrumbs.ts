@@ -7,34 +7,37 @@ import { segmentOf, segmentsOf } from '../../core/urls/paths.js'
 import { nameIn } from './titles.js'
 
 /** A step of the way. */
-export interface Crumb {
+export interface Breadcrumb {
   readonly label: string
   readonly path: string
 }
 
-export function crumbsTo(target: Target | undefined, { path, root }: RequestedPage): readonly Crumb[] {
-  const crumbs: Crumb[] = [{ label: root, path: '/' }]
-  if (target === undefined) return crumbs
+export function breadcrumbsTo(
+  target: Target | undefined,
+  { path, root }: RequestedPage,
+): readonly Breadcrumb[] {
+  const breadcrumbs: Breadcrumb[] = [{ label: root, path: '/' }]
+  if (target === undefined) return breadcrumbs
   let reached = '/'
   for (const segment of segmentsOf(target.mapper.path).filter(segment => segment !== '')) {
     reached += `${segmentOf(segment)}/`
-    crumbs.push({ label: segment, path: reached })
+    breadcrumbs.push({ label: segment, path: reached })
   }
   if (!('instance' in target)) {
     for (const segment of target.kind === 'function' ? (target.below ?? []) : []) {
       reached += `${segmentOf(segment)}/`
-      crumbs.push({ label: segment, path: reached })
+      breadcrumbs.push({ label: segment, path: reached })
     }
-    return crumbs
+    return breadcrumbs
   }
   // The object stands in the place of its class: that has a form, which makes others.
   const { instance, mapper } = target
   const own = target.kind === 'method' ? path.slice(0, path.lastIndexOf('/', path.length - 2) + 1) : path
   const name = nameIn(instance as Readonly<Record<string, unknown>>, visibleKeys(instance))
-  crumbs[crumbs.length - 1] = {
+  breadcrumbs[breadcrumbs.length - 1] = {
     label: name === undefined ? mapper.name : `${mapper.name} ${name}`,
     path: own,
   }
-  if (target.kind === 'method') crumbs.push({ label: target.name, path })
-  return crumbs
+  if (target.kind === 'method') breadcrumbs.push({ label: target.name, path })
+  return breadcrumbs
 }

@@ -1,6 +1,6 @@
 // The document around what is shown: title, the way back to the root, stylesheet.
 
-import type { Crumb } from './breadcrumbs.js'
+import type { Breadcrumb } from './breadcrumbs.js'
 import { html, type Markup } from './markup.js'
 import type { References } from './references.js'
 import { stylesheetPath } from './stylesheet.js'
@@ -19,22 +19,22 @@ ${style}
 `
 
 /**
- * Up to where the content begins, so that a stream can be sent behind it. `crumbs`: the last is here; with `astray`
+ * Up to where the content begins, so that a stream can be sent behind it. `breadcrumbs`: the last is here; with `astray`
  * here is none of them, and all of them are links.
  */
 export function opening(
-  crumbs: readonly Crumb[],
+  breadcrumbs: readonly Breadcrumb[],
   references: References,
   more?: Markup,
   astray = false,
 ): Markup {
-  const here = crumbs.at(-1) as Crumb
-  const title = crumbs
+  const here = breadcrumbs.at(-1) as Breadcrumb
+  const title = breadcrumbs
     .map(({ label }) => label)
     .reverse()
     .join(' · ')
   const style = html`<link rel="stylesheet" href="${references.to(stylesheetPath)}">`
-  const way = (astray ? crumbs : crumbs.slice(0, -1)).map(
+  const way = (astray ? breadcrumbs : breadcrumbs.slice(0, -1)).map(
     ({ label, path }) => html`<li><a href="${references.to(path)}">${label}</a></li>`,
   )
   const end = astray ? undefined : html`<li><span aria-current="page">${here.label}</span></li>`

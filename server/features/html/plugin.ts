@@ -3,10 +3,10 @@
 import type { Plugin } from '../../core/handler/plugin.js'
 import { refusalPage } from './refusal-page.js'
 import { HtmlPage } from './representation.js'
-import { faceFile } from './stylesheet.js'
+import { stylesheetAt } from './stylesheet.js'
 
 export const html: Plugin = {
   name: 'html',
   representations: [{ ...refusalPage, showsNil: true, parts: true, begin: asked => new HtmlPage(asked) }],
-  endpoints: { _face: { answer: ({ path, method }) => faceFile(path, method) } },
+  endpoints: { _face: { answer: ({ path, method }) => stylesheetAt(path, method) } },
 }

@@ -246,7 +246,7 @@ ${this.#calls(calls, at)}</article>`
 
   /**
    * On an object's own page its forms are open; where it is one of many, they are folded, as is what makes objects on
-   * a page of functions. One that was refused is shown by itself, so that no mistake is hidden here (face.ts).
+   * a page of functions. One that was refused is shown by itself, so that no mistake is hidden here (representation.ts).
    */
   form(form: Form, place: Place, name: string): Markup {
     const markup = this.calls.form(form, baseOf(place), name)

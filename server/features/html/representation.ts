@@ -12,7 +12,7 @@ import { constructorNode, operationNode } from '../../core/drawing/operation-nod
 import { MethodFault, safeMethods } from '../../core/faults/http.js'
 import type { Target } from '../../core/registration/mappers.js'
 import type { Rendering, Representation, RequestedPage } from '../../core/responses/representation.js'
-import { type Crumb, crumbsTo } from './breadcrumbs.js'
+import { type Breadcrumb, breadcrumbsTo } from './breadcrumbs.js'
 import { closing, opening } from './document.js'
 import { Downloads } from './downloads.js'
 import type { Attempt } from './forms.js'
@@ -88,8 +88,8 @@ export class HtmlPage implements Rendering {
     return safeMethods.has(this.#asked.method)
   }
 
-  get #crumbs(): readonly Crumb[] {
-    return crumbsTo(this.#target, this.#asked)
+  get #breadcrumbs(): readonly Breadcrumb[] {
+    return breadcrumbsTo(this.#target, this.#asked)
   }
 
   /** The form that calls what the request is for. */
@@ -150,11 +150,11 @@ export class HtmlPage implements Rendering {
   }
 
   #document(value: unknown, renderer: Renderer, place: Place): Markup {
-    const crumbs = this.#crumbs
-    const title = markup`<h1>${crumbs.at(-1)?.label}</h1>`
+    const breadcrumbs = this.#breadcrumbs
+    const title = markup`<h1>${breadcrumbs.at(-1)?.label}</h1>`
     // Where nothing is, the root is not here, but the way out.
     const astray = value instanceof Fault && this.#target === undefined && this.#asked.path !== '/'
-    const start = opening(crumbs, this.#references, undefined, astray)
+    const start = opening(breadcrumbs, this.#references, undefined, astray)
     if (isStreamRoot(value)) return markup`${start}${title}<ol class="stream" aria-live="polite">\n`
     if (value instanceof Fault) return markup`${start}${this.#failure(value, renderer, place)}${closing}`
     const called = this.#target?.kind === 'function' || this.#target?.kind === 'method'
@@ -176,7 +176,7 @@ export class HtmlPage implements Rendering {
   }
 
   get #back(): Markup | undefined {
-    const above = this.#crumbs.at(-2)
+    const above = this.#breadcrumbs.at(-2)
     return above && markup`<p><a href="${this.#references.to(above.path)}">Back to ${above.label}</a></p>`
   }
 
@@ -215,7 +215,7 @@ export class HtmlPage implements Rendering {
     if (this.#isRead || href === undefined || !isElsewhere(href)) return undefined
     const refresh = markup`<meta http-equiv="refresh" content="0; url=${href}">\n`
     return encoded(
-      markup`${opening(this.#crumbs, this.#references, refresh)}<h1>${this.#crumbs.at(-1)?.label}</h1><p>This goes on at <a href="${href}" rel="noreferrer">${hostIn(href)}</a>.</p>${closing}`,
+      markup`${opening(this.#breadcrumbs, this.#references, refresh)}<h1>${this.#breadcrumbs.at(-1)?.label}</h1><p>This goes on at <a href="${href}" rel="noreferrer">${hostIn(href)}</a>.</p>${closing}`,
     )
   }
 }
@@ -238,5 +238,5 @@ function problemsIn({ details }: Fault): Readonly<Record<string, string>> {
 const encoded = (markup: Markup): Uint8Array => encoder.encode(String(markup))
 
 function unreadable(): never {
-  throw new TypeError('HTML is written only: what forms send is read by fields.ts')
+  throw new TypeError('HTML is written only: what forms send is read by form-arguments.ts')
 }

@@ -1,4 +1,4 @@
-// The look of the face, light and dark. Fonts are the system's; nothing is loaded.
+// The look of HTML pages, light and dark. Fonts are the system's; nothing is loaded.
 
 /** What a page needs that shows no more than a Fault. */
 export const plain = `:root {

@@ -1,10 +1,10 @@
-// The stylesheet of the face: the one file that its pages load. It is at a path that has its hash in it, so that
+// The stylesheet of HTML pages: the one file that they load. It is at a path that has its hash in it, so that
 // caches never ask for it again; under a hash of another release it is sent too, not to be kept.
 
 import { hash } from 'node:crypto'
 import { css } from './style.js'
 
-/** Where the face's own files are: a name that nothing can be registered under. */
+/** Where the files of HTML pages are: a name that nothing can be registered under. */
 const folder = '/_face/'
 
 const bytes = new TextEncoder().encode(css)
@@ -12,8 +12,8 @@ const digest = hash('sha1', css, 'hex').slice(0, 16)
 
 export const stylesheetPath = `${folder}${digest}.css`
 
-/** The answer to a request for one of the face's own files; undefined for other paths. */
-export function faceFile(path: string, method: string): Response | undefined {
+/** The answer to a request for the stylesheet; undefined for other paths. */
+export function stylesheetAt(path: string, method: string): Response | undefined {
   if (!path.startsWith(folder) || !/^[\da-f]+\.css$/.test(path.slice(folder.length))) return undefined
   if (method !== 'GET' && method !== 'HEAD') return undefined
   return new Response(bytes, {

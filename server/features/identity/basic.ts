@@ -36,10 +36,7 @@ export function basic<User extends object>(options: BasicOptions<User>): Identif
         user = await find(name, password)
         return user !== undefined && user !== null && user !== false
       }
-      await basicAuth({ verifyUser, realm: called })(
-        contextOf(request) as never,
-        async () => undefined,
-      ).catch(refused)
+      await basicAuth({ verifyUser, realm: called })(contextOf(request), async () => undefined).catch(refused)
       return user
     },
   }

@@ -29,10 +29,9 @@ export function bearer(options: BearerOptions): Identification {
         user = await verify(token)
         return user !== undefined && user !== null && user !== false
       }
-      await bearerAuth({ verifyToken, realm: called })(
-        contextOf(request) as never,
-        async () => undefined,
-      ).catch(refused)
+      await bearerAuth({ verifyToken, realm: called })(contextOf(request), async () => undefined).catch(
+        refused,
+      )
       return user
     },
   }

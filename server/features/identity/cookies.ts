@@ -34,7 +34,7 @@ export class SealedCookies implements Cookies {
     const prefixed = this.#prefixed(name, path ?? this.#path)
     const set = this.#set.get(prefixed)
     if (set !== undefined) return set.value
-    const sent = getCookie(contextOf(this.#request()) as never, prefixed)
+    const sent = getCookie(contextOf(this.#request()), prefixed)
     const bytes = sent === undefined ? undefined : this.#seals.open(name, sent)
     return bytes && new TextDecoder().decode(bytes)
   }

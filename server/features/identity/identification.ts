@@ -41,10 +41,12 @@ export const realm: Kind = {
 /** A text in a challenge. */
 export const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
-/** What a middleware of Hono's for credentials reads of its context. */
-export const contextOf = (request: Request) => ({
-  req: { raw: request, header: (name: string) => request.headers.get(name) ?? undefined },
-})
+/** What Hono's middleware and functions for credentials and cookies read of their context. */
+export function contextOf(request: Request): never {
+  const req = { raw: request, header: (name: string) => request.headers.get(name) ?? undefined }
+  // Their type is a class of Hono's with private fields, which no literal has.
+  return { req } as never
+}
 
 export function identificationOf(given: Identification | Identify): Identification {
   if (typeof given !== 'function') return given

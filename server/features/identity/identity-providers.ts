@@ -1,22 +1,17 @@
-// One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
+// The ways in which a router knows who calls, and what it says to those whom it does not know.
 
-import { dropped, someParts } from '../../../lib/met.js'
+import type { IncomingMessage } from 'node:http'
 import type { Fault } from '../../../lib/values/fault.js'
 import type { NodeBindings } from '../../core/context/bindings.js'
-import { noSessions } from '../../core/context/request-context.js'
 import type { Namespace } from '../../core/registration/mappers.js'
 import type { Login } from '../../core/responses/representation.js'
 import { CookieSeals } from '../../core/sealing/cookie-seals.js'
 import type { SealingOptions } from '../../core/sealing/seals.js'
 import { SealedCookies } from './cookies.js'
-import {
-  type Identification,
-  type Identify,
-  identificationOf,
-  type RequestIdentity,
-} from './identification.js'
+import { type Identification, type Identify, identificationOf } from './identification.js'
+import { IdentifiedRequest } from './identified-request.js'
 import { asking, challengeOf, loginIn } from './login.js'
-import { KeptSession, type SessionIdentification } from './session.js'
+import type { SessionIdentification } from './session.js'
 
 export interface IdentityOptions {
   /**
@@ -33,8 +28,8 @@ export interface Scheme {
   readonly cookie?: string
 }
 
-/** What a router knows about identifying. */
-export class Identities {
+/** The identification of a router's requests. */
+export class IdentityProviders {
   readonly #ways: readonly Identification[]
   readonly #seals: CookieSeals
   readonly #sessions: SessionIdentification | undefined
@@ -88,17 +83,21 @@ export class Identities {
     this.#vary = headers.size === 0 ? undefined : [...headers].join(', ')
   }
 
-  begin(request: Request, bindings: NodeBindings | undefined, mount: string): Visit {
+  begin(request: Request, bindings: NodeBindings | undefined, mount: string): IdentifiedRequest {
     const told = this.#secure
     const place = {
       mount,
       get secure() {
         const { domain, incoming } = bindings ?? {}
         // What `serve` passes along is Node's whole request.
-        return told || request.url.startsWith('https:') || domain?.senderOf(incoming as never).secure === true
+        return (
+          told ||
+          request.url.startsWith('https:') ||
+          domain?.senderOf(incoming as IncomingMessage).secure === true
+        )
       },
     }
-    return new Visit({
+    return new IdentifiedRequest({
       request,
       cookies: new SealedCookies(() => request, this.#seals, place),
       ways: this.#ways,
@@ -117,66 +116,5 @@ export class Identities {
     if (login === undefined)
       throw new TypeError(`session: login: no function is called ${JSON.stringify(name)}`)
     return [...challenges, challengeOf(login, from, mount)]
-  }
-}
-
-interface IdentityParts {
-  readonly request: Request
-  readonly cookies: SealedCookies
-  readonly ways: readonly Identification[]
-  readonly sessions: SessionIdentification | undefined
-  /** The headers that users are known by. */
-  readonly vary: string | undefined
-  readonly challenges: () => readonly string[]
-}
-
-export class Visit implements RequestIdentity {
-  readonly request: Request
-  readonly cookies: SealedCookies
-  readonly #parts: IdentityParts
-  #session: KeptSession | undefined
-
-  constructor(parts: IdentityParts) {
-    this.request = parts.request
-    this.cookies = parts.cookies
-    this.#parts = parts
-  }
-
-  /** Throws Error where the router has none. */
-  get session(): KeptSession {
-    if (this.#session === undefined) throw new Error(noSessions)
-    return this.#session
-  }
-
-  /** The user, once the session is there; undefined where nobody is known. */
-  async user(): Promise<unknown> {
-    const { sessions, ways } = this.#parts
-    if (sessions !== undefined) this.#session = await KeptSession.open(sessions.settings, this.cookies)
-    for (const way of ways) {
-      const user = await way.identify(this)
-      dropped(user, someParts)
-      if (user !== undefined && user !== null && user !== false) return user
-    }
-    return undefined
-  }
-
-  /** Adds to an answer what it depends on, what a 401 asks for, and cookies. */
-  async finish(response: Response): Promise<Response> {
-    const { vary, challenges } = this.#parts
-    await this.#session?.save()
-    const cookies = this.cookies.send()
-    // To look at the headers makes an answer dearer.
-    if (cookies.length === 0 && vary === undefined) return response
-    const { headers } = response
-    for (const cookie of cookies) headers.append('set-cookie', cookie)
-    const caching = headers.get('cache-control')
-    const isPublic = caching?.startsWith('public')
-    // Nobody else may be given a cookie by a cache.
-    if (isPublic && cookies.length > 0) headers.set('cache-control', 'no-store')
-    if (vary !== undefined && !isPublic) headers.append('vary', vary)
-    if (response.status === 401 && !headers.has('www-authenticate')) {
-      for (const challenge of challenges()) headers.append('www-authenticate', challenge)
-    }
-    return response
   }
 }

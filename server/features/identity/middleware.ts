@@ -2,28 +2,29 @@
 
 import type { Middleware } from '../../core/handler/middleware.js'
 import type { Exchange } from '../../core/requests/exchange.js'
-import type { Identities, Visit } from './visit.js'
+import type { IdentifiedRequest } from './identified-request.js'
+import type { IdentityProviders } from './identity-providers.js'
 
-export function identity(identities: Identities): Middleware {
-  const visits = new WeakMap<Exchange, Visit>()
-  const visitOf = (exchange: Exchange): Visit => {
-    const known = visits.get(exchange)
+export function identity(providers: IdentityProviders): Middleware {
+  const requests = new WeakMap<Exchange, IdentifiedRequest>()
+  const identified = (exchange: Exchange): IdentifiedRequest => {
+    const known = requests.get(exchange)
     if (known !== undefined) return known
-    const visit = identities.begin(exchange.request, exchange.bindings, exchange.mount)
-    visits.set(exchange, visit)
-    return visit
+    const request = providers.begin(exchange.request, exchange.bindings, exchange.mount)
+    requests.set(exchange, request)
+    return request
   }
   return {
     async before(exchange) {
-      const visit = visitOf(exchange)
-      exchange.cookies = visit.cookies
-      exchange.session = () => visit.session
-      exchange.login = () => identities.login
-      exchange.user = (await visit.user()) ?? exchange.user
+      const request = identified(exchange)
+      exchange.cookies = request.cookies
+      exchange.session = () => request.session
+      exchange.login = () => providers.login
+      exchange.user = (await request.user()) ?? exchange.user
       return undefined
     },
-    fault: fault => identities.asking(fault),
+    fault: fault => providers.asking(fault),
     // Also of what was refused before: what it depends on, and how to log in.
-    after: (response, exchange) => visitOf(exchange).finish(response),
+    after: (response, exchange) => identified(exchange).finish(response),
   }
 }

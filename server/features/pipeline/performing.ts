@@ -172,8 +172,8 @@ export class Performing {
   /** An instance that was reached. Rejects with the Fault of a refusal. */
   object(object: object): Coming {
     const mapper = this.#registry.mapperOf(object) as ClassMapper
-    if (this.#pages.elsewhere(mapper, object) !== undefined) return { kind: 'moved', value: object }
+    if (this.#pages.movedTo(mapper, object) !== undefined) return { kind: 'moved', value: object }
     if (this.#calls.open) return outcomeOf(object)
-    return this.#calls.reach(object).then(() => outcomeOf(object))
+    return this.#calls.admit(object).then(() => outcomeOf(object))
   }
 }

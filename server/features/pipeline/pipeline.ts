@@ -84,11 +84,11 @@ export class Pipeline {
 
   #step(step: Step, scope: Scope): Coming {
     const needed = needs(step, scope)
-    if (needed.length === 0) return this.#admit(step, scope)
+    if (needed.length === 0) return this.#schedule(step, scope)
     const failed = needed.find(result => !(result instanceof Promise) && !isOpen(result))
     if (failed !== undefined) return dependent(failed as Outcome)
     if (needed.some(result => result instanceof Promise)) return this.#after(needed, step, scope)
-    return this.#admit(step, scope)
+    return this.#schedule(step, scope)
   }
 
   async #after(needed: readonly Coming[], step: Step, scope: Scope): Promise<Outcome> {
@@ -96,11 +96,11 @@ export class Pipeline {
       const outcome = await result
       if (!isOpen(outcome)) return dependent(outcome)
     }
-    return this.#admit(step, scope)
+    return this.#schedule(step, scope)
   }
 
   /** Runs a step whose needs are met, once fewer than the limit run. */
-  #admit(step: Step, scope: Scope): Coming {
+  #schedule(step: Step, scope: Scope): Coming {
     const { executedSteps } = this.#limits
     if (++this.#executed > executedSteps) {
       return this.#failed(

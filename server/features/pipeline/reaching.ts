@@ -45,7 +45,7 @@ export class Reaching {
   call({ url, args, held }: CallStep, scope: Scope): Coming {
     const target = this.#target(url)
     if (target.kind === 'namespace') return unresolved
-    if ('instance' in target && this.#pages.elsewhere(target.mapper, target.instance) !== undefined)
+    if ('instance' in target && this.#pages.movedTo(target.mapper, target.instance) !== undefined)
       return unresolved
     const expires = 'instance' in target ? target.expires : undefined
     this.#reviving.reached(expires)
@@ -74,7 +74,7 @@ export class Reaching {
       case 'method': {
         const { operation, instance } = target
         const perform = () => this.#performing.perform(operation, instance, given)
-        return this.#calls.open ? perform() : this.#calls.reach(instance).then(perform)
+        return this.#calls.open ? perform() : this.#calls.admit(instance).then(perform)
       }
     }
   }
@@ -89,7 +89,7 @@ export class Reaching {
   #inObject(object: object, name: string, given: Given | undefined): Coming {
     const mapper = this.#registry.mapperOf(object)
     if (mapper === undefined) return this.#inData(object, name, given)
-    if (this.#pages.elsewhere(mapper, object) !== undefined) return unresolved
+    if (this.#pages.movedTo(mapper, object) !== undefined) return unresolved
     if (given === undefined) return this.#property(mapper, object, name)
     const operation = methodOf(mapper.members, object, name)
     if (operation === undefined) return unresolved

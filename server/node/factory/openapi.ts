@@ -2,7 +2,7 @@
 // descriptions as the help. https://spec.openapis.org/oas/v3.1.0
 
 import { codecs } from '../../../lib/codecs.js'
-import type { Scheme } from '../../features/identity/visit.js'
+import type { Scheme } from '../../features/identity/identity-providers.js'
 import type { Mounted } from '../../hono.js'
 import { type Argument, type Callable, type DescribedClass, describe, type Guards } from './description.js'
 import type { Json } from './json.js'

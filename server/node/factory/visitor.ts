@@ -4,14 +4,14 @@ import type { Fault } from '../../../lib/values/fault.js'
 import { Guard } from '../../core/access/guard.js'
 import type { Rule } from '../../core/access/rules.js'
 import { RequestContext } from '../../core/context/request-context.js'
-import type { Visit } from '../../features/identity/visit.js'
+import type { IdentifiedRequest } from '../../features/identity/identified-request.js'
 import type { Mounted, WebContext } from '../../hono.js'
 import type { Guards } from './description.js'
 
 export class Visitor {
   readonly #web: WebContext
   readonly #mounted: readonly Mounted[]
-  #visits: readonly Visit[] = []
+  #visits: readonly IdentifiedRequest[] = []
   #seesAll = false
   /** Undefined where nobody is known. */
   user: unknown
