@@ -1,4 +1,4 @@
-// What somebody is about to do, as rules and `authorize` are asked about it. Types only.
+// The calls and objects that rules and `authorize` are asked about. Types only.
 
 import type { Context } from '../context/context.js'
 
@@ -8,7 +8,7 @@ import type { Context } from '../context/context.js'
  */
 export type Via = 'request' | 'pipeline' | 'argument' | 'page'
 
-/** What somebody is about to do. */
+/** A call that somebody is about to make, or an object that is about to be reached. */
 export interface Access {
   /** Who, as the application's middleware found out. */
   readonly user: unknown
@@ -19,8 +19,8 @@ export interface Access {
   /** `User.message`, `hello`, `User`. */
   readonly label: string
   /**
-   * What it is called with. A call is asked about before its body is read: then this is empty, and what a function says
-   * that looks at it doesn't count; it is asked again once they are bound. One that doesn't is asked once.
+   * The arguments. A call is asked about before its body is read: then they are empty, and what a function says
+   * that looks at them doesn't count; it is asked again once they are bound. One that doesn't is asked once.
    */
   readonly args: readonly unknown[]
   readonly via: Via

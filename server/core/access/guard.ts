@@ -1,4 +1,4 @@
-// Whoever makes a request, before the rules. The same rules serve pages, which show what may be called, and calls of all
+// The caller of a request, before the rules. The same rules serve pages, which show what may be called, and calls of all
 // kinds, which are refused otherwise.
 
 import { dropped, isPromise, refused, someParts } from '../../../lib/met.js'
@@ -11,7 +11,7 @@ import { isFixed, type Rule, restricts } from './rules.js'
 /** Names of the rights that a user has. */
 export type Rights = (user: unknown) => Iterable<string>
 
-/** What a user has in a property `rights`: a list or a set. */
+/** The rights in a user's property `rights`: a list or a set. */
 const ownRights: Rights = user => {
   const rights = typeof user === 'object' && user !== null ? (user as { rights?: unknown }).rights : undefined
   // A promise is refused where it is asked for.
@@ -19,7 +19,7 @@ const ownRights: Rights = user => {
   return known ? (rights as Iterable<string>) : []
 }
 
-/** Whoever makes one request, before the rules. */
+/** The caller of one request, before the rules. */
 export class Guard {
   readonly #context: Context
   readonly #rights: Rights
@@ -86,7 +86,7 @@ export class Guard {
     return true
   }
 
-  /** What is to be done, by whom. */
+  /** The question, with who asks. */
   of(question: AccessQuestion): Access {
     return { ...question, user: this.#context.user, context: this.#context }
   }

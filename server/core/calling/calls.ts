@@ -33,9 +33,9 @@ export class Calls {
   readonly #via: Via
   readonly #interceptor: Interceptor | undefined
   readonly #gate: Gate
-  /** What has been looked through, and allowed: many steps may be given the same. */
+  /** Values that were looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new ObjectSet()
-  /** What somebody is being asked about, or has been. */
+  /** The objects that somebody is being asked about, or has been. */
   #asking: WeakMap<object, Promise<void>> | undefined
 
   constructor(parts: CallsParts) {
@@ -89,7 +89,7 @@ export class Calls {
     return asking
   }
 
-  /** Whoever is given a reference has what it names. */
+  /** A reference gives its holder the function or the object that it names. */
   async #admitReference(reference: Reference, seen: ObjectSet): Promise<void> {
     const { target, member } = reference
     if (typeof target === 'function' || member !== undefined)
@@ -97,7 +97,7 @@ export class Calls {
     await this.#admitAll(target, seen)
   }
 
-  /** Whoever is given a function may call it: that is to be allowed as if it were called here. */
+  /** A function in arguments may be called by the application: that is to be allowed as if it were called here. */
   async #admitFunction(value: object, seen: ObjectSet): Promise<void> {
     const reference = value instanceof Reference ? value : this.#registry.bound.referenceOf(value)
     const { target, member } = reference ?? {}
@@ -157,7 +157,7 @@ export class Calls {
     }
   }
 
-  /** What to say in the place of an error that a call had before it began. */
+  /** The error to answer in the place of one that a call had before it began. */
   async instead(permission: Permission | undefined, error: unknown, args?: readonly unknown[]) {
     return permission === undefined ? error : this.#gate.instead(permission, error, args)
   }

@@ -94,7 +94,7 @@ export class Gate {
   }
 
   /**
-   * What to say where a call that may not be allowed yet fails before it: what is wrong with its arguments is for those
+   * The error of a call that fails before it is known to be allowed: what is wrong with its arguments is for those
    * alone who may call it with them, as far as there are any. That another method is asked for is no secret to whom
    * pages show the form.
    */
@@ -105,7 +105,7 @@ export class Gate {
       await this.settle(permission, args)
       return error
     } catch (refusal) {
-      // What it was asked about is incomplete, and nobody's accident.
+      // The question was incomplete: what fails on that is nobody's accident.
       return this.#told(permission, refusal instanceof Fault ? refusal : forbidden(permission.access.label))
     }
   }

@@ -1,4 +1,4 @@
-// What collections hold, item by item: a list of it would be made in one turn of the event loop, however long it is.
+// The contents of collections, item by item: a list of them would be made in one turn of the event loop, however long.
 
 import { kindOf } from '../../../lib/values/kind.js'
 

@@ -4,7 +4,7 @@ import type { Via } from '../access/access.js'
 import type { Context } from '../context/context.js'
 import type { Operation } from '../registration/members.js'
 
-/** What a call gave, not to be waited for again: an object of the application may have a method called `then`. */
+/** The result of a call, not to be waited for again: an object of the application may have a method called `then`. */
 export interface Result {
   readonly value: unknown
 }

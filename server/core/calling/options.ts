@@ -1,4 +1,4 @@
-// What an application says of calls, whatever makes them.
+// The options of an application for calls, however these come.
 
 import type { Authorize, Via } from '../access/access.js'
 import type { Rights } from '../access/guard.js'

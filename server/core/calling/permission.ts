@@ -7,7 +7,7 @@ import type { Rule } from '../access/rules.js'
 
 const none: readonly unknown[] = Object.freeze([])
 
-/** What a function that was asked says; `unknown`: it needs arguments for that. */
+/** The answer of a function that was asked; `unknown`: it needs arguments for that. */
 export type Said<T> = { readonly said: T } | 'unknown'
 
 /** About one call: what was asked already, and what is left to ask. */

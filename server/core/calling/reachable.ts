@@ -1,4 +1,4 @@
-// What a value holds that somebody has to be asked about: the objects, methods and functions in arguments, also those that
+// The parts of a value that somebody has to be asked about: the objects, methods and functions in arguments, also those that
 // references name and promises become. In time that grows with the value, and with turns for others in between.
 
 import { isPromise } from '../../../lib/met.js'
@@ -56,7 +56,7 @@ export async function reachable(
   return found
 }
 
-/** What whoever waits for it gets, or catches: a Fault may hold objects too. */
+/** The value or the error of a promise: a Fault may hold objects too. */
 async function become(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     return await promise
@@ -65,7 +65,7 @@ async function become(promise: PromiseLike<unknown>): Promise<unknown> {
   }
 }
 
-/** What holds so few parts, and no objects, is looked through again as soon as it would be remembered. */
+/** Values of so few parts, without objects, are not remembered: to look through them again costs as little. */
 const few = 8
 
 const mayBeReached = (part: unknown): boolean =>

@@ -27,7 +27,7 @@ export interface LookupScope {
 const opened = new WeakMap<LookupScope, number>()
 
 /**
- * What JavaScript calls by itself where it finds it, in `await`, a template string, `JSON.stringify`: a function
+ * Names of methods that JavaScript calls by itself, in `await`, a template string, `JSON.stringify`: a function
  * of the server's that somebody else put there would run without being asked for, by nobody's authority.
  */
 const calledUnasked: ReadonlySet<string> = new Set([
@@ -240,10 +240,10 @@ export class References {
 function naming(name: string, error: unknown): unknown {
   if (!(error instanceof Fault)) return error
   const { message, status, code, origin, logref } = error
-  const said = { status, code, logref, ...(origin === undefined ? {} : { origin }) }
-  // What a constructor says of its own arguments is about no field of these.
+  const kept = { status, code, logref, ...(origin === undefined ? {} : { origin }) }
+  // The details of a constructor's Fault are about its own arguments, and about no field of these.
   const details = { ...error.details, invalid: { [name]: message } }
-  return new Fault(message, { ...said, details, cause: error })
+  return new Fault(message, { ...kept, details, cause: error })
 }
 
 function objectOf(registry: Registry, target: Target): unknown {

@@ -1,4 +1,4 @@
-// What stands inside of a value that a call gave, as its drawing will find it.
+// The contents of a value that a call gave, as its drawing will find them.
 
 import { Blob } from '../../../lib/values/blob.js'
 import { contentsOf, isObject } from '../../../lib/values/contents.js'

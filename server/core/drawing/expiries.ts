@@ -1,4 +1,4 @@
-// What expires on one answer: nothing that a URL led to outlives it. What stands on a page inherits from the page,
+// Expiry within one answer: nothing that a URL led to outlives it. What stands on a page inherits from the page,
 // and what a request or a step gave from the URLs that it was reached by, those in its arguments included.
 
 import { partsOf } from '../registration/parts.js'
@@ -13,7 +13,7 @@ export class Expiries {
   /** By object, promise, reference or function: what one of many calls gave, where each was reached otherwise. */
   #values: Map<object, number> | undefined
 
-  /** What is drawn from a path on expires with it. */
+  /** Everything that is drawn from a path on expires with it. */
   at(path: string, expires: number | undefined): void {
     if (expires === undefined) return
     this.any = true
@@ -21,7 +21,7 @@ export class Expiries {
     this.#paths.set(path, earlier(this.#paths.get(path), expires) as number)
   }
 
-  /** What promises have become, which may be before anybody says when they expire. */
+  /** The values of promises, which may be settled before anybody says when they expire. */
   #became: Map<object, unknown> | undefined
 
   /** When a URL expires that stands for `value` on a page at `from`. */
@@ -29,7 +29,7 @@ export class Expiries {
     return this.any ? earlier(this.#values?.get(value), this.#paths?.get(from)) : undefined
   }
 
-  /** What a value holds expires, as far as it can be looked through. */
+  /** The contents of a value expire with it, as far as it can be looked through. */
   inherit(value: unknown, expires: number | undefined): void {
     if (expires === undefined || value === null || value === undefined) return
     if (typeof value !== 'object' && typeof value !== 'function') return
@@ -42,7 +42,7 @@ export class Expiries {
     if (typeof value === 'object') for (const item of partsOf(value)) this.inherit(item, expires)
   }
 
-  /** What a promise has become expires as the promise does. */
+  /** The value of a promise expires as the promise does. */
   settled(promise: object, result: unknown): void {
     this.#became ??= new Map()
     this.#became.set(promise, result)

@@ -1,4 +1,4 @@
-// What a function, method or constructor is on the wire: the link or form that calls it.
+// Functions, methods and constructors on the wire: the links and forms that call them.
 
 import { Form, Input, Link } from '../../../lib/values/nodes.js'
 import type { Parameter } from '../reflection/index.js'
@@ -9,7 +9,7 @@ import type { ClassMapper } from '../registration/registry.js'
 import { expected } from '../schemas/expected.js'
 import type { Schemas } from '../schemas/standard-schema.js'
 
-/** What isn't sent of a node, but of use to who shows it to people. */
+/** Things about a node that are not sent, for its HTML. */
 export interface Described {
   /** Of what it leads to. */
   readonly name: string
@@ -29,7 +29,7 @@ export function describe<N extends Link | Form>(node: N, described: Described): 
   return node
 }
 
-/** What calls an operation: a link where it is safe and takes no arguments, else a form. */
+/** The node that calls an operation: a link where it is safe and takes no arguments, else a form. */
 export function operationNode(operation: Operation, url: string, options: FormOptions = {}): Link | Form {
   const { name, marks } = operation
   return describe(callOf(operation, url, options), {

@@ -43,7 +43,7 @@ export class Pages {
   #decisions: Map<object, Promise<boolean>> | undefined
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
   #drawn: Map<number | undefined, Map<object, Drawing>> | undefined
-  /** What is told here is passed on to what is drawn. */
+  /** The instants at which URLs expire, which go on to everything that is drawn. */
   readonly expiries = new Expiries()
   readonly promises = new Promises(
     value => this.#registry.mapperOf(value) !== undefined,
@@ -94,12 +94,12 @@ export class Pages {
     return onPage ?? new EncodeError(error.problem, error.path.replace('$', label), { cause: error })
   }
 
-  /** What the last encoding has to be done again for, once it is settled; undefined where it met no promise. */
+  /** The promises that the last encoding met, after which it is done again; undefined where there were none. */
   readonly settle = (): Promise<unknown> | undefined => this.promises.settle()
 
   readonly unsent = (value: unknown): void => this.promises.meet(value)
 
-  /** What stands for a value on the wire, as codecs ask for it. */
+  /** The node or value that stands for an object on the wire, as codecs ask for it. */
   readonly inline = (value: object, from: string | undefined): unknown => {
     const at = from ?? '/'
     if (value instanceof Reference) return this.#reference(value, at)
@@ -204,7 +204,7 @@ export class Pages {
     return this.promises.drawn(decision)?.value === true
   }
 
-  /** Whoever may not see an object is given its URL alone. */
+  /** A caller who may not see an object is given its URL alone. */
   #page(mapper: ClassMapper, instance: object, from: string): Drawing | Link {
     const { path, url, expires } = this.#place(mapper, instance, from)
     if (!this.#mayShow(mapper, instance)) {
@@ -233,7 +233,7 @@ export class Pages {
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)
     for (const name of mapper.members.getters) {
-      // What an own property that isn't shown covers isn't shown either.
+      // A getter under the name of an own property that isn't shown isn't shown either.
       if (!keys.includes(name)) values.push(Object.hasOwn(instance, name) ? null : this.#made(record[name]))
     }
     for (const [name, operation] of inline) {
@@ -286,6 +286,6 @@ export class Pages {
   }
 }
 
-/** What callers may know to be there. */
+/** The members that callers may know of. */
 const offered = ({ entries }: Namespace): [string, Mapper][] =>
   [...entries].filter(([, mapper]) => mapper.kind !== 'class' || !mapper.hidden)

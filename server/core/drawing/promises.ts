@@ -12,7 +12,7 @@ interface Met {
   /** Until it is settled; never rejects. */
   settling: Promise<void> | undefined
   failed: boolean
-  /** What it became, or rejected with. */
+  /** Its value, or its error. */
   value: unknown
   /** Promises that lead to it. */
   readonly depth: number
@@ -35,7 +35,7 @@ export class Promises {
     this.#settled = settled
   }
 
-  /** What a promise has become; undefined where it has to be waited for. Throws what it rejects with. */
+  /** The value of a promise; undefined where it has to be waited for. Throws its error. */
   drawn(promise: PromiseLike<unknown>): { readonly value: unknown } | undefined {
     const met = this.#meet(promise, 0)
     if (met.settling !== undefined) {
@@ -46,7 +46,7 @@ export class Promises {
     return met
   }
 
-  /** What stands in the place of a promise that is settled. */
+  /** The value that stands in the place of a settled promise. */
   became(promise: unknown): { readonly value: unknown } | undefined {
     const met = this.#met?.get(promise as object)
     return met === undefined || met.failed || met.settling !== undefined ? undefined : met

@@ -53,7 +53,7 @@ export function shapeOf(
   const shown = new Set(keys)
   const data = [...keys, ...getters.filter(name => !shown.has(name))].map((name): Entry => [name, hole])
   const callable = [...methods].filter(([name]) => !shown.has(name) && !left?.includes(name))
-  // What a function has to decide is decided when it is called.
+  // A rule that is a function is asked when the method is called.
   const isInline = ({ marks, rules }: Operation) =>
     inlining && marks.inline === true && (guard === undefined || guard.admits(rules))
   const inline = callable.filter(([, operation]) => isInline(operation))

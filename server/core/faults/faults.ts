@@ -1,4 +1,4 @@
-// One table from errors to HTTP statuses, and what makes a Fault of anything thrown.
+// The Fault that travels for an error: of anything thrown, and of a limit that was passed.
 
 import { DecodeError, EncodeLimitError, LimitError } from '../../../lib/errors.js'
 import type { Limits } from '../../../lib/limits.js'

@@ -19,7 +19,7 @@ export interface Middleware {
    */
   before?(exchange: Exchange): Response | undefined | Promise<Response | undefined>
   /**
-   * What is to be called is known, and the caller may call it, unless that depends on arguments. Its body has not been
+   * The call is known, and the caller may make it, unless that depends on arguments. The body of the request has not been
    * read. It may answer.
    */
   resolved?(exchange: Exchange, operation: Operation): Response | undefined | Promise<Response | undefined>

@@ -14,7 +14,7 @@ export class Opening {
   readonly #settings: ExchangeSettings
   /** In the order of preference: what a client gets that accepts anything comes first. */
   readonly #representations: readonly [Representation, ...Representation[]]
-  /** What answers for parts of pages. */
+  /** The one that answers for parts of pages. */
   readonly #parts: Representation | undefined
 
   /** Throws TypeError for a `defaultType` that no codec has. */

@@ -1,4 +1,4 @@
-// What an application says of the answering of requests as a whole.
+// The options of an application for the answering of requests as a whole.
 
 import type { ExchangeOptions } from '../requests/options.js'
 
@@ -8,6 +8,6 @@ export interface HandlerOptions extends ExchangeOptions {
    * middleware on paths doesn't see them (`authorize` does).
    */
   readonly pipeline?: boolean
-  /** What clients get that accept anything. Default `application/json`; for Ruby peers of 2012 the text type. */
+  /** The type for clients that accept any. Default `application/json`; for Ruby peers of 2012 the text type. */
   readonly defaultType?: string
 }

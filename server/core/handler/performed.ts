@@ -1,4 +1,4 @@
-// What a request is for, done: once that may be, its arguments are read and bound, and the call is made.
+// The carrying out of a request that may be: its arguments are read and bound, and the call is made.
 
 import { type Accepting, incomplete, type NamedArguments, noArguments } from '../calling/arguments.js'
 import type { Permission } from '../calling/permission.js'
@@ -9,7 +9,7 @@ import { bodyArguments, methodInForm, queryArguments } from '../requests/envelop
 import type { Exchange } from '../requests/exchange.js'
 import { closable } from '../responses/closing-stream.js'
 
-/** What a request would call; undefined where it would only read. */
+/** The operation that a request would call; undefined where it would only read. */
 export function operationOf(target: Target): Operation | undefined {
   switch (target.kind) {
     case 'class':

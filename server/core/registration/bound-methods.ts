@@ -12,7 +12,7 @@ export class BoundMethods {
     return bound
   }
 
-  /** What a function made by `bind` refers to. */
+  /** The reference of a function that `bind` has made. */
   referenceOf(value: object): Reference | undefined {
     return this.#references.get(value)
   }

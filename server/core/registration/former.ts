@@ -3,7 +3,7 @@
 import { segmentOf } from '../urls/paths.js'
 import type { Mapper } from './mappers.js'
 
-/** What some segments of a path lead to, and how many of them did. */
+/** The mapper that some segments of a path lead to, and their number. */
 export interface Step {
   readonly mapper: Mapper
   readonly length: number

@@ -45,7 +45,7 @@ export interface Namespace {
 
 export type Mapper = FunctionMapper | ClassMapper | Namespace
 
-/** What a path leads to. */
+/** The end of a path. */
 export type Target =
   | { readonly kind: 'namespace'; readonly mapper: Namespace }
   | { readonly kind: 'function'; readonly mapper: FunctionMapper; readonly below?: readonly string[] }

@@ -1,4 +1,4 @@
-// What marks take: the names of arguments, or their schemas, and how long results may be kept.
+// The options of marks: the names of arguments, or their schemas, and how long results may be kept.
 
 import { boolean, either, type Kind, listOf, name, object, whole } from '../../../lib/options.js'
 import type { ClassGiven } from '../schemas/instance-schema.js'

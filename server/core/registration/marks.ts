@@ -39,7 +39,7 @@ export interface Marks {
   readonly maxAge?: number
   /** May caches keep the result for everyone? */
   readonly public?: boolean
-  /** What it does, for people. */
+  /** Its description, for people. */
   readonly doc?: string
   readonly names?: readonly string[]
   readonly schemas?: Schemas
@@ -207,7 +207,7 @@ export function args(...parameters: [Declarations] | string[]): Marker<Callable 
 }
 
 /**
- * What a function, method or class does, for people who read the help of a server: `@doc('Sends a message')`.
+ * The description of a function, method or class, for people who read the help of a server: `@doc('Sends a message')`.
  * Comments are not in what an engine keeps of a function; those before the methods of a class are, and count too,
  * unless a compiler has left them out.
  */

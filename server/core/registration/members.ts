@@ -10,7 +10,7 @@ import { type Envelope, isHiddenField, type Marks, marksOf, type Verb } from './
 // biome-ignore lint/suspicious/noExplicitAny: whatever the application's function takes and returns.
 export type Callable = (this: any, ...parameters: any[]) => any
 
-/** What can be called by a name: a function or a method. */
+/** A function or a method, which can be called by a name. */
 export interface Operation {
   /** For messages: `User.message`, `hello`. */
   readonly label: string
@@ -58,7 +58,7 @@ export function wayOf({ safe, verb, envelope }: Marks): Pick<Operation, 'method'
   return { method, envelope: envelope ?? (safe ? 'query' : 'form') }
 }
 
-/** What its own mark says, and for a class that has none, that of the class which it is derived from. */
+/** Its own mark, and for a class that has none, that of the class which it is derived from. */
 export function rulesOf(target: object): readonly Rule[] {
   for (let at: object | null = target; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
     const { allow } = marksOf(at)
@@ -102,7 +102,7 @@ export function membersOf(
       const marks = marksOf(fn)
       if (get !== undefined && marks.allow !== undefined)
         throw new RegistrationError(`${label}.${name}: allow marks no getters; make it a method`)
-      // What a base class hides stays hidden where it is overridden.
+      // A member that a base class hides stays hidden where it is overridden.
       if (marks.hidden) hidden.add(name)
       if (seen.has(name)) {
         // And what it allows to some is allowed to them alone.

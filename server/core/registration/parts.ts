@@ -1,4 +1,4 @@
-// What stands inside of a value on the wire, one level deep: in collections, nodes and Faults, in what was created, and
+// The parts of a value on the wire, one level deep: in collections, nodes and Faults, in what was created, and
 // in types that are extended. Objects of registered classes, references and functions have URLs of their own, and none.
 
 import { toExtension } from '../../../lib/values/extend.js'

@@ -1,4 +1,4 @@
-// What a path leads to: through namespaces, former names and the state in URLs.
+// From a path to its target: through namespaces, former names and the state in URLs.
 
 import { BrokenSeal } from '../sealing/seals.js'
 import { isMisspelt, segmentOf, segmentsOf } from '../urls/paths.js'
@@ -21,10 +21,10 @@ export class Resolver {
   readonly #former: FormerNames
   /** By prototype. */
   readonly #instances: ReadonlyMap<unknown, ClassMapper>
-  /** What the URL of an instance held: there may be objects in it. */
+  /** The state in the URL of an instance: there may be objects in it. */
   readonly #opened = new WeakMap<object, readonly unknown[]>()
 
-  /** What is registered later is found too. */
+  /** Members that are registered later are found too. */
   constructor(root: Namespace, former: FormerNames, instances: ReadonlyMap<unknown, ClassMapper>) {
     this.#root = root
     this.#former = former
@@ -37,7 +37,7 @@ export class Resolver {
   }
 
   /**
-   * What a path within the mount leads to; undefined where it leads nowhere. Constructs the instance it
+   * The target of a path within the mount; undefined where it leads nowhere. Constructs the instance it
    * names: what the constructor throws is thrown, and a Fault for a state that is not to be opened.
    */
   find(path: string, enter?: Enter): Target | undefined {
@@ -86,7 +86,7 @@ export class Resolver {
   }
 
   /**
-   * What a URL of another server leads to, where that is an object which `locate` has put there: it can be
+   * The target of a URL of another server, where that is an object which `locate` has put there: it can be
    * an argument here all the same.
    */
   findElsewhere(url: string, enter?: Enter): Target | undefined {

@@ -24,7 +24,7 @@ export interface StateCodec {
    */
   seal(instance: object, expires?: number): string
   /**
-   * What a segment holds; undefined for one that is no state of this class. `path` is that which the class was
+   * The state in a segment; undefined for one that is no state of this class. `path` is that which the class was
    * found by, its own or a former one. Throws a Fault for what this server has not sealed, or has expired.
    */
   open(segment: string, path: string): Opened | undefined
@@ -125,7 +125,7 @@ export function stateCodec({ label, path, parameters, inline, node, seals }: Sta
 }
 
 /**
- * What can be encoded, but would not come back from a URL: nodes, which lead elsewhere or mean nothing here, and
+ * Values that can be encoded, but would not come back from a URL: nodes, which lead elsewhere or mean nothing here, and
  * blobs, whose bytes are no part of it. Objects of this server are not among them: they are in state as themselves.
  */
 function strangerIn(value: unknown): object | undefined {

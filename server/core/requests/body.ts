@@ -15,7 +15,7 @@ export function bodyOf({ request, bindings, keeping }: Origin): Body | Promise<B
   return keptBody(request, keeping).then(kept => kept ?? leftBody(request, incoming))
 }
 
-/** What is left of a body that somebody may have read. */
+/** The rest of a body that somebody may have read. */
 function leftBody(request: Request, incoming: NodeBindings['incoming']): Body {
   const parsed = incoming && parsedBody(request, incoming)
   if (parsed !== undefined) return parsed

@@ -39,7 +39,7 @@ export interface Incoming extends Origin {
   readonly exposed: boolean
 }
 
-/** What a router knows, whatever the request. */
+/** The parts of a router that all its requests share. */
 export interface ExchangeSettings {
   readonly registry: Registry
   readonly options: ExchangeOptions
@@ -56,7 +56,7 @@ interface Answering {
   /** Undefined where the client accepts none that there is. */
   readonly codec: Codec | undefined
   readonly rendering: Rendering | undefined
-  /** What answers are written in, whatever the client accepts. */
+  /** The representation of answers, whatever the client accepts. */
   readonly representation: ConstructorParameters<typeof Responses>[0]['codec']
 }
 
@@ -78,7 +78,7 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   readonly pipeline: boolean
   readonly responses: Responses
   readonly spool: Spool
-  /** Who calls: what middleware in front has set, until a `before` sets another. */
+  /** The caller, as middleware in front has set it, until a `before` sets another. */
   user: unknown
   /** Of whoever keeps them; undefined where nobody does. */
   cookies: Cookies | undefined
@@ -177,7 +177,7 @@ export class Exchange implements Origin, LookupScope, ContextSource {
     return new Pages({ registry, isHere: this.own.isHere, inlining, guard: this.guard })
   }
 
-  /** What has been drawn, if anything was. */
+  /** The pages that were drawn, if any were. */
   get drawn(): Pages | undefined {
     return this.#pages
   }

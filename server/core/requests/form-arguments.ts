@@ -128,6 +128,6 @@ function converted({ name, values, wanted, schema }: Filled, reading: Reading): 
   }
 }
 
-/** What a person has typed, to be shown again: of each field the last, but no files. */
+/** The fields as a person has typed them, to be shown again: of each name the last, but no files. */
 export const typedIn = (fields: readonly Field[]): ReadonlyMap<string, string> =>
   new Map(fields.filter((field): field is readonly [string, string] => typeof field[1] === 'string'))

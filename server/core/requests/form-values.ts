@@ -21,7 +21,7 @@ export interface Reading {
   readonly typed: boolean
 }
 
-/** What cannot be converted: says what was expected. */
+/** A text that cannot be converted. The message says what was expected. */
 export class Misfit extends Error {}
 
 /**

@@ -41,7 +41,7 @@ export async function decodedBody(
   const { messageBytes } = exchange.limits
   // A body that is sure to come, and that nobody can read, is not waited for.
   if (length !== undefined && length > 0) codecFor()
-  // What is longer is decoded in parts, since nobody has been asked yet whether it is allowed.
+  // A longer body is decoded in parts, since nobody has been asked yet whether it is allowed.
   if (length !== undefined && length <= Math.min(longBytes, messageBytes) && exchange.spool.takes(length)) {
     const bytes = await readBody(chunks, messageBytes)
     if (bytes.length === 0) return undefined
@@ -86,7 +86,7 @@ export function known(codec: Codec | undefined, type: string): Codec {
   throw mediaType(`${problem}; expected one of ${expected}, ${urlencoded}, ${multipart}`)
 }
 
-/** What a decoder is told, and whether it met nodes, which may stand for objects. */
+/** The options of a decoder, and whether it has met nodes, which may stand for objects. */
 export function receiving(exchange: Exchange): { options: DecodeOptions; met: { nodes: boolean } } {
   const met = { nodes: false }
   const node = (value: unknown) => {

@@ -47,7 +47,7 @@ export async function multipartFields(
     return await reading.end()
   } catch (error) {
     await reading.abandon(error)
-    // What the parser says comes without a class of its own, as do errors of connections, which have a code.
+    // Errors of the parser have no class of their own. Those of connections have none either, but a code.
     throw error instanceof Error && error.constructor === Error && !('code' in error)
       ? unreadable(error)
       : error
@@ -67,7 +67,7 @@ function parserOf(type: string, { fields, blobs, stringBytes }: RouterLimits): B
 const finite = (limits: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(limits).filter(([, limit]) => Number.isFinite(limit)))
 
-/** What browsers escape in names, and nothing else (HTML, "multipart/form-data encoding algorithm"). */
+/** The characters that browsers escape in names (HTML, "multipart/form-data encoding algorithm"). */
 const escapes: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' }
 
 const unescaped = (name: string | undefined): string | undefined =>
@@ -121,7 +121,7 @@ class Reading {
     }
     if (name === undefined) throw unreadable('a part without a name')
     if (name.length > this.#limits.keyBytes) throw nameTooLong(this.#limits.keyBytes)
-    // What browsers send of a control that no file was chosen for.
+    // Browsers send this of a control that no file was chosen for.
     if (size === 0 && !filename) return undefined
     const source = await sink.end()
     const named = filename ? { filename } : {}

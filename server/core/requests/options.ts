@@ -1,11 +1,11 @@
-// What an application says of how its requests are answered.
+// The options of an application for the answering of one request.
 
 import type { RouterLimits } from '../../../lib/limits.js'
 import type { CallOptions } from '../calling/options.js'
 import type { Log } from '../context/log.js'
 
 export interface ExchangeOptions extends CallOptions {
-  /** What a request may hold and do. Under `serve`, what holds for all of them is `serve`'s to say. */
+  /** The limits of one request. Those of all requests together are options of `serve`. */
   readonly limits?: Partial<RouterLimits>
   /** Base URLs of this server, by which own links in arguments are known. Default: the request's authority. */
   readonly origins?: readonly string[]

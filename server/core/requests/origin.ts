@@ -17,10 +17,10 @@ export interface Keeping {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** What a body is read from. */
+/** The sources of a body. */
 export interface Origin {
   readonly request: Request
   readonly bindings: NodeBindings | undefined
-  /** What middleware has read. */
+  /** The body that middleware has read. */
   readonly keeping: Keeping | undefined
 }

@@ -46,7 +46,7 @@ const keptForm = (fields: unknown): Promise<unknown> =>
 /** Text is kept as bytes of UTF-8 would be, so that it cannot be told from what it was in another encoding. */
 const isOtherwiseEncoded = /;\s*charset\s*=\s*"?(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i
 
-/** What is not UTF-8 has become U+FFFD, unless that was sent: then the length is what it was. */
+/** Bytes that are not UTF-8 have become U+FFFD, unless that was sent: then the length is that of the request. */
 function textBody({ headers }: Request, text: string): Body {
   const bytes = bytesOf(text)
   if (isOtherwiseEncoded.test(headers.get('content-type') ?? '') && bytes.length > text.length)

@@ -108,7 +108,7 @@ export class SpoolFile {
     }
   }
 
-  /** What stands at some places, one after the other; the next piece is read ahead. */
+  /** The bytes at some places, one after the other; the next piece is read ahead. */
   async *read(extents: readonly Extent[]): AsyncGenerator<Uint8Array> {
     const pieces = extents.flatMap(piecesOf)
     let next = this.#read(pieces[0])

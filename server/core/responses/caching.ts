@@ -10,7 +10,7 @@ type Headers = Record<string, string>
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /**
- * What unmarked pages and results say: kept by the caller alone, and asked about each time. The URL may be a
+ * The header of unmarked pages and results: kept by the caller alone, and asked about each time. The URL may be a
  * capability, and what it shows depend on who asks.
  */
 export const personal = 'private, no-cache'

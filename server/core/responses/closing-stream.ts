@@ -5,14 +5,14 @@ import { Fault } from '../../../lib/values/fault.js'
 import { isStream, iteratorOf } from '../../../lib/values/stream.js'
 import type { Closing } from '../context/bindings.js'
 
-/** What its reader gets, after the items that came. The reason of the signal, too. */
+/** The Fault that its reader gets, after the items that came. It is the reason of the signal, too. */
 export const closing = (): Fault => new Fault('the server is closing', { status: 503, code: 'closing' })
 
 type Result = IteratorResult<unknown>
 type Source = AsyncIterator<unknown> | Iterator<unknown>
 
 /**
- * What a call gave; a stream in a form that can be ended while it waits for its next item, where somebody does that.
+ * The result of a call; a stream in a form that can be ended while it waits for its next item, where somebody does that.
  * `late` is told of what the source throws when it has been left.
  */
 export function closable(
@@ -70,7 +70,7 @@ class ClosingStream implements Closing {
         },
         error => {
           this.#interrupt = undefined
-          // Whoever waits with the signal has only passed on what it said.
+          // A source that waits with the signal has only passed on the reason of that.
           if (this.#over && !isAbort(error)) this.#late(error)
           reject(this.#watched && isAbort(error) ? closing() : error)
         },
@@ -78,7 +78,7 @@ class ClosingStream implements Closing {
     })
   }
 
-  /** What was told to end, and has, may lack something: only whoever took no notice has come to its own end. */
+  /** A stream that was told to end, and has, may lack items. One that took no notice has come to its own end. */
   #checked(result: Result): Result {
     if (result.done && this.#watched) throw closing()
     return result

@@ -3,7 +3,7 @@
 
 import { parseHttpDate } from '../../../lib/http-date.js'
 
-/** What a representation is known by. */
+/** The marks of one version of a representation. */
 export interface Validators {
   /** Strong, in its quotes. */
   readonly tag: string
@@ -26,7 +26,7 @@ export function namesTag(list: string, tag: string, comparison: 'strong' | 'weak
 }
 
 /**
- * What a GET or HEAD of something that is there is answered with: `failed`, which is 412; `unchanged`, 304; or
+ * The answer to a GET or HEAD of something that is there: `failed`, which is 412; `unchanged`, 304; or
  * undefined where nothing speaks against the whole of it.
  */
 export function conditionOf(

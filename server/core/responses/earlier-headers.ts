@@ -4,7 +4,7 @@
 import type { NodeBindings } from '../context/bindings.js'
 import { stricter } from './caching.js'
 
-/** What is used of Hono's context. */
+/** The part of Hono's context that is used here. */
 interface ContextBefore {
   readonly req: { readonly routeIndex: number }
   readonly env: NodeBindings | undefined

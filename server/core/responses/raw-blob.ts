@@ -8,7 +8,7 @@ import { tag, variantOf } from './caching.js'
 import { asItComes, type Headers } from './headers.js'
 import { respond } from './sending.js'
 
-/** What a header can carry (RFC 9110 8.3.1); the type of a blob is whatever its sender wrote. */
+/** The types that a header can carry (RFC 9110 8.3.1): a sender may have given a blob any text for one. */
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[\t -~\x80-\xff]*)?$/
 
 /**

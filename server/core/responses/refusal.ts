@@ -9,7 +9,7 @@ import type { Fault } from '../../../lib/values/fault.js'
 import { always } from './headers.js'
 import { codecsFrom, type Representation } from './representation.js'
 
-/** What clients get that accept anything comes first, as with a router that says nothing of it. */
+/** The type for clients that accept any comes first, as with a router that says nothing of it. */
 const written: readonly [Representation, ...Representation[]] = codecsFrom()
 
 /** Seconds after which to come again; what was shed is gone long before. */

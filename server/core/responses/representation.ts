@@ -49,11 +49,11 @@ export type Login =
 /** The representation of one answer, which is told what becomes known of its request. */
 export interface Rendering {
   readonly representation: Representation
-  /** What the request is for, and that its sender may see that. */
+  /** The target of the request is known, and its sender may see it. */
   at(target: Target): void
   /** Nothing of it may be shown after all. */
   forget(): void
-  /** What a person has typed into a form, as it came. */
+  /** The fields of a form came, as a person has typed them. */
   typed(fields: ReadonlyMap<string, string>): void
 }
 

@@ -19,9 +19,9 @@ import { respond } from './sending.js'
 
 const vendor = (codec: Codec) => codec.type.startsWith('application/vnd.hyperglyph')
 
-/** What gave a result, and how it was asked for. */
+/** The operation that gave a result, and how it was asked for. */
 export interface ResultSource {
-  /** What gave it, for errors. */
+  /** The name of the operation, for errors. */
   readonly label: string
   readonly marks: Marks
   readonly method: string
@@ -41,7 +41,7 @@ interface Unencoded {
 }
 
 export class Responses {
-  /** What it is written in. */
+  /** The representation that answers are written in. */
   readonly codec: Representation
   /** The limit `answerBytes`. */
   readonly mostBytes: number

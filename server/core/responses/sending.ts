@@ -80,7 +80,7 @@ function send(chunks: AsyncIterable<Uint8Array>): Sending {
       },
       async cancel() {
         left = true
-        // What makes the body may be waiting for something that never comes: nothing else waits for that.
+        // The source of the body may be waiting for something that never comes: nothing else waits for that.
         const leave = async () => within(() => iterator.return?.())
         await Promise.allSettled([leave(), end()])
       },

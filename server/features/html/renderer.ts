@@ -259,7 +259,7 @@ ${this.#calls(calls, at)}</article>`
   }
 
   fault(fault: Fault, place: Place): Markup {
-    const details = Object.entries(fault.details).filter(([key]) => !said.has(key))
+    const details = Object.entries(fault.details).filter(([key]) => !shownBeside.has(key))
     const isUntouched = fault.details.started === false
     return html`<div class="fault" role="alert"><p>${fault.message}</p>${
       isUntouched ? html`<p>Nothing of it was begun: it can be sent again.</p>` : undefined
@@ -271,8 +271,8 @@ ${this.#calls(calls, at)}</article>`
   }
 }
 
-/** Details that say which argument is meant, which stands beside it, and what is told in words. */
-const said = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow', 'started'])
+/** Details that are shown otherwise: beside the argument that they name, or in words. */
+const shownBeside = new Set(['invalid', 'missing', 'surplus', 'foreign', 'allow', 'started'])
 
 function sorted(page: Page) {
   const data: [string, unknown][] = []

@@ -9,10 +9,10 @@ import type { Pages } from '../../core/drawing/pages.js'
 import { pipelinePath } from '../../core/urls/paths.js'
 import type { Coming, Outcome } from './outcome.js'
 
-/** What a step's answer says: a value, the URL of an object or of one elsewhere, or that the client goes on. */
+/** The statuses of answers: a value, the URL of an object or of one elsewhere, or that the client goes on. */
 const answered = { value: 200, link: 303, moved: 307, unresolved: 424 } as const
 
-/** What a step gives where others travel with it is part of a message, and cannot be one. */
+/** For a step that gives a stream: where others travel with it, it is part of a message, and cannot be one. */
 const streamed = new Fault('the result is a stream, which cannot travel with others: call it by itself', {
   status: 500,
   code: 'stream',
@@ -59,7 +59,7 @@ export class Answers {
     }
   }
 
-  /** What a result holds that is not there yet: only its own step waits for that. */
+  /** The promises in a result that are not settled: only its own step waits for them. */
   #missing(step: number, outcome: Outcome): Promise<void> | undefined {
     if (outcome.kind !== 'value' || this.#isLink(outcome.value, this.#brief.has(step))) return undefined
     return this.#pages.promises.whole(outcome.value)

@@ -86,7 +86,7 @@ async function stepByStep(
     if (!Array.isArray(item)) return item
     const tooMuch = error instanceof EncodeLimitError
     const fault = tooMuch ? tooMuchToSay(mostBytes, 413) : toFault(error)
-    // What has not started would run for an answer that cannot be sent.
+    // Steps that have not started would run for an answer that cannot be sent.
     if (tooMuch) run.stop(fault)
     const failed = [item[0], fault.status, fault]
     instead.set(item, failed)

@@ -1,4 +1,4 @@
-// What becomes of a step of a pipeline.
+// The outcomes of steps of a pipeline.
 
 import { Fault } from '../../../lib/values/fault.js'
 import { earlier } from '../../core/sealing/expiry.js'
@@ -26,7 +26,7 @@ export const unresolved: Outcome = { kind: 'unresolved' }
 
 export const outcomeOf = (value: unknown): Outcome => ({ kind: 'value', value })
 
-/** What a step gives expires with the URLs, and the results, that it was reached by. */
+/** An outcome expires with the URLs, and the results, that its step was reached by. */
 export function expiring(outcome: Coming, expires: number | undefined): Coming {
   if (expires === undefined) return outcome
   if (outcome instanceof Promise) return outcome.then(settled => expiring(settled, expires))
@@ -37,7 +37,7 @@ export function expiring(outcome: Coming, expires: number | undefined): Coming {
 /** Is it there for other steps? */
 export const isOpen = (outcome: Outcome): boolean => outcome.kind === 'value' && outcome.closed === undefined
 
-/** What becomes of a step that depends on one with this outcome, which is not open. */
+/** The outcome of a step that depends on one with this outcome, which is not open. */
 export function dependent(outcome: Outcome): Outcome {
   if (outcome.kind === 'value' && outcome.closed !== undefined)
     return { kind: 'failed', fault: outcome.closed }

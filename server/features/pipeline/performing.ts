@@ -128,7 +128,7 @@ export class Performing {
       : this.#givenBy(call, result.value)
   }
 
-  /** What a function gave. That it is a stream comes out too late, unless it can be called again. */
+  /** The outcome of a call that was made. A stream shows too late, unless the function can be called again. */
   #givenBy({ operation, leads }: Call, value: unknown): Coming {
     const iterator = this.#calls.isObject(value)
       ? undefined
@@ -141,7 +141,7 @@ export class Performing {
   }
 
   /**
-   * What a call gave that was allowed: shown as it would be by itself, also where nothing else may be done with it. Where
+   * The result of a call that was allowed: shown as it would be by itself, also where nothing else may be done with it. Where
    * that would be a redirect, the object would be asked for, and refused.
    */
   #shown(value: unknown): Coming {
@@ -162,7 +162,7 @@ export class Performing {
       : this.#given(value)
   }
 
-  /** What a call gave, as later steps see it. */
+  /** A result as later steps see it. */
   #given(value: unknown): Coming {
     const result = value instanceof Created ? value.value : value
     this.#pages.promises.meet(result)

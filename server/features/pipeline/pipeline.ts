@@ -66,7 +66,7 @@ export class Pipeline {
     return scope.results
   }
 
-  /** What has not started is not run: it has failed with this. */
+  /** Steps that have not started do not run: they have failed with this. */
   stop(fault: Fault): void {
     this.#stopped ??= fault
     this.#wakeAll()
@@ -147,7 +147,7 @@ export class Pipeline {
     }
   }
 
-  /** What a Fault holds expires with the first of all that was reached: which of it led there it doesn't say. */
+  /** Objects in a Fault expire with the first URL that was reached: it doesn't say which of them led there. */
   #failed(error: unknown): Outcome {
     const fault = this.#toFault(error)
     this.#pages.expiries.inherit(fault, this.#reviving.first)
@@ -159,7 +159,7 @@ export class Pipeline {
 function needs(step: Step, scope: Scope): Coming[] {
   const needed: Coming[] = []
   if (step.kind !== 'call') needed.push(lookUp(step.of, scope))
-  // What the body of a map refers to is its steps' affair: an empty list needs none of it.
+  // The body of a map needs its results for its own steps alone: an empty list needs none.
   if (step.kind !== 'map') for (const result of step.held.results) needed.push(lookUp(result, scope))
   return needed
 }

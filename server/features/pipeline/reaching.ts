@@ -1,4 +1,4 @@
-// What a step is for: what its URL leads to, or a member of an earlier result. A step reaches only what a page would have
+// The targets of steps: the end of a URL, or a member of an earlier result. A step reaches only what a page would have
 // shown; what it cannot do here is left to the client, which can.
 
 import type { Calls } from '../../core/calling/calls.js'

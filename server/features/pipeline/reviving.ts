@@ -8,7 +8,7 @@ import { earlier } from '../../core/sealing/expiry.js'
 import { found, type Scope } from './scope.js'
 import { type Held, resultOf } from './steps.js'
 
-/** What a step says of the arguments of its call: by name, or in order. */
+/** The arguments of a step's call as they came: by name, or in order. */
 export interface Given {
   readonly args: Arguments | readonly unknown[]
   readonly held: Held
@@ -47,7 +47,7 @@ export class Reviving {
       : revived(references.args(named))
   }
 
-  /** What a walk gives for an item. */
+  /** The result of a walk for one item. */
   result(value: unknown, held: Held, scope: Scope): Revived | Promise<Revived> {
     if (held.bare) return { value, expires: undefined }
     const references = this.#references(scope)

@@ -32,13 +32,13 @@ export interface MapStep {
   readonly of: Result
   readonly body: readonly Step[]
   readonly result: unknown
-  /** What the result holds. */
+  /** The contents of the result. */
   readonly held: Held
   /** Values in the result and in the arguments of the body, which are copied for each item. */
   readonly values: number
 }
 
-/** What is in the arguments of a step, or in the result of a map. */
+/** The contents of the arguments of a step, or of the result of a map. */
 export interface Held {
   /** Do they stand for themselves? Else they hold nodes, or have to be copied for each item. */
   bare: boolean
@@ -88,7 +88,7 @@ export function* readBatch(value: unknown, limit: number): Generator<undefined, 
   return { steps, brief: new Set(brief as number[]) }
 }
 
-/** What is still to be looked through, of a step that has so many results before it. */
+/** A value that is still to be looked through, of a step that has so many results before it. */
 interface Unread {
   readonly value: unknown
   readonly known: readonly number[]

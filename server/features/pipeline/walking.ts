@@ -60,7 +60,7 @@ export class Walking {
       for (const outcome of needed) {
         const settled = await outcome
         if (settled.kind === 'failed') return settled
-        // What has been called must not be called again.
+        // A step that has run must not run again.
         if (!isOpen(settled)) return settled.kind === 'value' ? dependent(settled) : partial(scopes)
       }
       const revived = await this.#reviving.result(result, held, inner)
@@ -81,7 +81,7 @@ export class Walking {
   }
 }
 
-/** What there is of a walk, once all that can run has run. */
+/** The part of a walk that is there, once all that can run has run. */
 async function partial(scopes: readonly Scope[]): Promise<Outcome> {
   return { kind: 'partial', items: await Promise.all(scopes.map(({ results }) => Promise.all(results))) }
 }
