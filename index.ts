@@ -1,10 +1,9 @@
 // Everything, for programs on Node: the server, the client, and the values that travel between them.
 
 export * from './client/index.js'
+export { type ClientLimits, clientLimits } from './client/limits.js'
 export { undici } from './client/transport/undici.js'
 export {
-  type ClientLimits,
-  clientLimits,
   defaultLimits,
   type Limits,
   type RouterLimits,

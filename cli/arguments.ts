@@ -1,64 +1,67 @@
 // Arguments as a shell has them, to the values that a form takes: by the form's inputs and their defaults.
 
 import { named } from '../client/calls/named.js'
+import { didYouMean } from '../client/calls/page-words.js'
 import { json } from '../lib/codecs.js'
 import { DecodeError } from '../lib/errors.js'
-import { closest } from '../lib/suggest.js'
 import { setOwn } from '../lib/values/dict.js'
 import { Duration } from '../lib/values/duration.js'
 import { parseInstant } from '../lib/values/instant.js'
 import { kindOf } from '../lib/values/kind.js'
 import type { Input } from '../lib/values/nodes.js'
-import type { Argument, Given } from './chain.js'
+import type { ArgumentSource, WrittenArgument } from './chain.js'
 import { UsageError } from './exit-codes.js'
 
-/** What is to be had elsewhere: a file, standard input, the object at a URL. */
-export type Fetch = (given: Exclude<Given, { kind: 'text' | 'json' }>) => unknown
+/** Gives the value of an argument that is elsewhere: a file, standard input, the object at a URL. */
+export type Fetch = (source: Exclude<ArgumentSource, { kind: 'text' | 'json' }>) => unknown
 
 /** The arguments of a call, in the form that the client takes them. Throws UsageError, before anything is sent. */
 export async function argumentsOf(
   label: string,
   inputs: readonly Input[],
-  args: readonly Argument[],
+  args: readonly WrittenArgument[],
   fetch: Fetch,
 ): Promise<unknown[]> {
   if (args.length === 0) return []
   const names = inputs.map(input => input.argument)
   const values: Record<string, unknown> = {}
-  const places = names.filter(name => !args.some(argument => argument.name === name))
-  for (const { name = places.shift(), given } of args) {
+  const positional = names.filter(name => !args.some(argument => argument.name === name))
+  for (const { name = positional.shift(), source } of args) {
     if (name === undefined) {
-      const places = args.length === 1 ? 'an argument' : `${args.length} arguments`
-      throw new UsageError(`${label} takes ${names.join(', ') || 'no arguments'}; there are ${places}`)
+      const count = args.length === 1 ? 'an argument' : `${args.length} arguments`
+      throw new UsageError(`${label} takes ${names.join(', ') || 'no arguments'}; there are ${count}`)
     }
     const input = inputs.find(({ argument }) => argument === name)
     if (input === undefined) throw new UsageError(noArgument(label, name, names))
     if (Object.hasOwn(values, name)) throw new UsageError(`${label}: "${name}" is given twice`)
-    const value = await argumentOf(`${label}: "${name}"`, input, given, fetch)
+    const value = await argumentOf(`${label}: "${name}"`, input, source, fetch)
     setOwn(values, name, value)
   }
   return [named(values)]
 }
 
 function noArgument(label: string, name: string, names: readonly string[]): string {
-  const near = closest(name, names)
-  const hint = near === undefined ? '' : `; did you mean "${near}"?`
   const takes = names.length === 0 ? 'It takes none' : `It takes: ${names.join(', ')}`
-  return `${label} has no argument "${name}"${hint} ${takes}. (Text with "=" in it is given by name, or as :=JSON)`
+  return `${label} has no argument "${name}"${didYouMean(name, names)} ${takes}. (Text with "=" in it is given by name, or as :=JSON)`
 }
 
-async function argumentOf(what: string, input: Input, given: Given, fetch: Fetch): Promise<unknown> {
-  switch (given.kind) {
+async function argumentOf(
+  what: string,
+  input: Input,
+  source: ArgumentSource,
+  fetch: Fetch,
+): Promise<unknown> {
+  switch (source.kind) {
     case 'text':
-      return converted(what, given.text, input.value)
+      return converted(what, source.text, input.value)
     case 'json':
-      return fromJson(what, given.text)
+      return fromJson(what, source.text)
     default:
-      return fetch(given)
+      return fetch(source)
   }
 }
 
-/** Plain JSON, and with `$` what JSON has no notation for: `{"$datetime": "…"}` (spec/protocol.md, "JSON"). */
+/** Plain JSON, with `$` for values that JSON has no notation for: `{"$datetime": "…"}` (spec/protocol.md, "JSON"). */
 function fromJson(what: string, text: string): unknown {
   try {
     return json.decode(new TextEncoder().encode(text))
@@ -70,7 +73,7 @@ function fromJson(what: string, text: string): unknown {
   }
 }
 
-/** Text as what the default is, since nothing else says what the server expects. Throws UsageError. */
+/** Text as a value of the default's kind, since nothing else says which the server expects. Throws UsageError. */
 function converted(what: string, text: string, fallback: unknown): unknown {
   const expected = (type: string) =>
     new UsageError(

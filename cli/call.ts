@@ -1,13 +1,13 @@
-// `hyperglyph URL NAME …`: connects, walks, prints. Without a name on a terminal it is the prompt's turn, and that of
-// the lines on standard input elsewhere.
+// `hyperglyph URL NAME …`: connects, walks, prints. Without a name it starts the prompt on a terminal, and runs the lines
+// of standard input elsewhere.
 
+import type { Fetch } from './arguments.js'
 import { chainOf } from './chain.js'
-import { connectionOf } from './connection.js'
-import { UsageError } from './exit-codes.js'
+import { type Connection, connectionOf } from './connection.js'
+import { Interrupted, UsageError } from './exit-codes.js'
 import type { CallingOptions } from './options.js'
 import { outputTo } from './output.js'
 import { print } from './print.js'
-import { fetcher } from './uploads.js'
 import { walk } from './walk.js'
 
 /** Throws UsageError, LocalError, OutputClosed, Node's errors, and those of the client. */
@@ -19,7 +19,7 @@ export async function call(words: readonly string[], options: CallingOptions): P
     const { prompt } = await import('./repl/prompt.js')
     return prompt(connectionOf(address, options))
   }
-  const steps = chainOf(rest)
+  const calls = chainOf(rest)
   const interrupted = new AbortController()
   const connection = connectionOf(address, options, interrupted.signal)
   const interrupt = () => interrupted.abort(new Interrupted())
@@ -33,7 +33,7 @@ export async function call(words: readonly string[], options: CallingOptions): P
       rest.length > 0 ||
       !(await piped(connection, page, printed, text => output.write(text), interrupted.signal))
     )
-      await printed(await walk(page, steps, fetcher(connection.url, connection.options)))
+      await printed(await walk(page, calls, fetcherOf(connection)))
     await output.end()
   } catch (error) {
     await output.abandon()
@@ -43,16 +43,20 @@ export async function call(words: readonly string[], options: CallingOptions): P
   }
 }
 
-/** Runs what is on standard input, if that is no terminal, and tells whether anything was. */
+/** Loaded with the first argument that is in a file, on standard input, or at a URL. */
+function fetcherOf({ url, options }: Connection): Fetch {
+  let fetcher: Promise<Fetch> | undefined
+  return async source => {
+    fetcher ??= import('./uploads.js').then(uploads => uploads.fetcher(url, options))
+    return (await fetcher)(source)
+  }
+}
+
+/** Runs the lines of standard input, if that is no terminal, and tells whether there were any. */
 async function piped(...parameters: Parameters<typeof import('./repl/piped.js').runPiped>): Promise<boolean> {
   if (process.stdin.isTTY) return false
   const { runPiped } = await import('./repl/piped.js')
   return runPiped(...parameters)
-}
-
-/** Ctrl-C. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted'
 }
 
 /** https://no-color.org */

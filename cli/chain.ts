@@ -2,53 +2,53 @@
 
 import { UsageError } from './exit-codes.js'
 
-/** Where the bytes or the object of an argument are to be had. */
-export type Given =
+/** An argument as the shell has it: its text, or the place of its bytes or object. */
+export type ArgumentSource =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'input' }
   | { readonly kind: 'object'; readonly url: string }
 
-export interface Argument {
-  /** Undefined: by its place. */
+export interface WrittenArgument {
+  /** Undefined for an argument by its position. */
   readonly name: string | undefined
-  readonly given: Given
+  readonly source: ArgumentSource
 }
 
 /** One name, or several joined by dots, and the arguments for the last. */
-export interface Step {
+export interface PathCall {
   readonly path: string
-  readonly args: readonly Argument[]
+  readonly args: readonly WrittenArgument[]
 }
 
 /** Throws UsageError where a name is missing. */
-export function chainOf(words: readonly string[]): Step[] {
-  const steps: Step[] = []
+export function chainOf(words: readonly string[]): PathCall[] {
+  const calls: PathCall[] = []
   let rest = words
   while (rest.length > 0) {
     const end = rest.indexOf('.')
     const [path, ...args] = end < 0 ? rest : rest.slice(0, end)
     if (path === undefined || end === rest.length - 1)
       throw new UsageError('a name is missing beside "." (as an argument, a dot is :=\'"."\')')
-    steps.push({ path, args: args.map(argumentOf) })
+    calls.push({ path, args: args.map(argumentOf) })
     rest = end < 0 ? [] : rest.slice(end + 1)
   }
-  return steps
+  return calls
 }
 
 /** A name that could be an argument's, so that text such as `1+1=2` needs no care. */
 const byName = /^([\p{ID_Start}_$][\p{ID_Continue}$-]*)(:?=)(.*)$/su
 
-function argumentOf(word: string): Argument {
+function argumentOf(word: string): WrittenArgument {
   const [, name, sign, value = ''] = byName.exec(word) ?? []
   if (name !== undefined)
-    return { name, given: sign === ':=' ? { kind: 'json', text: value } : givenBy(value) }
+    return { name, source: sign === ':=' ? { kind: 'json', text: value } : sourceOf(value) }
   const json = word.startsWith(':=')
-  return { name: undefined, given: json ? { kind: 'json', text: word.slice(2) } : givenBy(word) }
+  return { name: undefined, source: json ? { kind: 'json', text: word.slice(2) } : sourceOf(word) }
 }
 
-function givenBy(text: string): Given {
+function sourceOf(text: string): ArgumentSource {
   if (text === '-' || text === '@-') return { kind: 'input' }
   if (!text.startsWith('@') || text === '@') return { kind: 'text', text }
   const rest = text.slice(1)

@@ -1,8 +1,7 @@
-// The command as a function: from words to an exit code. What fails is said on standard error, in one place.
+// The command as a function: from words to an exit code. Errors are printed on standard error, in one place.
 
 import { createRequire } from 'node:module'
-import { call, Interrupted } from './call.js'
-import { describeError, exitCodeOf, OutputClosed } from './exit-codes.js'
+import { describeError, exitCodeOf, Interrupted, OutputClosed } from './exit-codes.js'
 import { help } from './help.js'
 import { parseCalling, parseServing } from './options.js'
 import { say, tell } from './terminal.js'
@@ -13,10 +12,8 @@ export async function command(given: readonly string[]): Promise<number> {
     await (given[0] === 'serve' ? serving(given.slice(1)) : calling(given))
     return 0
   } catch (error) {
-    if (error instanceof Interrupted) return 130
-    if (!(error instanceof OutputClosed)) {
+    if (!(error instanceof Interrupted || error instanceof OutputClosed))
       say(`hyperglyph: ${describeError(error, verbose)}\n`)
-    }
     return exitCodeOf(error)
   }
 }
@@ -25,7 +22,10 @@ async function calling(given: readonly string[]): Promise<void> {
   const { values, words } = parseCalling(given)
   if (values.help || given.length === 0) tell(help)
   else if (values.version) tell(`${version()}\n`)
-  else await call(words, values)
+  else {
+    const { call } = await import('./call.js')
+    await call(words, values)
+  }
 }
 
 async function serving(given: readonly string[]): Promise<void> {

@@ -1,9 +1,10 @@
-// How the server is reached: the URL as people write it, headers, time, and what --verbose says of requests.
+// The connection to a server: the URL as people write it, headers, time, and the lines of --verbose about requests.
 
+import { basicAuthorization } from '../client/exchange/basic.js'
 import type { Options } from '../client/exchange/options.js'
 import { get } from '../client/get.js'
 import type { Transport } from '../client/transport/transport.js'
-import { defaultTransport } from '../client/transport/undici.js'
+import { defaultTransport, prepare } from '../client/transport/undici.js'
 import { visibleLine } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import { type CallingOptions, numberOf } from './options.js'
@@ -28,7 +29,7 @@ export interface Connection {
   page(): Promise<unknown>
 }
 
-/** Throws UsageError for options that say nothing. */
+/** Throws UsageError for options without a meaning. */
 export function connectionOf(text: string, options: CallingOptions, signal?: AbortSignal): Connection {
   const url = urlOf(text)
   const headers: Record<string, string> = {}
@@ -48,7 +49,12 @@ export function connectionOf(text: string, options: CallingOptions, signal?: Abo
     ...(signal === undefined ? {} : { signal }),
     ...(options.verbose ? { transport: telling } : {}),
   }
-  return { url: url.href, options: settings, page: () => get(url, settings) }
+  const page = async () => {
+    // Before the time of the first call begins.
+    await prepare()
+    return get(url, settings)
+  }
+  return { url: url.href, options: settings, page }
 }
 
 const userIn = ({ username, password }: URL): string | undefined =>
@@ -56,12 +62,13 @@ const userIn = ({ username, password }: URL): string | undefined =>
 
 function basic(user: string): string {
   if (!user.includes(':')) throw new UsageError('--user takes NAME:PASSWORD')
-  return `Basic ${Buffer.from(user).toString('base64')}`
+  return basicAuthorization(user)
 }
 
 /** Says each request on standard error, with its whole URL, which can be tried with curl; but no headers. */
 const telling: Transport = Object.assign(
   (async request => {
+    await prepare()
     const start = performance.now()
     const told = (end: string) => {
       const time = Math.round(performance.now() - start)

@@ -1,10 +1,10 @@
-// How the command ends: one table from what was thrown to the exit code and to what people read.
+// The end of the command: the exit code for an error, and its words for people.
 
 import { inspect } from 'node:util'
 import { NetworkError, RemoteError } from '../client/errors.js'
 import { DecodeError, EncodeError } from '../lib/errors.js'
 
-/** What each exit code says, for `--help` and spec/command-line.md. */
+/** The meaning of each exit code, for `--help` and spec/command-line.md. */
 export const exitCodes: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'the server answered with an error, or a piped line failed',
@@ -25,23 +25,29 @@ export class LocalError extends Error {
   override readonly name = 'LocalError'
 }
 
-/** A line of standard input failed, for whatever reason. */
+/** A line of standard input failed, for any reason. */
 export class LineError extends Error {
   override readonly name = 'LineError'
 }
 
-/** Whoever read the output has gone, as `head` does. The code is that of a program that SIGPIPE ends. */
+/** Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+/** The reader of the output has gone, as `head` does. The code is that of a program that SIGPIPE ends. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return 130
   if (error instanceof OutputClosed) return 141
   if (error instanceof RemoteError || error instanceof LineError) return 1
   if (error instanceof NetworkError) return 3
   if (error instanceof DecodeError) return 4
   if (error instanceof LocalError || (error instanceof Error && 'syscall' in error)) return 5
-  // TypeErrors are the client's, about names and arguments; what cannot be encoded was an argument too.
+  // TypeErrors are the client's, about names and arguments; an EncodeError is about an argument too.
   return error instanceof UsageError || error instanceof TypeError || error instanceof EncodeError ? 2 : 5
 }
 
@@ -59,7 +65,7 @@ function messageOf(error: Error): string {
   return trouble === undefined ? error.message || code || error.name : `${trouble} ${path}`
 }
 
-/** What a person is told: a message, the server's details, and what may help. */
+/** The words for a person: a message, the server's details, and advice. */
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error)
   const lines = [messageOf(error)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `hyperglyph` (spec/command-line.md): what the shell starts. Everything else is in command.ts.
+// The program `hyperglyph` (spec/command-line.md), as the shell starts it. Everything else is in command.ts.
 
 import { command } from './command.js'
 

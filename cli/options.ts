@@ -1,4 +1,4 @@
-// Options and words of the command line, by node:util's parseArgs. What words mean is in chain.ts.
+// Options and words of the command line, by node:util's parseArgs. The meaning of words is in chain.ts.
 
 import { parseArgs } from 'node:util'
 import { closest } from '../lib/suggest.js'

@@ -1,4 +1,4 @@
-// Where output goes: standard output, or a file that is there under its name only once it is whole.
+// The output: standard output, or a file that has its name only once it is whole.
 
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
@@ -21,7 +21,7 @@ export async function outputTo(path: string | undefined): Promise<Output> {
   return path === undefined || path === '-' ? standardOutput() : fileOutput(path)
 }
 
-/** What broke standard output: heard of once, whoever writes. */
+/** The error of standard output, which is told once, to no writer in particular. */
 let broken: Error | undefined
 let listening = false
 

@@ -1,5 +1,5 @@
-// Values as the JSON that other programs know, on one line: what `--json` prints. It says less than our own
-// JSON, which marks what JSON has no notation for.
+// Values as the JSON that other programs know, on one line, for `--json`. It says less than our own JSON, which marks
+// values that JSON has no notation for.
 
 import { handleOf } from '../client/calls/handles.js'
 import { Blob } from '../lib/values/blob.js'
@@ -8,8 +8,8 @@ import { kindOf } from '../lib/values/kind.js'
 
 /**
  * Times and durations are ISO 8601, bytes Base64, sets lists, integers have all their digits, maps whose keys
- * aren't all text are lists of pairs. Pages are their data, remote functions their URL, and blobs in a value what
- * is known of them.
+ * aren't all text are lists of pairs. Pages are their data, remote functions their URL, and blobs in a value their
+ * type, size and name.
  */
 export function plainJson(value: unknown): string {
   switch (typeof value) {
@@ -56,7 +56,7 @@ const list = (items: readonly unknown[]): string => `[${items.map(plainJson).joi
 const dict = (entries: readonly (readonly [string, unknown])[]): string =>
   `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${plainJson(value)}`).join(',')}}`
 
-/** Nodes and durations say themselves what they are; types of an application's own are not known here. */
+/** Nodes and durations have a `toJSON`; types of an application's own are not known here. */
 function ofOther(value: object): string {
   const { toJSON } = value as { toJSON?: unknown }
   return typeof toJSON === 'function' ? plainJson(toJSON.call(value)) : dict(Object.entries(value))

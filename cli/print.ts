@@ -1,4 +1,4 @@
-// What a call gave, to where it is to go: blobs as their bytes, streams item by item, values as text or JSON.
+// The result of a call, to its output: blobs as their bytes, streams item by item, values as text or JSON.
 
 import { Blob } from '../lib/values/blob.js'
 import { ItemStream } from '../lib/values/stream.js'
@@ -6,10 +6,9 @@ import { visibleJson } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import type { Output } from './output.js'
 import { plainJson } from './plain-json.js'
-import { watched } from './progress.js'
 import { type Look, show } from './show.js'
 
-/** Throws UsageError for bytes that a terminal would not show, and what streams and outputs throw. */
+/** Throws UsageError for bytes that a terminal would not show, and the errors of streams and outputs. */
 export async function print(value: unknown, output: Output, look: Look, asJson: boolean): Promise<void> {
   if (value instanceof Blob) return printBlob(value, output)
   const line = (item: unknown) => (asJson ? json(item) : show(item, look))
@@ -21,18 +20,23 @@ export async function print(value: unknown, output: Output, look: Look, asJson: 
   }
   if (value instanceof Uint8Array && !asJson && !output.terminal) return output.write(value)
   const text = line(value)
-  // Nil is what a form gives that is only to do something: nothing to print.
+  // Nil is the result of a form that does something and gives nothing: there is nothing to print.
   if (text !== '' || typeof value === 'string') await output.write(`${text}\n`)
 }
 
 /** The bytes as they are; on a terminal those of text only. */
 async function printBlob(blob: Blob, output: Output): Promise<void> {
-  // Two things on one terminal would write over each other.
-  const chunks = output.terminal ? blob.chunks() : watched('download', blob.size, blob.chunks())
+  const chunks = output.terminal ? blob.chunks() : await shownPassing(blob)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   for await (const chunk of chunks) {
     await output.write(output.terminal ? textIn(decoder, chunk, blob.type) : chunk)
   }
+}
+
+/** With a progress bar, which is for outputs elsewhere: on one terminal it would write over the bytes. */
+async function shownPassing(blob: Blob): Promise<AsyncIterable<Uint8Array>> {
+  const { watched } = await import('./progress.js')
+  return watched('download', blob.size, blob.chunks())
 }
 
 function textIn(decoder: TextDecoder, chunk: Uint8Array, type: string): string {

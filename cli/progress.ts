@@ -1,5 +1,6 @@
-// A progress bar for blobs, on standard error where that is a terminal: how much, how fast, how long yet.
+// A progress bar for blobs, on standard error where that is a terminal: how much and how fast.
 
+import { bytesText } from './bytes-text.js'
 import { sayAgain } from './terminal.js'
 
 const width = 24
@@ -49,15 +50,7 @@ function bar(part: number): string {
   return '#'.repeat(filled) + '-'.repeat(width - filled)
 }
 
-/** `12 B`, `3.4 MiB`. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  const amount = bytes / 1024 ** power
-  return `${amount < 100 && power > 0 ? amount.toFixed(1) : Math.round(amount)} ${units[power]}`
-}
-
-/** The bytes again, with a bar that shows them pass where somebody sees it. */
+/** The same bytes, with a bar that shows them pass if standard error is a terminal. */
 export async function* watched(
   label: string,
   total: number | undefined,

@@ -1,5 +1,5 @@
-// Values for people: pages with what they offer, everything else as the console shows it. What a terminal must not get
-// is kept from it in terminal.ts; line ends in names, which would look like other lines, are here.
+// Values for people: pages with their data and functions, everything else as the console shows it. Line ends in names,
+// which would look like other lines, are escaped here; characters that a terminal must not get, in terminal.ts.
 
 import { inspect } from 'node:util'
 import { handleOf } from '../client/calls/handles.js'
@@ -8,7 +8,7 @@ import { Duration } from '../lib/values/duration.js'
 import { kindOf } from '../lib/values/kind.js'
 import { type Form, type Link, Page } from '../lib/values/nodes.js'
 import { visibleLine } from '../lib/visible.js'
-import { bytesText } from './progress.js'
+import { bytesText } from './bytes-text.js'
 import { inspected as inspectedBy, paint } from './terminal.js'
 import { inputsOf, signature } from './walk.js'
 
@@ -27,7 +27,7 @@ export function show(value: unknown, look: Look): string {
   return node instanceof Page ? showPage(node, value as object, look) : inspected(value, look)
 }
 
-/** What the console would show, with our own values in it in words. */
+/** A value as the console shows it, with our own values in it in words. */
 export const inspected = (value: unknown, { colors }: Look): string =>
   inspectedBy(presentable(value), {
     colors,
@@ -37,7 +37,7 @@ export const inspected = (value: unknown, { colors }: Look): string =>
     breakLength: process.stdout.columns || 100,
   })
 
-/** `User http://…/`, a line for each property, a line for what can be called. */
+/** `User http://…/`, a line for each property, a line for each function. */
 function showPage(node: Page, page: object, look: Look): string {
   const painted = (text: string, style: 'bold' | 'cyan') => (look.colors ? paint(text, style) : text)
   const lines = [painted(visibleLine(`${node.title ?? 'Page'} ${node.url ?? ''}`), 'bold')]

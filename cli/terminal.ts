@@ -18,14 +18,14 @@ export function paint(text: string, style: Style): string {
   return `\x1b[${mark}${on}m${text}\x1b[${mark}${off}m`
 }
 
-/** What the console would show; in colors that reach the terminal. */
+/** A value as the console shows it, in colors that reach the terminal. */
 export function inspected(value: unknown, options: InspectOptions & { colors: boolean }): string {
   if (!options.colors) return inspect(value, options)
   const { colors } = inspect
   const names = new Set(Object.values(inspect.styles).filter(name => typeof name === 'string'))
   const before = [...names].map(name => [name, colors[name]] as const)
   try {
-    // The type says numbers, Node writes whatever there is.
+    // The type has numbers, but Node writes any text in their place: hence the cast.
     for (const [name, pair] of before)
       if (pair !== undefined) colors[name] = pair.map(code => `${mark}${code}`) as never
     return inspect(value, options)
@@ -61,7 +61,7 @@ export function sayAgain(text: string, end: string): void {
   process.stderr.write(`\r\x1b[K${filtered(process.stderr, text).slice(0, room)}${end}`)
 }
 
-/** A console whose lines go where `write` puts them, and to standard error. `failed` hears of what `write` rejects with. */
+/** A console whose lines go to `write`, and to standard error. `failed` gets the errors of `write`. */
 export function consoleOver(
   write: (text: string) => Promise<void>,
   failed: (error: unknown) => void,

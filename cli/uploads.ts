@@ -1,4 +1,4 @@
-// Blobs from files and standard input, and objects by their URL: what arguments name, but are not.
+// Arguments that are elsewhere: blobs from files and standard input, and objects by their URL.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -11,27 +11,27 @@ import type { Fetch } from './arguments.js'
 import { UsageError } from './exit-codes.js'
 import { watched } from './progress.js'
 
-/** What gives the files, input and objects of one command. `first` is where its credentials belong. */
+/** The files, input and objects of one command. Its credentials are for the origin of the URL `first`. */
 export function fetcher(first: string, options: Options): Fetch {
   let read = false
-  return given => {
-    switch (given.kind) {
+  return source => {
+    switch (source.kind) {
       case 'file':
-        return fileBlob(given.path)
+        return fileBlob(source.path)
       case 'input':
         if (read) throw new UsageError('standard input can be one argument only')
         read = true
         return blob(watched('upload', undefined, process.stdin))
       case 'object': {
         const { headers: _, ...others } = options
-        const isOwn = new URL(given.url).origin === new URL(first).origin
-        return get(given.url, isOwn ? options : others)
+        const isOwn = new URL(source.url).origin === new URL(first).origin
+        return get(source.url, isOwn ? options : others)
       }
     }
   }
 }
 
-/** Read anew each time that it is sent. Rejects with Node's error for what is no file that can be read. */
+/** A file, read anew each time that it is sent. Rejects with Node's error where it cannot be read. */
 export async function fileBlob(path: string): Promise<Blob> {
   const status = await stat(path)
   if (status.isDirectory()) throw new UsageError(`${path} is a directory, not a file`)

@@ -1,37 +1,41 @@
-// Walking: from the first page along names, which are read or called, to what is to be printed.
+// Walking: from the first page along names, which are read or called, to the value that is printed.
 
 import { inspect } from 'node:util'
 import { handleOf, pageHandleOf } from '../client/calls/handles.js'
-import { missing } from '../client/calls/page-words.js'
-import { closest } from '../lib/suggest.js'
+import { didYouMean, missing } from '../client/calls/page-words.js'
 import { Blob } from '../lib/values/blob.js'
 import { Form, type Input } from '../lib/values/nodes.js'
 import { argumentsOf, type Fetch } from './arguments.js'
-import type { Argument, Step } from './chain.js'
+import type { PathCall, WrittenArgument } from './chain.js'
 import { UsageError } from './exit-codes.js'
 
 type RemoteCall = (...parameters: unknown[]) => PromiseLike<unknown>
 
-/** What a call takes; undefined for what is no remote function. */
+/** The inputs of a remote function; undefined for any other value. */
 export function inputsOf(value: unknown): readonly Input[] | undefined {
   const node = typeof value === 'function' ? handleOf(value)?.node : undefined
   return node && (node instanceof Form ? node.inputs : [])
 }
 
-/** Throws UsageError, and what calls throw. */
-export async function walk(start: unknown, steps: readonly Step[], fetch: Fetch): Promise<unknown> {
-  if (start instanceof Blob && steps.length > 0)
+/** Throws UsageError, and the errors of calls. */
+export async function walk(start: unknown, calls: readonly PathCall[], fetch: Fetch): Promise<unknown> {
+  if (start instanceof Blob && calls.length > 0)
     throw new UsageError(`here is ${start.type}, and no page: is this the URL of a hyperglyph server?`)
   let value = start
-  for (const { path, args } of steps) value = await take(value, path, args, fetch)
+  for (const { path, args } of calls) value = await take(value, path, args, fetch)
   return value
 }
 
 /** Reads the names of a path; the last one gets the arguments. */
-async function take(from: unknown, path: string, args: readonly Argument[], fetch: Fetch): Promise<unknown> {
+async function take(
+  from: unknown,
+  path: string,
+  args: readonly WrittenArgument[],
+  fetch: Fetch,
+): Promise<unknown> {
   let value = from
   for (let rest = path; ; ) {
-    // A link in a list, or one that a call gave, is followed to what it leads to.
+    // A link in a list, or one that a call gave, is followed.
     if (inputsOf(value)?.every(input => input.optional)) value = await (value as RemoteCall)()
     const name = nameIn(value, rest)
     const member = memberOf(value, name)
@@ -51,8 +55,8 @@ async function take(from: unknown, path: string, args: readonly Argument[], fetc
   }
 }
 
-/** The error that the client would give, with what is taken for granted beside it. */
-function checkPresent(label: string, inputs: readonly Input[], args: readonly Argument[]): void {
+/** Throws UsageError for missing arguments, with the signature: the client's error names one of them alone. */
+function checkPresent(label: string, inputs: readonly Input[], args: readonly WrittenArgument[]): void {
   const byPlace = args.filter(({ name }) => name === undefined).length
   const open = inputs.filter(input => !args.some(({ name }) => name === input.argument))
   const absent = open.slice(byPlace).filter(input => !input.optional)
@@ -60,7 +64,7 @@ function checkPresent(label: string, inputs: readonly Input[], args: readonly Ar
   throw new UsageError(`${label}: missing ${absent.map(input => `"${input.argument}"`).join(', ')}`)
 }
 
-/** `message(subject, body = '')`; what is optional without a default has a question mark. */
+/** `message(subject, body = '')`; an optional argument without a default has a question mark. */
 export function signature(name: string, inputs: readonly Input[]): string {
   const shown = inputs.map(input =>
     input.optional && input.value !== null
@@ -101,8 +105,7 @@ function memberOf(value: unknown, name: string): unknown {
   }
   if (page !== undefined) throw new UsageError(missing(page, name).message)
   const names = namesOf(value)
-  const near = closest(name, names)
-  const hint = near === undefined ? '' : `; did you mean "${near}"?`
+  const hint = didYouMean(name, names)
   const has = names.length === 0 ? '' : ` It has: ${names.slice(0, 50).join(', ')}`
   throw new UsageError(
     `there is no "${name}" in ${kindWord(value)}${hint}${hint === '' && has !== '' ? '.' : ''}${has}`,

@@ -1,10 +1,10 @@
-// What a client throws: RemoteError for what a server answered, NetworkError where there was no answer.
+// The errors of a client: RemoteError for an answer that is an error, NetworkError where there was no answer.
 // Messages name the method and the path, but not the state that URLs carry: it may be a secret.
 
 import { describeUrl } from '../lib/describe-url.js'
 import type { Fault } from '../lib/values/fault.js'
 
-interface Answered {
+interface ErrorAnswer {
   readonly method: string
   readonly url: string
   readonly status: number
@@ -14,7 +14,10 @@ interface Answered {
   readonly retryAfter?: number | undefined
 }
 
-/** An answer of 400 or above, or of 300 and above that leads nowhere, such as a 304 to who asked for no changes; or a part (206) that isn't what was asked for. */
+/**
+ * An answer of 400 or above; one of 300 and above that leads nowhere, such as a 304 to an unconditional request; or a
+ * part (206) other than the one that was asked for.
+ */
 export class RemoteError extends Error {
   readonly method: string
   readonly status: number
@@ -30,7 +33,7 @@ export class RemoteError extends Error {
   /** The whole URL. Not enumerable: logs should not have it. */
   declare readonly url: string
 
-  constructor({ method, url, status, fault, message, retryAfter }: Answered) {
+  constructor({ method, url, status, fault, message, retryAfter }: ErrorAnswer) {
     const logged = fault === undefined || fault.logref === '' ? '' : ` (logref ${fault.logref})`
     super(`${method} ${describeUrl(url)}: ${status} ${message}${logged}`, fault && { cause: fault })
     this.name = 'RemoteError'
@@ -46,19 +49,19 @@ export class RemoteError extends Error {
 }
 
 /**
- * What is known of a request whose answer is missing:
+ * The fate of a request whose answer is missing:
  * `no`: it did not leave, so nothing was done; it can be sent again.
  * `unknown`: it left, wholly or in part, and was carried out or not, but never twice.
- * `answered`: the server has answered with `status`, and the rest was lost. What was called has run, except where
- * the status is a redirect that moves the request itself (307, 308).
+ * `answered`: the server has answered with `status`, and the rest was lost. The function has run, except where the
+ * status is a redirect that moves the request itself (307, 308).
  */
 export type Sent = 'no' | 'unknown' | 'answered'
 
-/** No answer, or one that broke off. Whether something was done nevertheless says `sent`. */
+/** No answer, or one that broke off. `sent` says whether something was done nevertheless. */
 export class NetworkError extends Error {
   readonly method: string
   readonly sent: Sent
-  /** The status that was answered, where `sent` is `answered`; of the redirect, where what it led to is missing. */
+  /** The status of the answer, where `sent` is `answered`; that of the redirect, where the answer behind it is missing. */
   readonly status: number | undefined
   declare readonly url: string
 

@@ -1,6 +1,6 @@
-// `get`, and what goes around the names of a page: `call`, `withOptions`, `url`.
+// `get`, and the functions that go around the names of a page: `call`, `withOptions`, `url`.
 
-import { defaultTransport } from '#transport'
+import { defaultTransport, prepare } from '#transport'
 import { isDict } from '../lib/plain.js'
 import { setOwn } from '../lib/values/dict.js'
 import { type Form, Link, Page } from '../lib/values/nodes.js'
@@ -9,6 +9,7 @@ import { memberAhead } from './calls/call.js'
 import { handleOf, type PageHandle, pageHandleOf } from './calls/handles.js'
 import { missing } from './calls/page-words.js'
 import { attend } from './calls/travel.js'
+import { basicAuthorization } from './exchange/basic.js'
 import { exchange } from './exchange/exchange.js'
 import type { Options } from './exchange/options.js'
 import { type Origin, Session } from './exchange/session.js'
@@ -16,30 +17,30 @@ import { receive, remoteFunction } from './page.js'
 import type { MemberArguments, MemberName, MemberResult, Remote } from './remote.js'
 
 /**
- * Fetches a URL: for a page, what it offers is called like an object's own. `T` is the server's router, an
- * API type, or the type of an instance; without one nothing is checked. A user in the URL is sent by basic
- * authentication, unless `headers` have `authorization`. Rejects with RemoteError, NetworkError,
- * DecodeError; with TypeError for what is not an http(s) URL, and for options that there are not.
+ * Fetches a URL. The functions of a page are called like an object's own. `T` is the server's router, an API type, or
+ * the type of an instance; without one nothing is checked. A user in the URL is sent by basic authentication, unless
+ * `headers` have `authorization`. Rejects with RemoteError, NetworkError or DecodeError; with TypeError for another URL
+ * than one of http(s), and for unknown options.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a type the page is untyped, as its names are JavaScript's.
 export async function get<T = any>(url: string | URL, options: Options = {}): Promise<Remote<T>> {
   if (!URL.canParse(url)) throw new TypeError(`get: not a URL: ${JSON.stringify(String(url))}`)
-  const place = new URL(url)
-  const { protocol, username, password } = place
+  const target = new URL(url)
+  const { protocol, username, password } = target
   if (protocol !== 'http:' && protocol !== 'https:')
     throw new TypeError(`not an http(s) URL, but one of ${protocol}`)
-  place.username = place.password = ''
-  const { href } = place
-  const own = username === '' && password === '' ? undefined : basic(username, password)
-  const session = new Session(href, options, options?.transport ?? defaultTransport, own)
-  return (await exchange(session, { method: 'GET', url: href }, receive)) as Remote<T>
+  target.username = target.password = ''
+  const { href } = target
+  const headers = username === '' && password === '' ? undefined : basic(username, password)
+  const session = new Session({ url: href, options, transport: defaultTransport, receive, headers })
+  const loading = options.transport === undefined ? prepare() : undefined
+  if (loading !== undefined) await loading
+  return (await exchange(session, { method: 'GET', url: href })) as Remote<T>
 }
 
-/** The user of a URL, as a header (RFC 7617): with the others for that origin, and nowhere else. */
+/** The user of a URL, as a header: sent with the others for that origin, and nowhere else. */
 function basic(username: string, password: string): Readonly<Record<string, string>> {
-  const text = `${decoded(username)}:${decoded(password)}`
-  const bytes = Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte))
-  return { authorization: `Basic ${btoa(bytes.join(''))}` }
+  return { authorization: basicAuthorization(`${decoded(username)}:${decoded(password)}`) }
 }
 
 function decoded(part: string): string {
@@ -50,7 +51,7 @@ function decoded(part: string): string {
   }
 }
 
-/** Calls a member by its name, also one that JavaScript has taken: `call(page, 'then', …)`. */
+/** Calls a member by its name, also by one that JavaScript has taken: `call(page, 'then', …)`. */
 export function call<P extends object, Name extends MemberName<P> | (string & {})>(
   page: P,
   name: Name,
@@ -67,17 +68,20 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
   return member(...args) as MemberResult<P, Name>
 }
 
-/** The same page or remote function with other options; what is reached through it has them too. Throws TypeError for others. */
+/**
+ * The same page or remote function with other options, which hold for all that is reached through it. Throws TypeError
+ * for other objects, and for unknown options.
+ */
 export function withOptions<P extends object>(page: P, options: Options): P {
   const handle = handleOf(page)
   if (handle === undefined) throw new TypeError('withOptions: expected a page or a remote function')
   const { node, origin } = handle
-  const session = new Session(requireAddress(node, 'withOptions: the page'), options, origin.session)
+  const session = origin.session.derived(requireAddress(node, 'withOptions: the page'), options)
   const changed = { ...origin, session }
   const ofPage = pageHandleOf(page)
   if (ofPage === undefined) {
-    const call = remoteFunction(node as Link | Form, changed)
-    return Object.defineProperty(call, 'name', { value: (page as { name?: string }).name }) as unknown as P
+    const call: object = remoteFunction(node as Link | Form, changed)
+    return Object.defineProperty(call, 'name', { value: (page as { name?: string }).name }) as P
   }
   return rebuild(ofPage, changed) as P
 }

@@ -1,5 +1,5 @@
-// Pages as objects: data are enumerable, remote functions are not, so that tools see the data. They are of a class of
-// their own, so that tools which copy plain objects (stores, caches of queries, merges) hold them instead.
+// Pages as objects. Data are enumerable and remote functions are not, so that tools see the data. Pages have a class of
+// their own: tools that copy plain objects (stores, caches of queries, merges) keep a page as it is.
 
 import { setOwn } from '../lib/values/dict.js'
 import type { Page } from '../lib/values/nodes.js'
@@ -9,12 +9,12 @@ import type { Origin } from './exchange/session.js'
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
-/** The class of all pages, as tools see it. Nobody makes one by `new`. */
+/** The class of all pages, as tools see it. No page is made by `new`. */
 class RemotePage {}
-// Vue holds what says so as it is, and makes nothing of it reactive (`markRaw`).
+// Vue makes no object reactive that has this mark (`markRaw`).
 Object.defineProperty(RemotePage.prototype, '__v_skip', { value: true })
 
-/** How the console shows a page: it calls this on the proxy, but looks for it behind that. */
+/** For the console, which looks for it on the target of a proxy, and calls it on the proxy. */
 const inspection: PropertyDescriptor = {
   value(this: object, depth: number, options: object, show: (value: unknown, options: object) => string) {
     const title = pageHandleOf(this)?.node.title ?? 'Page'
@@ -24,7 +24,7 @@ const inspection: PropertyDescriptor = {
 
 type Target = Record<PropertyKey, unknown>
 
-/** The page of a node. What was decoded for it alone becomes the page: a copy would cost more than the decoding. */
+/** The page of a node. Its decoded content becomes the target: a copy would cost more than the decoding. */
 export function pageOf(node: Page, origin: Origin): object {
   const { shared } = node
   const target = shared === undefined ? targetOf(node.content) : (shared.data as Target)
@@ -58,15 +58,15 @@ const readOnly = (name: PropertyKey): never => {
 }
 
 /**
- * The proxy is for remote functions, which are made when they are first looked at, for `then`, which `await` would call,
- * and for changes, which would be of nothing but a copy. Absent names are undefined, as everywhere in JavaScript.
+ * Makes remote functions when they are first read, hides `then`, which `await` would call, and refuses changes, which
+ * would change a copy alone. Absent names are undefined, as everywhere in JavaScript.
  */
 class PageHandler implements ProxyHandler<Target>, PageHandle {
   readonly node: Page
   readonly origin: Origin
   readonly #target: Target
   #prototype: object | undefined
-  /** The remote function called `then`, once the page is frozen: it cannot be on it any more and read as undefined. */
+  /** The remote function called `then`, once the page is frozen: on a frozen target it could not be read as undefined. */
   #then: unknown
 
   constructor(node: Page, origin: Origin, target: Target) {
@@ -99,8 +99,8 @@ class PageHandler implements ProxyHandler<Target>, PageHandle {
   }
 
   /**
-   * A prototype of this page alone, which has what the data lack: what copies the data, and keeps the prototype, such as
-   * lodash's `cloneDeep`, has made a page with the same functions, which travels as the same reference.
+   * A prototype of this page alone, which has the remote functions. A tool that copies the data and keeps the prototype,
+   * such as lodash's `cloneDeep`, so makes a page with the same functions, which travels as the same reference.
    */
   getPrototypeOf(): object {
     const get = (above: object, name: PropertyKey, copy: unknown): unknown => {
@@ -123,7 +123,7 @@ class PageHandler implements ProxyHandler<Target>, PageHandle {
     return prototype === this.getPrototypeOf() || readOnly('__proto__')
   }
 
-  /** Freezing and marks of tools, which nobody sees, change nothing. */
+  /** Allows freezing, and the hidden marks of tools: they change nothing of the page. */
   defineProperty(target: Target, name: PropertyKey, descriptor: PropertyDescriptor): boolean {
     this.#make(target, name)
     const now = Reflect.getOwnPropertyDescriptor(target, name)
@@ -144,7 +144,7 @@ class PageHandler implements ProxyHandler<Target>, PageHandle {
     return Reflect.preventExtensions(target)
   }
 
-  /** A remote function that is asked for the first time. */
+  /** Makes a remote function that is asked for the first time. */
   #make(target: Target, name: PropertyKey): void {
     const { shared } = this.node
     if (shared === undefined || typeof name !== 'string' || Object.hasOwn(target, name)) return

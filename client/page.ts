@@ -1,4 +1,4 @@
-// What the nodes of an answer become for the application: pages (page-object.ts), remote functions, or themselves.
+// The objects that an application gets for the nodes of an answer: pages (page-object.ts), remote functions, nodes.
 
 import { describeUrl } from '../lib/describe-url.js'
 import type { Node } from '../lib/values/fault.js'
@@ -7,11 +7,10 @@ import { addressOf } from './calls/address.js'
 import { callOf } from './calls/call.js'
 import { setHandle } from './calls/handles.js'
 import { enqueue } from './calls/queue.js'
-import type { Receive } from './exchange/exchange.js'
-import type { Origin } from './exchange/session.js'
+import type { Origin, Receive } from './exchange/session.js'
 import { pageOf } from './page-object.js'
 
-/** What the nodes of an answer become: pages, remote functions, or themselves. */
+/** A page for a Page, a remote function for a Link or Form; other nodes as they are. */
 export const receive: Receive = (node: Node, origin: Origin): unknown => {
   if (node instanceof Page) {
     const { pipeline } = node.given
@@ -22,22 +21,22 @@ export const receive: Receive = (node: Node, origin: Origin): unknown => {
   return node
 }
 
-/** Undefined for what is no URL: the calls then go one by one. */
+/** Undefined for a reference that is no URL: the calls then go one by one. */
 function pipelineAt(reference: string, base: string | undefined): string | undefined {
   return URL.canParse(reference, base) ? resolveUrl(reference, base) : undefined
 }
 
 type RemoteCall = (...parameters: unknown[]) => object
 
+/** A function whose calls are steps of the turn. */
 export function remoteFunction(node: Link | Form, origin: Origin): RemoteCall {
   const call = unnamed((...parameters) => {
     const label = call.name === '' ? describeUrl(addressOf(node) ?? '') : call.name
-    const step = enqueue({ kind: 'call', node, label, parameters, origin }, origin, receive)
-    return callOf(step)
+    return callOf(enqueue({ kind: 'call', node, label, parameters, origin }, origin))
   })
   setHandle(call, { node, origin })
   return call
 }
 
-/** Its name, for messages and the console, is the one that it gets on a page: `User.message`. */
+/** The function without the name that a variable would give it: on a page it gets one, such as `User.message`. */
 const unnamed = (call: RemoteCall): RemoteCall => call

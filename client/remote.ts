@@ -1,4 +1,4 @@
-// What the client holds for each of the server's types. Types only: nothing here exists at run time.
+// The types of a client's objects for each of the server's. Types only: nothing here exists at run time.
 //
 // `Remote` is the way out (results), `Argument` the way in, `Call` a result on its way. What TypeScript
 // cannot see is settled here: a generic function's type parameters become `unknown`, and of overloads the
@@ -10,7 +10,7 @@ import type { Fault } from '../lib/values/fault.js'
 import type { Extension, Link } from '../lib/values/nodes.js'
 
 /**
- * The classes whose instances travel by value and arrive as themselves. What `extend` registers is added by
+ * The classes whose instances travel by value and arrive as themselves. Classes that `extend` registers are added by
  * declaration merging: `declare module 'hyperglyph/client' { interface Values { money: Money } }`.
  */
 export interface Values {
@@ -46,13 +46,13 @@ declare const pending: unique symbol
 declare const byName: unique symbol
 
 /**
- * The key under which a server's type says what the client gets in its place, as `Router`, `Created` and
+ * The key under which a server's type names the type that the client gets in its place, as `Router`, `Created` and
  * `Reference` do: `declare readonly '~remote'?: T`. A string, so that two copies of the package agree on it.
  */
 export type Stead = '~remote'
 
 /**
- * What the client holds for a `T` of the server: scalars, dates, bytes, lists, sets, maps and dicts by value;
+ * The client's type for a `T` of the server: scalars, dates, bytes, lists, sets, maps and dicts by value;
  * functions and classes as a `RemoteFunction`, instances and namespaces as a `RemotePage`. `undefined` arrives
  * as `null`, a bigint of the safe range as a number, any iterator as an `AsyncIterable`.
  */
@@ -130,7 +130,7 @@ type Hidden<T> = symbol | `_${string}` | 'then' | (T extends Contextual ? 'conte
 
 /**
  * An object of the server, by reference. Its fields and getters are data, as they were when the page was
- * drawn; its methods are remote. What is private or starts with `_` is not here; neither is `then`, which
+ * drawn; its methods are remote. Names that are private or start with `_` are not here; neither is `then`, which
  * JavaScript has taken: `call(page, 'then')` reaches it.
  */
 export type RemotePage<T> = {
@@ -173,7 +173,7 @@ type Ahead<T> = {
 }
 type Chain<Name> = Name extends keyof Promise<unknown> ? never : string extends Name ? never : Name
 
-/** What can be walked before it is there: pages, dicts and lists; of streams, the iteration. */
+/** The results that can be walked before they have arrived: pages, dicts and lists; of streams, the iteration. */
 type Chainable<T> =
   Whole<T> extends Whole<object>
     ? Whole<T> extends Whole<readonly unknown[] | AnyFunction | AnyMap | AnySet | Value | Bytes>
@@ -192,7 +192,7 @@ interface Walkable<Item> {
   map<Result>(callback: (item: Call<Item>) => Result): Call<Walked<Result>[]>
 }
 
-/** What the callback of a walk gives, with the results of the Calls in it. */
+/** The result of a walk's callback, with the results of the Calls in it. */
 type Walked<Result> =
   Result extends PromiseLike<infer Settled>
     ? Settled
@@ -201,8 +201,8 @@ type Walked<Result> =
       : { [Name in keyof Result]: Walked<Result[Name]> }
 
 /**
- * What the client may pass where the server expects an `A`: the like value, or a `Call` of one. `Pending` is
- * what every Call is: to compare what it has ahead, too, takes the compiler a fifth more time.
+ * The values that the client may pass where the server expects an `A`: the like value, or a `Call` of one. Every Call is
+ * a `Pending`: to compare its members too takes the compiler a fifth more time.
  */
 export type Argument<A> = unknown extends A ? A : Passed<A> | Pending<Remote<Exclude<A, undefined>>>
 
@@ -225,7 +225,7 @@ type Passed<A> = A extends Scalar
             ? PassedValue<A>
             : PassedObject<A>
 
-/** A remote function or class; what it returns is of no matter where the server expects `void`. */
+/** A remote function or class; its result does not matter where the server expects `void`. */
 type PassedFunction<F> = F extends (...parameters: infer P) => infer R
   ? RemoteFunction<P, void extends R ? unknown : R>
   : Callable<F>
@@ -248,7 +248,7 @@ type PassedObject<A> = A extends Uint8Array
           ? RemotePage<A>
           : { readonly [Name in keyof A as Exclude<Name, symbol>]: Argument<A[Name]> }
 
-/** What `named` returns: arguments by name, for any remote function. Their names and types are not checked. */
+/** The result of `named`: arguments by name, for any remote function. Their names and types are not checked. */
 export interface Named {
   readonly [byName]: true
 }

@@ -50,8 +50,7 @@ export function completeLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return defaultLimits
   let limits = object.is(given) ? completed.get(given) : undefined
   if (limits === undefined) {
-    const isWhole = given === routerLimits || given === clientLimits
-    limits = isWhole ? (given as Limits) : withLimits(defaultLimits, given)
+    limits = given === routerLimits ? (given as Limits) : withLimits(defaultLimits, given)
     completed.set(given, limits)
   }
   return limits
@@ -149,16 +148,6 @@ export const serveLimits: ServeLimits = {
   readerTime: 20_000,
   requestTime: 60_000,
 }
-
-/** Of answers: `limits` of a client's options. */
-export interface ClientLimits extends Limits {
-  /** Redirects that one call follows. Default 10. */
-  readonly redirects: number
-  /** Milliseconds of a `Retry-After` that a call waits for; told to wait longer, it fails at once. Default 10,000. */
-  readonly retryAfter: number
-}
-
-export const clientLimits: ClientLimits = { ...defaultLimits, redirects: 10, retryAfter: 10_000 }
 
 /** The most bytes that an integer of so many decimal digits takes. */
 export const bytesOfDigits = (digits: number): number => Math.ceil((digits * Math.log2(10)) / 8)

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { clientLimits, defaultLimits, routerLimits, serveLimits } from '../lib/limits.js'
+import { clientLimits } from '../client/limits.js'
+import { defaultLimits, routerLimits, serveLimits } from '../lib/limits.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')

@@ -1,5 +1,5 @@
-// A name that a page lacks is undefined for programs. At the prompt it is most likely misspelt: a line that is nothing but
-// such a name, or a call of it, is answered with what was probably meant.
+// Names that a page lacks, at the prompt. For programs such a name is undefined; at the prompt it is most likely
+// misspelt. A line that is nothing but such a name, or a call of it, is answered with the name that was probably meant.
 
 import { pageHandleOf } from '../../client/calls/handles.js'
 import { missing } from '../../client/calls/page-words.js'
@@ -8,7 +8,7 @@ import { isPage } from '../../client/index.js'
 /** `api.helo`, `api.admin.rest('now')`: names up to the last one. */
 const member = /^\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\.([A-Za-z_$][\w$]*)\s*(?:\(.*)?$/s
 
-/** What is wrong with a line; null where it asks no page for a name that it lacks. */
+/** The error for a line; null where it asks no page for a name that it lacks. */
 export function absentIn(code: string, context: object): Error | null {
   const [, path = '', name = ''] = member.exec(code) ?? []
   let value: unknown = context

@@ -1,4 +1,4 @@
-// Tab completion: the names of what stands before the last dot, also where that is a page or a call's result.
+// Tab completion: the names of the value before the last dot, also where that is a page or the result of a call.
 
 import type { REPLServer } from 'node:repl'
 import { runInContext } from 'node:vm'

@@ -1,10 +1,10 @@
-// Where the prompt keeps what was typed: the state folder of the XDG base directory specification.
+// The history of the prompt: a file in the state folder of the XDG base directory specification.
 
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
-/** The file, in a folder that is there; undefined where none can be made, so that nothing is kept. */
+/** The file, in a folder that exists; undefined where none can be made: then nothing is kept. */
 export function historyFile(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const { XDG_STATE_HOME: state = '' } = environment
   const folder = join(isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'hyperglyph')

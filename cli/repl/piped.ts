@@ -1,5 +1,5 @@
-// Lines from standard input that is no terminal: what one would type at the prompt, run one after the other. Not the
-// prompt itself, which would go on after an error, and begin a line before the last one is done.
+// Lines from a standard input that is no terminal, as they would be typed at the prompt, run one after the other. Not by
+// the prompt itself, which would go on after an error, and begin a line before the last one is done.
 
 import type { EventEmitter } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -67,7 +67,7 @@ const failed = (line: number, error: unknown): unknown =>
     ? error
     : new LineError(`line ${line}: ${describeError(error, false)}`, { cause: error })
 
-/** What goes wrong beside the line that runs: it fails that one, or the next. */
+/** Errors beside the line that runs, such as unhandled rejections: they fail that line, or the next. */
 class Failures {
   #fail: ((error: unknown) => void) | undefined
   #late: { readonly error: unknown } | undefined
@@ -77,7 +77,7 @@ class Failures {
     else this.#fail(error)
   }
 
-  /** Rejects with what goes wrong before `run` has settled. */
+  /** The result of `run`. Rejects with the first error beside it, too. */
   async during<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await new Promise<T>((resolve, reject) => {
@@ -91,12 +91,12 @@ class Failures {
   }
 }
 
-/** What has more lines to come. */
+/** The result of code that goes on in the next line. */
 const unfinished = Symbol('unfinished')
 
 /**
- * A prompt that nobody types at. What code throws goes to the domain of the prompt, not to the callback of `eval`,
- * which hears of syntax errors only.
+ * A prompt that nobody types at. Errors that code throws go to the domain of the prompt; the callback of `eval` gets
+ * syntax errors alone.
  */
 function evaluator(
   connection: Connection,
@@ -104,13 +104,14 @@ function evaluator(
   console: Console,
   thrown: (error: unknown) => void,
 ): REPLServer {
-  // Two streams: on one, what the prompt writes would be what is typed next.
+  // Two streams: with one, the prompt would read its own output.
   const input = new PassThrough()
   const output = new Writable({ write: (_, __, done) => done() })
   const server = start({ prompt: '', input, output, terminal: false })
   enter(server, api, connection.options)
   server.context.console = console
-  const { _domain: domain } = server as unknown as { readonly _domain?: EventEmitter }
+  // The types of Node do not have its domain.
+  const { _domain: domain } = server as REPLServer & { readonly _domain?: EventEmitter }
   domain?.removeAllListeners('error').on('error', thrown)
   return server
 }

@@ -1,4 +1,4 @@
-// What code at the prompt and in piped lines has in scope: the page's names, this library, and results awaited.
+// The scope of code at the prompt and in piped lines: the names of the page, and this library. Results are awaited.
 
 import type { REPLServer } from 'node:repl'
 import * as values from '../../client/index.js'
@@ -7,20 +7,20 @@ import { fileBlob } from '../uploads.js'
 import { namesOf } from '../walk.js'
 import { absentIn } from './absent.js'
 
-/** Fills the context of a prompt, and has it await what it evaluates. */
+/** Fills the context of a prompt, and makes it await the results of its lines. */
 export function enter(server: REPLServer, api: unknown, options: values.Options): void {
   const { get: _, ...others } = values
   const get = (url: string | URL) => values.get(url, options)
   Object.assign(server.context, others, { Duration, api, get, file: fileBlob })
   for (const name of namesOf(api)) {
     const value: unknown = Object.getOwnPropertyDescriptor(api, name)?.value
-    // What is there already is reached as api.name.
+    // A name that the context has already is reached as api.name.
     if (!(name in server.context)) server.context[name] = value
   }
   awaitResults(server)
 }
 
-/** Results of calls are what people want to see, rather than that they are under way. */
+/** Makes a prompt show the results of calls, rather than Calls. */
 function awaitResults(server: REPLServer): void {
   const evaluate = server.eval
   const awaiting: REPLServer['eval'] = (code, context, file, done) =>

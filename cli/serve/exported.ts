@@ -1,4 +1,4 @@
-// What a module's exports are served as: a router or an application, or the members of one.
+// From the exports of a module to what is served: an application or router of its own, or the members of a new router.
 
 import { isDict } from '../../lib/plain.js'
 import { isClass } from '../../server/core/reflection/index.js'
@@ -7,7 +7,7 @@ import { LocalError } from '../exit-codes.js'
 
 type Members = Record<string, unknown>
 
-/** An application of the module's own, or what is to be registered. */
+/** An application of the module's own, or the members to register. */
 export type Exported = { readonly app: Fetcher } | { readonly members: Members }
 
 /** Throws LocalError for a module that exports nothing to serve. */

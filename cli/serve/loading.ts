@@ -1,4 +1,4 @@
-// Loading a module and what it imports by path, as often as it has changed; TypeScript by the project's own tsx.
+// Loading a module and its imports by path, as often as they have changed; TypeScript by the project's own tsx.
 
 import { existsSync } from 'node:fs'
 import module, { createRequire, type ResolveFnOutput } from 'node:module'
@@ -24,7 +24,7 @@ export class Loading {
     return new Loading(file)
   }
 
-  /** Runs the module, anew each time. Rejects with what it throws, or with what keeps it from being read. */
+  /** Runs the module, anew each time. Rejects with its error, or with that of reading it. */
   load(): Promise<Record<string, unknown>> {
     return import(`${pathToFileURL(this.#file).href}?hyperglyph-load=${++this.#count}`)
   }
@@ -71,12 +71,12 @@ function tag(onFile: (path: string) => void): void {
   })
 }
 
-/** By what the module's project has: tsx, or a Node that reads types by itself. Throws LocalError. */
+/** By the tsx of the module's project, or by a Node that reads types itself. Throws LocalError. */
 async function readTypeScript(file: string): Promise<void> {
   const { resolve } = createRequire(file)
   let hooks: string[]
   try {
-    // What `node --import tsx` loads: to load them is to register them.
+    // The modules that `node --import tsx` loads: to load them is to register them.
     hooks = ['tsx/cjs', 'tsx/esm'].map(name => resolve(name))
   } catch {
     if ((process.features as { typescript?: unknown }).typescript) return

@@ -1,4 +1,4 @@
-// `hyperglyph serve MODULE`: serves what a module exports until Ctrl-C, and with --watch what it exports by then.
+// `hyperglyph serve MODULE`: serves the exports of a module until Ctrl-C; with --watch, those of its latest version.
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -72,12 +72,12 @@ export async function serveModule(words: readonly string[], options: ServingOpti
     } catch (error) {
       watching.failed()
       const latest = untagged(describeError(error, false))
-      // Nobody reads it twice, and there may be many.
+      // The same complaint is printed once: there may be many.
       if (latest !== complaint) say(`${latest}\nServing what was loaded before\n`)
       complaint = latest
     }
   }
-  // What a request began with it ends with: the module is chosen once for each.
+  // A request ends with the module that it began with: it is chosen once for each.
   const latest: Fetcher = {
     fetch: (request, bindings) =>
       current.fetch(request, { ...bindings, pipeline: current instanceof Router }),

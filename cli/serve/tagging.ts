@@ -1,6 +1,6 @@
-// A hook of Node's loader: what a module imports by path is loaded under its own tag, so that a second load under
-// another tag loads all of it anew; packages stay as they are. Tells which files those are. Node 20 runs it in the
-// thread of its hooks, later releases where the modules run, as tsx does there.
+// A hook of Node's loader: the imports of a module by path are loaded under its own tag, so that a second load under
+// another tag loads all of them anew; packages stay as they are. `onFile` is told of these files. Node 20 runs the hook in
+// the thread of its hooks, later releases where the modules run, as tsx does there.
 
 import type { InitializeHook, ResolveFnOutput, ResolveHook } from 'node:module'
 import type { MessagePort } from 'node:worker_threads'
@@ -8,7 +8,7 @@ import type { MessagePort } from 'node:worker_threads'
 /** The name in the query of URLs that are tagged. */
 const key = 'hyperglyph-load'
 
-/** What a specifier stands for, under the tag that it or its importer has. */
+/** The URL of a specifier, under the tag that it or its importer has. */
 export function tagged(
   specifier: string,
   importer: string | undefined,

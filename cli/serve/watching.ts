@@ -8,7 +8,7 @@ const quiet = 60
 /** The longest pause between two loads that fail, in milliseconds. */
 const longest = 5000
 
-/** What an import that was not found may be. JSON is not among them: modules write it as often as they read it. */
+/** Endings of a file that an import has not found. Without JSON: modules write it as often as they read it. */
 const source = /\.[cm]?[jt]sx?$/
 
 export class Watching {
@@ -17,7 +17,7 @@ export class Watching {
   #timer: NodeJS.Timeout | undefined
   #broken = false
   #pause = quiet
-  /** When the last load ended, by the clock of `performance`. */
+  /** The time at which the last load ended, by the clock of `performance`. */
   #ended = Number.NEGATIVE_INFINITY
 
   constructor(changed: () => void) {
@@ -39,7 +39,7 @@ export class Watching {
     watched.names.add(basename(path))
   }
 
-  /** From now on only what was added counts. */
+  /** A load has succeeded: from now on changes of added files alone count. */
   loaded(): void {
     this.#broken = false
     this.#pause = quiet

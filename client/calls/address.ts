@@ -1,11 +1,10 @@
-// Where a node leads. What a server says of it may be no URL, which is an error for who wants to go there, and
-// for nobody else.
+// The URL of a node. A server may have given a text that is none: an error for a call that goes there, and for no other.
 
 interface Addressed {
   readonly url: string | undefined
 }
 
-/** The URL of a node; undefined where it has none, or says what is none. */
+/** Undefined where a node has no URL, or a text that is none. */
 export function addressOf(node: Addressed): string | undefined {
   try {
     return node.url
@@ -14,7 +13,7 @@ export function addressOf(node: Addressed): string | undefined {
   }
 }
 
-/** The URL of a node to go to. Throws TypeError where it has none; `label` is how it is called. */
+/** The URL of a node to go to. Throws TypeError where it has none; `label` names the call. */
 export function requireAddress(node: Addressed, label: string): string {
   const url = addressOf(node)
   if (url === undefined) throw new TypeError(`${label} has no URL, or one that is none`)

@@ -1,4 +1,4 @@
-// A Call: a result on its way, whose members can be used before it is there. It is a proxy around a step.
+// A Call: a result on its way, whose members can be used before it has arrived. It is a proxy around a step.
 
 import { handleOf } from './handles.js'
 import { enqueueAfter } from './queue.js'
@@ -32,13 +32,13 @@ const promiseMembers = new Set<PropertyKey>(['then', 'catch', 'finally'])
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
-/** What React's `use` writes on a promise, and reads again; until then these are members of the result like others. */
+/** The properties that React's `use` writes on a promise, and reads again; before that they are members of the result. */
 const marks = new Set<PropertyKey>(['status', 'value', 'reason'])
 
-/** Tells encoders, and people, that it is no plain object. */
+/** A class, so that encoders and the console see no plain object. */
 class Call {
   readonly step: Step
-  /** What others have written on it. */
+  /** The properties that tools have written on it. */
   marks: Map<PropertyKey, unknown> | undefined
 
   constructor(step: Step) {
@@ -58,8 +58,8 @@ function noPrimitive(): never {
 
 const handler: ProxyHandler<Call> = {
   get(target, name) {
-    const own = promiseMember(() => target.step, name)
-    if (own !== undefined) return own
+    const ofPromise = promiseMember(() => target.step, name)
+    if (ofPromise !== undefined) return ofPromise
     if (name === stepKey) return target.step
     if (target.marks?.has(name)) return target.marks.get(name)
     if (typeof name === 'symbol' || isProbe(name)) return undefined
@@ -89,7 +89,7 @@ export function callOf(step: Step): object {
   return call
 }
 
-/** A member of a result that isn't there: awaited or passed on, a property; called, a method. */
+/** A member of a result that has not arrived: a property where it is awaited or passed on, a method where it is called. */
 function memberOf(parent: () => Step, name: string, describe: () => string): object {
   let read: Step | undefined
   const step = (): Step => {
@@ -111,8 +111,8 @@ function memberOf(parent: () => Step, name: string, describe: () => string): obj
   Object.defineProperty(invoke, inspect, { value: () => `Call { ${describe()} }` })
   const member = new Proxy(invoke, {
     get(target, key) {
-      const own = promiseMember(step, key)
-      if (own !== undefined) return own
+      const ofPromise = promiseMember(step, key)
+      if (ofPromise !== undefined) return ofPromise
       if (key === stepKey) return step()
       if (typeof key === 'symbol') return Reflect.get(target, key)
       return isProbe(key) ? undefined : memberOf(step, key, () => `${describe()}.${key}`)
@@ -121,7 +121,7 @@ function memberOf(parent: () => Step, name: string, describe: () => string): obj
   return member
 }
 
-/** A method of what a Call will give, also one whose name is a promise's; undefined for what is no Call. */
+/** A method of the result of a Call, also one with the name of a promise's; undefined for other objects than Calls. */
 export function memberAhead(call: object, name: string): ((...parameters: unknown[]) => object) | undefined {
   const step = stepOf(call)
   return (
@@ -134,7 +134,7 @@ export function memberAhead(call: object, name: string): ((...parameters: unknow
   )
 }
 
-/** Steps depend on their parent: whoever hears of them hears of its failure. */
+/** A step that depends on its parent: a failure of the parent is observed by the step. */
 function after(action: Parameters<typeof enqueueAfter>[0], parent: Step): Step {
   parent.depend()
   return enqueueAfter(action)
@@ -147,7 +147,7 @@ const walk = (of: Step, callback: (item: unknown) => unknown) => ({
   stand: (item: Step) => callback(callOf(item)),
 })
 
-/** Remote functions can be passed as arguments; what walks a list is a function of the application's own. */
+/** Remote functions are passed as arguments; the callback of a walk is a function of the application's own. */
 const isRemote = (fn: unknown): boolean => handleOf(fn) !== undefined
 
 async function* iterate(value: Promise<unknown>): AsyncGenerator<unknown> {

@@ -1,4 +1,4 @@
-// Values with results in the place of the Calls in them: what callbacks of walks give, and pass on.
+// Values with results in the place of the Calls in them: results of the callbacks of walks, and arguments within.
 
 import { defaultLimits } from '../../lib/limits.js'
 import { met } from '../../lib/met.js'
@@ -8,7 +8,7 @@ import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Step, stepOf } from './step.js'
 
-/** All are begun at once; the first of them that fails, in their order, decides, as on servers. */
+/** The results for all items, begun at once. Rejects with the error of the first item that fails, as servers do. */
 export async function inOrder<Item, Result>(
   items: Iterable<Item>,
   result: (item: Item) => Promise<Result>,
@@ -19,7 +19,7 @@ export async function inOrder<Item, Result>(
   return results
 }
 
-/** A copy of a value, with what `resultOf` gives for each step. Objects of the server stay as they are. */
+/** A copy of a value, with the result of each step by `resultOf`. Objects of the server stay as they are. */
 export async function filled(
   value: unknown,
   resultOf: (step: Step) => Promise<unknown>,

@@ -1,4 +1,4 @@
-// What stands behind a page or a remote function that the application holds: its node, and where it came from.
+// Handles: the node behind a page or a remote function that the application holds, and its origin.
 
 import { type Form, type Link, Page } from '../../lib/values/nodes.js'
 import type { Origin } from '../exchange/session.js'
@@ -8,12 +8,12 @@ export interface Handle {
   readonly origin: Origin
 }
 
-/** What a page has beside its data, also for a copy of it. */
+/** The handle of a page, and of a copy of it: its members too. */
 export interface PageHandle extends Handle {
   readonly node: Page
-  /** Data, or a remote function; undefined for what the page lacks. */
+  /** Data, or a remote function; undefined for a name that the page lacks. */
   member(name: string): unknown
-  /** All that the page has, by name, what is called `then` too. */
+  /** All members, that called `then` too. */
   members(): readonly (readonly [name: string, value: unknown])[]
 }
 
@@ -22,7 +22,7 @@ export const handleKey: unique symbol = Symbol('handle')
 
 const functions = new WeakMap<object, Handle>()
 
-/** For remote functions. */
+/** Gives a remote function its handle. */
 export function setHandle(call: object, handle: Handle): void {
   functions.set(call, handle)
 }

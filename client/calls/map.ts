@@ -1,9 +1,9 @@
-// A walk that is done here: the callback is run for each item, and the Calls in what it gives are waited for.
+// A walk that is done here: the callback is run for each item, and the Calls in its results are waited for.
 
 import { sinceThen } from '../exchange/deadline.js'
 import { filled, inOrder } from './filled.js'
 
-/** `begun`: when the walk was asked for (deadline.ts). Throws TypeError for what is no list. */
+/** `begun`: the time at which the walk was asked for (deadline.ts). Throws TypeError for another value than a list. */
 export async function mapHere(
   list: unknown,
   callback: (item: unknown) => unknown,

@@ -11,9 +11,10 @@ export class NamedArguments {
   }
 }
 
-/** Passes arguments by name: `user.message(named({ subject: 'Hello' }))`. Throws TypeError for what is no object. */
+/** Passes arguments by name: `user.message(named({ subject: 'Hello' }))`. Throws TypeError for anything but an object. */
 export function named(values: Readonly<Record<string, unknown>>): Named {
   if (typeof values !== 'object' || values === null || !['dict', 'other'].includes(kindOf(values)))
     throw new TypeError('named: expected an object, of arguments by name')
+  // The mark of the type `Named` is for the compiler alone: no object has it.
   return new NamedArguments({ ...values }) as unknown as Named
 }

@@ -1,4 +1,4 @@
-// What people are told of a page: how the console shows it, and what it has in the place of a name that it lacks.
+// Words about pages for people: a page on the console, and the error for a name that a page lacks.
 
 import { describeUrl } from '../../lib/describe-url.js'
 import { closest } from '../../lib/suggest.js'
@@ -6,14 +6,19 @@ import { Form } from '../../lib/values/nodes.js'
 import { addressOf } from './address.js'
 import { handleOf, type PageHandle } from './handles.js'
 
-/** The error for a name that a page lacks: what it offers, and what was probably meant. */
+/** `; did you mean "hello"?`, behind a message about a name; empty where no other is near. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = closest(name, names)
+  return near === undefined ? '' : `; did you mean "${near}"?`
+}
+
+/** The error for a name that a page lacks, with the name that was probably meant, and all that it offers. */
 export function missing(page: PageHandle, name: string): TypeError {
   const { node } = page
   const names = page.members().map(([member]) => member)
-  const near = closest(name, names)
   const where = ` at ${describeUrl(addressOf(node) ?? '')}`
   const title = node.title !== undefined ? `the page "${node.title}"` : 'the page'
-  const hint = near === undefined ? '.' : `; did you mean "${near}"?`
+  const hint = didYouMean(name, names) || '.'
   return new TypeError(`${title}${where} has no "${name}"${hint} It offers: ${names.join(', ') || 'nothing'}`)
 }
 

@@ -1,9 +1,9 @@
-// The queue of a turn: what the application asks for until its microtasks have run. What one server can do
-// in one request goes out together, the rest by itself.
+// The queue of a turn: the steps that an application asks for until its microtasks have run. Those that one server can
+// do in one request go out together, the others one by one.
 
 import type { Sent } from '../errors.js'
 import { beginning, bounded, sinceThen } from '../exchange/deadline.js'
-import type { Receive } from '../exchange/exchange.js'
+import { originOf } from '../exchange/origin-of.js'
 import type { Origin, Session } from '../exchange/session.js'
 import { sendBatch } from './batch.js'
 import { mapHere } from './map.js'
@@ -11,25 +11,24 @@ import { memberOf } from './member.js'
 import { currentRecording } from './record.js'
 import { type Action, type Queued, rootOf, Step } from './step.js'
 import { submit } from './submit.js'
-import { canTravel, originOf, references } from './travel.js'
+import { canTravel, references } from './travel.js'
 
 /** Steps that one request holds; servers refuse more (spec/protocol.md, "Limits"). */
 const batchSteps = 64
 
 /**
- * As many steps, with none under way, go in two requests: while the server works on one, the other is made or its
- * answers are read. In one, client and server would wait for each other: 1.5 × the time for 32 at once, turn after
- * turn (bench/RESULTS.md). Fewer cost more by a request than that saves.
+ * From so many steps on, with none under way, they go in two requests: while the server works on one, the other is made
+ * or its answers are read. With one request, client and server would wait for each other: 1.5 × the time for 32 steps at
+ * once, turn after turn (bench/RESULTS.md). For fewer steps the second request costs more than it saves.
  */
 const halvedSteps = 24
 
 /** Steps that go to the same pipeline, with the same options. */
 interface Queue extends Queued {
   readonly origin: Origin
-  readonly receive: Receive
 }
 
-/** What goes to one pipeline of one session: never across options, and so never across credentials. */
+/** The steps for one pipeline of one session: never across options, and so never across credentials. */
 interface Lane {
   queue: Queue | undefined
   /** Requests whose answers are not all there. */
@@ -40,16 +39,16 @@ interface Lane {
 const lanes = new WeakMap<Session, Map<string, Lane>>()
 
 /** Takes up a step; it is sent once the microtasks of this turn have run. */
-export function enqueue(action: Action, origin: Origin, receive: Receive): Step {
+export function enqueue(action: Action, origin: Origin): Step {
   const { session } = origin
   const recording = currentRecording()
-  const step = new Step(action, references(action), session, beginning(session), recording)
+  const step = new Step({ action, needs: references(action), session, begun: beginning(session), recording })
   if (recording !== undefined) recording.steps.push(step)
-  else add(step, origin, receive)
+  else add(step, origin)
   return step
 }
 
-function add(step: Step, origin: Origin, receive: Receive): void {
+function add(step: Step, origin: Origin): void {
   const { session } = origin
   const key = origin.pipeline ?? ''
   let ofSession = lanes.get(session)
@@ -58,7 +57,7 @@ function add(step: Step, origin: Origin, receive: Receive): void {
   if (lane === undefined) ofSession.set(key, (lane = { queue: undefined, underWay: 0 }))
   let { queue } = lane
   if (queue === undefined) {
-    const due: Queue = { steps: [], origin, receive }
+    const due: Queue = { steps: [], origin }
     const used = lane
     const leave = () => {
       if (used.queue === undefined && used.underWay === 0) ofSession.delete(key)
@@ -79,10 +78,11 @@ function add(step: Step, origin: Origin, receive: Receive): void {
 export function enqueueAfter(action: Exclude<Action, { kind: 'call' | 'item' }>): Step {
   const parent = action.of
   const { session } = parent
-  const within = currentRecording() ?? parent.recording
-  const step = new Step(action, references(action), session, session && beginning(session), within)
+  const recording = currentRecording() ?? parent.recording
+  const begun = session && beginning(session)
+  const step = new Step({ action, needs: references(action), session, begun, recording })
   const { queue } = parent
-  if (within !== undefined) within.steps.push(step)
+  if (recording !== undefined) recording.steps.push(step)
   else if (parent.progress === 'queued' && queue !== undefined) {
     queue.steps.push(step)
     step.queue = queue
@@ -90,8 +90,8 @@ export function enqueueAfter(action: Exclude<Action, { kind: 'call' | 'item' }>)
   return step
 }
 
-/** `arrived` is told when there may be nothing more under way. */
-function flush({ steps, origin, receive }: Queue, lane: Lane, arrived: () => void): void {
+/** Sends the steps of a turn. `arrived` is called when there may be nothing more under way. */
+function flush({ steps, origin }: Queue, lane: Lane, arrived: () => void): void {
   const pipeline = origin.pipeline
   const needed = new Set<Step>()
   for (const step of steps) {
@@ -108,21 +108,21 @@ function flush({ steps, origin, receive }: Queue, lane: Lane, arrived: () => voi
   for (const group of groups) {
     if (group.length < 2) continue
     for (const step of group) sent.add(step)
-    const alone = (step: Step) => runAlone(step, receive)
     lane.underWay++
-    sendBatch(group, needed, origin, receive, alone, () => {
+    const left = () => {
       lane.underWay--
       arrived()
-    })
+    }
+    sendBatch({ steps: group, needed, origin, alone: runAlone, arrived: left })
   }
-  for (const step of steps) if (!sent.has(step)) runAlone(step, receive)
+  for (const step of steps) if (!sent.has(step)) runAlone(step)
 }
 
 /** Does a step as if there were no pipelines: the same results, more requests. */
-function runAlone(step: Step, receive: Receive): void {
+function runAlone(step: Step): void {
   const { action, begun } = step
   if (action.kind !== 'call') return runHere(step)
-  step.follow(submit(action.node, action.label, action.parameters, action.origin, receive, begun))
+  step.follow(submit(action, begun))
 }
 
 function runHere(step: Step): void {
@@ -136,7 +136,7 @@ function runHere(step: Step): void {
   }
 }
 
-/** What a step waits for, as long as it may. */
+/** A promise that a step waits for, as long as the step may take. */
 function inTime<T>(promise: Promise<T>, step: Step, sent: Sent): Promise<T> {
   const { session, begun } = step
   if (session === undefined || (session.timeout === undefined && session.signal === undefined)) return promise
@@ -155,8 +155,8 @@ function travellers(steps: readonly Step[], needed: ReadonlySet<Step>, pipeline:
 }
 
 /**
- * In requests of as many steps as servers take, each in the order in which they were asked for; `halving`: in two
- * where they are many. What depends on each other stays together, unless it is more than a request takes.
+ * Steps as requests of as many as servers take, each in the order in which they were asked for; with `halving`, many
+ * steps as two requests. Steps that depend on each other stay together, unless they are more than a request takes.
  */
 function cut(steps: readonly Step[], halving: boolean): (readonly Step[])[] {
   const halved = halving && steps.length >= halvedSteps
@@ -175,7 +175,7 @@ function cut(steps: readonly Step[], halving: boolean): (readonly Step[])[] {
   return requests.map(chosen => steps.filter(step => chosen.has(step)))
 }
 
-/** What depends on each other together, and nothing else. */
+/** Groups of steps that depend on each other. */
 function connected(steps: readonly Step[]): Step[][] {
   const groups = new Map<Step, Step[]>()
   for (const step of steps) {

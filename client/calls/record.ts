@@ -1,4 +1,4 @@
-// Recording the callback of a walk: what it asks for, once, for an item that stands for each of the list.
+// Recording the callback of a walk: the steps that it asks for, once, for an item that stands for each of the list.
 
 import { type Action, Recording } from './step.js'
 import { collect } from './travel.js'
@@ -8,7 +8,7 @@ let current: Recording | undefined
 /** The recording that steps belong to now, if one is going on. */
 export const currentRecording = (): Recording | undefined => current
 
-/** A callback's steps, and what it gives, with Calls for the results of these. */
+/** The steps of a callback, and its result, which has Calls for theirs. */
 export interface Recorded {
   readonly recording: Recording
   readonly result: unknown
@@ -27,7 +27,7 @@ export function record(
     collect(result, [])
     return result instanceof Promise || inner.spoilt ? undefined : { recording: inner, result }
   } catch {
-    // What fails for a stand-in may do for the items themselves: they are asked then.
+    // A callback that fails for a stand-in may succeed for the items: it is run for each of them then.
     return undefined
   } finally {
     current = before

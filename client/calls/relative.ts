@@ -1,4 +1,7 @@
-// Relative references between the URLs of one origin.
+// References to the objects of a server, relative to where they are sent: no server needs to know its own name.
+
+import { Form, Link } from '../../lib/values/nodes.js'
+import { requireAddress } from './address.js'
 
 /**
  * The shortest reference from one URL's directory to another URL, or that URL itself where the origins
@@ -18,4 +21,16 @@ export function relativeUrl(from: string, to: string): string {
   for (let index = common; index < directory; index++) if (from[index] === '/') up += '../'
   const fragment = to.indexOf('#')
   return `${up === '' ? './' : up}${fragment < 0 ? to.slice(common) : to.slice(common, fragment)}`
+}
+
+/** An object by reference: relative to `from` where that is of the same origin; without `from` absolute. */
+export function referenceTo(
+  node: { readonly url: string | undefined; readonly name: string },
+  from: string | undefined,
+): Link | Form {
+  const own = requireAddress(node, 'an argument')
+  const url = from === undefined ? own : relativeUrl(from, own)
+  return node instanceof Form
+    ? new Form({ method: node.method, url, values: node.given.values ?? [] })
+    : new Link({ method: 'GET', url })
 }

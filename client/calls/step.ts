@@ -1,12 +1,12 @@
 // A step: one call, one member of a result, or one walk over a list, from when the application asks for it
-// until its result is there. Whether it travels alone or with others is the queue's business (queue.ts).
+// until its result has arrived. The queue decides whether it travels alone or with others (queue.ts).
 
 import { describeUrl } from '../../lib/describe-url.js'
 import type { Form, Link } from '../../lib/values/nodes.js'
 import { sinceThen } from '../exchange/deadline.js'
 import type { Origin, Session } from '../exchange/session.js'
 import { addressOf } from './address.js'
-import { reportUnlessSeen, seen, type Unseen } from './unobserved.js'
+import { observe, reportUnlessObserved, type Unobserved } from './unobserved.js'
 
 export type Action =
   | {
@@ -32,50 +32,53 @@ export type Action =
   /** The item that a walk's recorded steps are about. */
   | { readonly kind: 'item' }
 
-/** How far a step is: only what is queued can travel with others. */
+/** The progress of a step: only one that is queued can travel with others. */
 export type Progress = 'queued' | 'sent' | 'settled'
 
-/** What steps wait in. */
+/** The queue of a turn. */
 export interface Queued {
   readonly steps: Step[]
 }
 
-/** The outcome of a step: a value, an object that is fetched if anybody wants to see it, or an error. */
+/** The outcome of a step: a value, an object that is fetched once it is asked for, or an error. */
 type Outcome =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'later'; readonly fetch: () => unknown }
   | { readonly kind: 'error'; readonly error: unknown }
 
-export class Step {
+/** A step, as it is made. */
+export interface StepSettings {
   readonly action: Action
   /** The steps that it depends on. */
   readonly needs: readonly Step[]
-  /** By whose options it is done; undefined for what is only recorded. */
-  readonly session: Session | undefined
-  /** When it was asked for, by `performance.now()`, where its time is limited. */
-  readonly begun: number | undefined
+  /** The options by which it is done; undefined for a step that is only recorded. */
+  readonly session?: Session | undefined
+  /** The time by `performance.now()` at which it was asked for, where its time is limited. */
+  readonly begun?: number | undefined
   /** The walk whose steps are being recorded. */
+  readonly recording?: Recording | undefined
+}
+
+export class Step implements StepSettings {
+  readonly action: Action
+  readonly needs: readonly Step[]
+  readonly session: Session | undefined
+  readonly begun: number | undefined
   readonly recording: Recording | undefined
   progress: Progress = 'queued'
-  /** Where it waits for the end of the turn. */
+  /** The queue in which it waits for the end of the turn. */
   queue: Queued | undefined
-  /** Does somebody wait for the result itself? */
+  /** Has the application asked for the result itself? */
   awaited = false
   #depended = false
-  /** Through what the application can ask for the result, while that is not there. */
+  /** The Call by which the application can ask for the result, until that has arrived. */
   #holder: object | undefined
   #outcome: Outcome | undefined
-  #unseen: Unseen | undefined
+  #unobserved: Unobserved | undefined
   #result: Promise<unknown> | undefined
   #settle: ((outcome: Outcome) => void) | undefined
 
-  constructor(
-    action: Action,
-    needs: readonly Step[],
-    session?: Session,
-    begun?: number,
-    recording?: Recording,
-  ) {
+  constructor({ action, needs, session, begun, recording }: StepSettings) {
     this.action = action
     this.needs = needs
     this.session = session
@@ -83,7 +86,7 @@ export class Step {
     this.recording = recording
   }
 
-  /** The Call that stands for the step: once it is collected, nobody can ask for the result. */
+  /** Keeps the Call that stands for the step: once it is collected, nobody can ask for the result. */
   heldBy(call: object): void {
     if (this.#outcome === undefined) this.#holder = call
   }
@@ -104,11 +107,11 @@ export class Step {
     this.progress = 'settled'
     this.#outcome = outcome
     if (outcome.kind === 'error' && !this.awaited && !this.#depended && this.session !== undefined) {
-      this.#unseen = { error: outcome.error, report: this.session.onUnobserved }
-      reportUnlessSeen(this.#unseen, this.#holder)
+      this.#unobserved = { error: outcome.error, report: this.session.onUnobserved }
+      reportUnlessObserved(this.#unobserved, this.#holder)
     }
     this.#holder = undefined
-    // Who waits for an object waits no longer than for the call; who asks afterwards begins anew.
+    // An object is fetched within the time of the call if it is waited for; if it is asked for later, in a time of its own.
     sinceThen(this.begun, () => this.#settle?.(outcome))
   }
 
@@ -121,16 +124,16 @@ export class Step {
     )
   }
 
-  /** Something depends on the result, and fails with it: who hears of that, hears of this. */
+  /** Marks that another step depends on this one, and fails with it: its failure is reported by the other. */
   depend(): void {
     this.#depended = true
-    if (this.#unseen !== undefined) seen(this.#unseen)
+    if (this.#unobserved !== undefined) observe(this.#unobserved)
   }
 
-  /** The result, for somebody who wants it: then a failure is seen. */
+  /** The result, for the application: a failure of it is then observed. */
   result(): Promise<unknown> {
     this.awaited = true
-    if (this.#unseen !== undefined) seen(this.#unseen)
+    if (this.#unobserved !== undefined) observe(this.#unobserved)
     if (this.action.kind === 'item') this.recording?.spoil()
     this.#result ??= new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => {
@@ -144,7 +147,7 @@ export class Step {
   }
 }
 
-/** What is thrown on the way is an error of who wants the object. */
+/** A promise also where `fetch` throws. */
 async function fetched({ fetch }: Extract<Outcome, { kind: 'later' }>): Promise<unknown> {
   return fetch()
 }
@@ -158,7 +161,7 @@ export class Recording {
 
   constructor(outer: Recording | undefined) {
     this.outer = outer
-    this.item = new Step({ kind: 'item' }, [], undefined, undefined, this)
+    this.item = new Step({ action: { kind: 'item' }, needs: [], recording: this })
   }
 
   /** The callback needs a result before it can go on: it cannot be recorded. */
@@ -180,7 +183,7 @@ export const stepOf = (call: unknown): Step | undefined =>
     ? (call as { readonly [stepKey]?: Step })[stepKey]
     : undefined
 
-/** How messages and the console name a step: `POST /find_user/.bio()`. */
+/** The name of a step in messages and on the console: `POST /find_user/.bio()`. */
 export function describeStep({ action }: Step): string {
   switch (action.kind) {
     case 'call':

@@ -1,4 +1,4 @@
-// Which steps can travel with others, and what they depend on.
+// Steps that can travel with others, and the steps on which an action depends.
 
 import { defaultLimits } from '../../lib/limits.js'
 import { dropped, isUnderWay, someParts } from '../../lib/met.js'
@@ -10,7 +10,7 @@ import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Action, type Step, stepOf } from './step.js'
 
-/** The steps that an action depends on: its target, and those in its arguments, which are attended to (`attend`). */
+/** The steps that an action depends on: its target, and those in its arguments, whose promises get a handler (`attend`). */
 export function references(action: Action): Step[] {
   const found: Step[] = []
   if (action.kind === 'item') return found
@@ -23,14 +23,14 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
 
 /**
- * Promises that were handed over are looked after from then on, whatever becomes of the call: nobody else hears of
- * it when they reject. Other thenables are left alone: to ask one may begin its work.
+ * Gives promises that were handed over a handler, whatever becomes of the call: their rejection is nobody else's. Other
+ * thenables are left alone: to ask one may begin its work.
  */
 export function attend(value: unknown): void {
   collect(value, [])
 }
 
-/** The steps in a value. Those of properties, which are made when they are needed, are made now. */
+/** Adds the steps in a value. Steps of properties, which are made when they are needed, are made by this. */
 export function collect(value: unknown, found: Step[]): void {
   search(value, item => {
     const step = stepOf(item)
@@ -40,8 +40,8 @@ export function collect(value: unknown, found: Step[]): void {
 }
 
 /**
- * Looks through arguments, at each object once, as deep as an encoder goes (what is in a cycle, or deeper, it
- * refuses): `test` says true to end the search, false to leave an item aside, undefined to look into it.
+ * Looks through arguments, at each object once, as deep as an encoder goes: it refuses cycles, and deeper values. `test`
+ * gives true to end the search, false to leave an item aside, undefined to look into it.
  */
 function search(
   value: unknown,
@@ -83,8 +83,8 @@ function partsOf(value: object): readonly unknown[] {
 const givesStream = ({ given }: Link | Form): boolean => given.stream === true
 
 /**
- * Forms that are plain POSTs; links only with what depends on them, so that caches see the others. `origin` is that
- * of the pipeline.
+ * True for plain POSTs, for links and GETs only where other steps depend on them, so that caches see the others. `origin`
+ * is that of the pipeline.
  */
 export function canTravel({ action }: Step, needed: boolean, origin: string): boolean {
   if (action.kind === 'item') return false
@@ -100,13 +100,10 @@ export function canTravel({ action }: Step, needed: boolean, origin: string): bo
   return plain || (needed && node instanceof Form && node.method === 'GET')
 }
 
-/** The scheme and authority of a URL, with the slash that ends them. */
-export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2) + 1)
-
 const isScalar = (value: unknown): boolean =>
   value === null || (typeof value !== 'object' && typeof value !== 'function')
 
-/** Is there something in arguments that no batch takes: a blob, or what is not there yet? */
+/** Do arguments hold something that no batch takes: a blob, a stream, or a promise? */
 const holdsMore = (parameters: readonly unknown[]): boolean =>
   !parameters.every(isScalar) &&
   search(parameters, item => {

@@ -1,40 +1,40 @@
-// Failures that nobody sees: reported once, when it is certain that nobody will.
+// Failures of calls that nobody awaits: reported once, when it is certain that nobody will.
 
 import { attempt } from '../../lib/met.js'
 
-/** A failure that nobody has looked at yet. */
-export interface Unseen {
+/** A failure that has not been observed yet. */
+export interface Unobserved {
   readonly error: unknown
   readonly report: (error: unknown) => void
 }
 
-/** Failures that may still be looked at: by whoever holds their Call, until it is collected. */
-const unseen = new Set<Unseen>()
+/** Failures that may still be observed, by a holder of their Call until that is collected. */
+const unobserved = new Set<Unobserved>()
 
-const collected = /* @__PURE__ */ new FinalizationRegistry<Unseen>(abandon)
+const collected = /* @__PURE__ */ new FinalizationRegistry<Unobserved>(abandon)
 
-function abandon(failure: Unseen): void {
-  if (!unseen.delete(failure)) return
-  // Nobody has called it who could catch what it throws.
+function abandon(failure: Unobserved): void {
+  if (!unobserved.delete(failure)) return
+  // No caller is left who could catch an error of `report`.
   attempt(
     () => failure.report(failure.error),
     problem => console.error('hyperglyph: onUnobserved failed:', problem),
   )
 }
 
-/** Reports a failure unless it is `seen` before `holder`, by which it could be seen, is collected. */
-export function reportUnlessSeen(failure: Unseen, holder: object | undefined): void {
-  unseen.add(failure)
+/** Reports a failure once `holder`, through which it could be observed, is collected; not if it is observed before. */
+export function reportUnlessObserved(failure: Unobserved, holder: object | undefined): void {
+  unobserved.add(failure)
   if (holder !== undefined) collected.register(holder, failure)
 }
 
-/** Somebody looks at a failure after all. */
-export function seen(failure: Unseen): void {
-  unseen.delete(failure)
+/** Withdraws a failure: it is observed after all. */
+export function observe(failure: Unobserved): void {
+  unobserved.delete(failure)
 }
 
-// When a process is about to end, nobody will look any more.
+// When a process is about to end, nothing will be observed any more.
 const { process } = globalThis as { process?: { on?(event: string, listener: () => void): void } }
 process?.on?.('beforeExit', () => {
-  for (const failure of [...unseen]) abandon(failure)
+  for (const failure of [...unobserved]) abandon(failure)
 })

@@ -1,9 +1,8 @@
-// The rest of a walk, where a server has left some of it to the client: what it answered is taken over, and
-// nothing is called twice (spec/protocol.md, "What steps answer").
+// The rest of a walk, where a server has left some of it to the client: its answers are taken over, and nothing is
+// called twice (spec/protocol.md, "What steps answer").
 
 import { met } from '../../lib/met.js'
 import { sinceThen } from '../exchange/deadline.js'
-import type { Receive } from '../exchange/exchange.js'
 import { filled, inOrder } from './filled.js'
 import { memberOf } from './member.js'
 import type { Recorded } from './record.js'
@@ -21,26 +20,24 @@ interface Scope {
   readonly outer: Scope | undefined
 }
 
-/** What the server said of a step. */
+/** The answer of the server for a step. */
 type Answer = readonly [status: number, value: unknown]
 
-const unanswered: Answer = [424, null]
+const noAnswer: Answer = [424, null]
 
 export class Walk {
   readonly #walks: ReadonlyMap<Step, Recorded>
-  readonly #receive: Receive
   readonly #take: Take
 
-  /** `walks`: what was recorded of each walk of the batch. */
-  constructor(walks: ReadonlyMap<Step, Recorded>, receive: Receive, take: Take) {
+  /** `walks`: the recordings of the walks of the batch. */
+  constructor(walks: ReadonlyMap<Step, Recorded>, take: Take) {
     this.#walks = walks
-    this.#receive = receive
     this.#take = take
   }
 
   /**
-   * `items`: for each, the answers for the item itself and for each step that was recorded; `of`: the step of the
-   * walk, as whose part all is done.
+   * The results for all items. `items`: for each, the answers for the item itself and for each recorded step. `of`: the
+   * step of the walk, by whose session and time all is done.
    */
   async finish(
     of: Step,
@@ -60,8 +57,9 @@ export class Walk {
   }
 
   /** Settles once it is certain that the step has not failed; objects are not fetched for that. */
-  #step(recorded: Step, [status, value]: Answer = unanswered, scope: Scope): Promise<unknown> {
-    const step = new Step(recorded.action, [], scope.of.session, scope.of.begun)
+  #step(recorded: Step, [status, value]: Answer = noAnswer, scope: Scope): Promise<unknown> {
+    const { session, begun } = scope.of
+    const step = new Step({ action: recorded.action, needs: [], session, begun })
     // Its failure is the walk's.
     step.depend()
     scope.steps.set(recorded, step)
@@ -75,7 +73,7 @@ export class Walk {
     switch (action.kind) {
       case 'call': {
         const parameters = (await filled(action.parameters, of => this.#result(of, scope))) as unknown[]
-        return submit(action.node, action.label, parameters, action.origin, this.#receive, scope.of.begun)
+        return submit({ ...action, parameters }, scope.of.begun)
       }
       case 'member': {
         const target = await this.#result(action.of, scope)
@@ -100,7 +98,7 @@ export class Walk {
     return Array.isArray(list) ? list.map(item => [[200, item]]) : undefined
   }
 
-  /** Of a step of this walk or one around it, that of the item; of another, its own. */
+  /** For a step of this walk or one around it, the result for the item; for another, its own. */
   #result(step: Step, scope: Scope): Promise<unknown> {
     let found: Step | undefined
     for (let at: Scope | undefined = scope; at !== undefined && found === undefined; at = at.outer) {

@@ -1,4 +1,4 @@
-// The bodies of answers: read whole, piece by piece, as far as anybody wants them, or not at all.
+// The bodies of answers: read whole, piece by piece, to their start, or not at all.
 
 import { describeUrl } from '../../lib/describe-url.js'
 import { LimitError } from '../../lib/errors.js'
@@ -9,10 +9,10 @@ import { NetworkError } from '../errors.js'
 import { type TransportResponse, Unreadable } from '../transport/transport.js'
 import type { Deadline } from './deadline.js'
 
-/** What is read of an error that is not a Fault, such as a traceback. */
+/** Bytes that are read of an error that is not a Fault, such as a traceback. */
 const errorBytes = 65_536
 
-/** An answer whose status has come, and what its request was. */
+/** An answer whose status has come, and its request. */
 export interface Answered {
   readonly method: string
   readonly url: string
@@ -20,7 +20,7 @@ export interface Answered {
   readonly deadline: Deadline
 }
 
-/** The same answer, whose body ends with the call, whether its transport sees to that or not. */
+/** The same answer, whose body ends with the call, also where its transport does not end it. */
 export function ending({ whole, ...response }: TransportResponse, deadline: Deadline): TransportResponse {
   const reason = () => deadline.signal?.reason
   const reading = (): AsyncIterator<Uint8Array> => {
@@ -56,7 +56,7 @@ export async function whole(answered: Answered): Promise<Uint8Array> {
   return concatenate(chunks)
 }
 
-/** A body whose breaking is told as ours. With its end the call is over. */
+/** A body that throws errors of ours where it breaks off. With its end the call is over. */
 export function guarded(answered: Answered): AsyncIterable<Uint8Array> {
   const { response, deadline } = answered
   const iterator = response.body[Symbol.asyncIterator]()
@@ -77,8 +77,8 @@ export function guarded(answered: Answered): AsyncIterable<Uint8Array> {
   return interruptible(next, leave)
 }
 
-/** The same, of a blob, which may have so many bytes. Its reader gets a LimitError, at once where the length is known. */
-export function bounded(
+/** The same of a blob with a limit of bytes. Beyond it its reader gets a LimitError, at once where the length is known. */
+export function limited(
   answered: Answered,
   length: number | undefined,
   most: number,
@@ -106,7 +106,7 @@ function broken(cause: unknown, { method, url, response, deadline }: Answered): 
   return new NetworkError(method, url, problem, 'answered', cause, status)
 }
 
-/** The start of a body, as much as is read of an error. */
+/** The start of a body, as far as an error is read. */
 export async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -118,7 +118,7 @@ export async function start(body: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return concatenate(chunks)
 }
 
-/** Reads the rest of what nobody wants, so that the connection can be used again. */
+/** Reads an unwanted body, unless it is long, so that the connection can be used again. */
 export async function drain(response: TransportResponse): Promise<void> {
   let size = 0
   try {

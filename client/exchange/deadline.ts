@@ -1,5 +1,5 @@
-// What may end a call early: the caller's signal and the time limit. Nothing of a call is left once it is over:
-// no timer, and no listener on a signal that lives longer. Many calls at once make one listener.
+// The early end of a call, by the caller's signal or by the time limit. Once a call is over, no timer of it is left, and
+// no listener on a signal that lives longer. Many calls at once make one listener.
 
 import { NetworkError, type Sent } from '../errors.js'
 import { Timer } from '../timer.js'
@@ -16,7 +16,7 @@ export class Deadline {
   /** That of calls which nothing ends early. */
   static readonly #none = new Deadline({ signal: undefined, timeout: undefined }, undefined)
 
-  /** `begun`: by `performance.now()`, when the call was asked for, if that is not now. */
+  /** `begun`: the time by `performance.now()` at which the call was asked for, if that is not now. */
   static of(session: Session, begun?: number): Deadline {
     return session.signal === undefined && session.timeout === undefined
       ? Deadline.#none
@@ -61,7 +61,7 @@ export class Deadline {
     return this.#end === undefined ? Number.POSITIVE_INFINITY : this.#end - performance.now()
   }
 
-  /** Why the call was ended: the caller's own reason, or that its time is up, with what is known of it. */
+  /** The error of a call that was ended: the caller's own reason, or a NetworkError if its time is up. */
   reason(method: string, url: string, sent: Sent, status?: number): unknown {
     const reason: unknown = this.#controller?.signal.reason
     if (!this.#expired) return reason
@@ -95,8 +95,8 @@ export class Deadline {
   }
 
   /**
-   * What a promise gives; `reason` as an error, where the call is ended before. What heeds the signal itself knows more
-   * of why it ended: it has a turn to say so.
+   * The result of a promise; rejects with `reason` where the call is ended before. A promise that heeds the signal has a
+   * turn to reject with a better reason.
    */
   race<T>(promise: Promise<T>, reason: () => unknown): Promise<T> {
     const { signal } = this
@@ -125,16 +125,16 @@ export class Deadline {
   }
 }
 
-/** What a call is bound by while it is not under way: its options, and when it was asked for, if that counts. */
+/** The bounds of a call that is not under way: its options, and the time at which it was asked for, if that counts. */
 export interface Bounds {
   readonly session: Session
   readonly begun: number | undefined
 }
 
-/** When the calls that are made now were asked for, where they are made for one that was asked for before. */
+/** The beginning of the calls that are made now, where they are made for one that was asked for before. */
 let since: number | undefined
 
-/** Runs what makes calls for a call that has begun before: they have no more time than is left of it. */
+/** Runs a function, whose calls are made for one that has begun before: they have the time that is left of it. */
 export function sinceThen<T>(begun: number | undefined, run: () => T): T {
   const before = since
   since = begun
@@ -145,11 +145,11 @@ export function sinceThen<T>(begun: number | undefined, run: () => T): T {
   }
 }
 
-/** When a call that is made now has begun; undefined where nobody will ask. */
+/** The beginning of a call that is made now; undefined where its time is not limited. */
 export const beginning = ({ timeout }: Session): number | undefined =>
   timeout === undefined ? undefined : (since ?? performance.now())
 
-/** What a promise gives, unless the call that waits for it is ended before. `sent`: what is known of it by then. */
+/** The result of a promise, unless the call that waits for it is ended before; `sent` is for the error of that. */
 export async function bounded<T>(
   promise: Promise<T>,
   { session, begun }: Bounds,

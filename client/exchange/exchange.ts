@@ -1,4 +1,4 @@
-// One request and its answer: headers, redirects, retries of what is safe, and the value in the answer.
+// One request and its answer: headers, redirects, retries, and the value in the answer.
 
 import { codecs, text } from '../../lib/codecs.js'
 import { describeUrl } from '../../lib/describe-url.js'
@@ -14,29 +14,28 @@ import { isRepeatable, type RequestBody, renewed } from '../transport/body.js'
 import { drawnAt } from '../transport/freshness.js'
 import { type TransportRequest, type TransportResponse, Unsent } from '../transport/transport.js'
 import { watched } from '../transport/upload.js'
-import { type Answered, bounded, drain, ending, guarded, whole } from './answer-body.js'
+import { type Answered, drain, ending, guarded, limited, whole } from './answer-body.js'
 import { Deadline } from './deadline.js'
+import { originOf } from './origin-of.js'
 import { wrongPart } from './part.js'
 import { asUtf8, becomesGet, hasUser, isRedirect, isSameRequest, nextUrl } from './redirects.js'
 import { remoteError } from './refused.js'
 import { isSafe, pauseAfter } from './retry.js'
 import type { Origin, Session } from './session.js'
 
-export interface Exchange {
+/** A request of a call, without the headers that all have. */
+export interface CallRequest {
   readonly method: string
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
   /** The same request for another URL, where arguments hold URLs that are relative to this one. */
-  readonly again?: (url: string) => Promise<Exchange>
-  /** The URL whose answer has led here, where that is no page's link or form (redirects.ts). */
+  readonly again?: (url: string) => Promise<CallRequest>
+  /** The URL whose answer refers to this one; undefined for the links and forms of pages (redirects.ts). */
   readonly from?: string
 }
 
-/** What a node in an answer becomes for the caller. */
-export type Receive = (node: Node, origin: Origin) => unknown
-
-/** CBOR first; the peers of 2012 read what they know, and whatever else comes is a blob. */
+/** CBOR first. The peers of 2012 pass over names that they do not know; any other type arrives as a blob. */
 const accept = [
   'application/vnd.hyperglyph+cbor',
   'application/vnd.hyperglyph;q=0.9',
@@ -49,19 +48,18 @@ const accept = [
 const wholeBytes = 262_144
 
 /**
- * Sends, follows, and decodes. `caller` is where the form or link came from: an answer of the same server is
- * taken to have the same pipeline; `begun` is when the call was asked for, if not now (deadline.ts). Throws
- * RemoteError, NetworkError, DecodeError, or the signal's reason.
+ * Sends a request, follows redirects, and decodes the answer. `caller` is the origin of the form or link: an answer of the
+ * same server is taken to have the same pipeline. `begun` is the time at which the call was asked for, if that is not now
+ * (deadline.ts). Throws RemoteError, NetworkError, DecodeError, or the signal's reason.
  */
 export function exchange(
   session: Session,
-  first: Exchange,
-  receive: Receive,
+  first: CallRequest,
   caller?: Origin,
   begun?: number,
 ): Promise<unknown> {
   const deadline = Deadline.of(session, begun)
-  const result = travel(session, first, receive, caller, deadline)
+  const result = follow(session, first, caller, deadline)
   if (deadline.signal === undefined) return result
   return result.catch(error => {
     deadline.end()
@@ -69,36 +67,34 @@ export function exchange(
   })
 }
 
-async function travel(
+async function follow(
   session: Session,
-  first: Exchange,
-  receive: Receive,
+  first: CallRequest,
   caller: Origin | undefined,
   deadline: Deadline,
 ): Promise<unknown> {
   const { redirects } = session.limits
   const { onUpload } = session
-  let { method, url, body, again } = first
-  let own = first.headers ?? {}
-  let before: number | undefined
-  let { from } = first
+  let { method, url, body, again, from } = first
+  let ofCall = first.headers ?? {}
+  /** The redirect with which an unsafe request was answered. */
+  let answered: number | undefined
   let attempt = 0
-  // Redirects lead nowhere else; what a server says of its links and forms may.
+  // Redirects lead to no other URLs, but the links and forms of a server may.
   if (!/^https?:\/\//.test(url)) throw new NetworkError(method, url, 'not an http(s) URL', 'no')
   if (hasUser(url))
     throw new NetworkError(method, url, 'a URL with a user in it, which no server gives', 'no')
   if (from !== undefined && redirects < 1) throw tooMany(method, from, redirects)
   for (let count = from === undefined ? 0 : 1; ; ) {
-    const headers = { accept, ...session.headersFor(url), ...own }
+    const headers = { accept, ...session.headersFor(url), ...ofCall }
     const plain: TransportRequest = { method, url, headers, body, signal: deadline.signal, from }
     const request = onUpload === undefined ? plain : watched(plain, body, session.transport, onUpload)
     let response: TransportResponse
     try {
-      response = await send(session, request, deadline, before)
+      response = await send(session, request, deadline, answered)
       if (!isRedirect(response.status)) {
         const { url: end = url } = response
-        const answered = { method, url: end, response, deadline }
-        return await answer(session, answered, request, receive, caller)
+        return await answer(session, { method, url: end, response, deadline }, request, caller)
       }
     } catch (error) {
       const pause = pauseAfter(error, { method, body }, attempt++, session)
@@ -114,16 +110,16 @@ async function travel(
     if (count++ >= redirects) throw tooMany(method, url, redirects, status)
     let next = nextUrl(method, url, status, response.header('location'))
     if (again !== undefined && isRepeatable(body) && isSameRequest(status, method, url, next)) {
-      // What its URLs are relative to has changed.
+      // The URLs in its arguments are relative to another one now.
       const moved = await again(next)
       next = moved.url
       body = moved.body
-      own = moved.headers ?? {}
+      ofCall = moved.headers ?? {}
     } else if (becomesGet(status, method)) {
-      if (!isSafe(method)) before = status
+      if (!isSafe(method)) answered = status
       method = 'GET'
       body = undefined
-      own = {}
+      ofCall = {}
       again = undefined
     } else if (!isRepeatable(body)) {
       const problem = 'a redirect of a streamed body, which can be sent once only'
@@ -139,26 +135,26 @@ function tooMany(method: string, url: string, redirects: number, status?: number
   return new NetworkError(method, url, `more than ${redirects} redirects`, 'answered', undefined, status)
 }
 
-/** `before`: the redirect with which an unsafe request was answered, and that has led here. */
+/** `redirect`: the status with which an unsafe request was answered, which has led to this one. */
 async function send(
   { cache, transport }: Session,
   request: TransportRequest,
   deadline: Deadline,
-  before: number | undefined,
+  redirect: number | undefined,
 ): Promise<TransportResponse> {
   const { method, url } = request
-  const sent = (unsent: boolean): Sent => (before !== undefined ? 'answered' : unsent ? 'no' : 'unknown')
-  if (deadline.passed) throw deadline.reason(method, url, sent(true), before)
+  const sent = (unsent: boolean): Sent => (redirect !== undefined ? 'answered' : unsent ? 'no' : 'unknown')
+  if (deadline.passed) throw deadline.reason(method, url, sent(true), redirect)
   try {
     const answering = cache === undefined ? transport(request) : cache.answer(request, transport)
     if (deadline.signal === undefined) return await answering
-    // A transport may not care for the signal, nor may the bodies that it gives.
+    // A transport may ignore the signal, and so may its bodies.
     return ending(await deadline.race(answering, () => deadline.signal?.reason), deadline)
   } catch (cause) {
     const unsent = cause instanceof Unsent
-    if (deadline.passed) throw deadline.reason(method, url, sent(unsent), before)
+    if (deadline.passed) throw deadline.reason(method, url, sent(unsent), redirect)
     const reason = unsent ? cause.cause : cause
-    throw new NetworkError(method, url, describeFailure(reason), sent(unsent), reason, before)
+    throw new NetworkError(method, url, describeFailure(reason), sent(unsent), reason, redirect)
   }
 }
 
@@ -172,13 +168,12 @@ async function answer(
   session: Session,
   answered: Answered,
   request: TransportRequest,
-  receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
   const { url, response, deadline } = answered
   const { status } = response
   if (status >= 300 && !(status === 304 && isConditional(request))) {
-    const node = (codec: Codec) => received(session, answered, codec, receive, caller)
+    const node = (codec: Codec) => received(session, answered, codec, caller)
     throw await remoteError(session, answered, node)
   }
   const range = status === 206 ? wrongPart(request.headers.range, response.header) : undefined
@@ -197,27 +192,27 @@ async function answer(
   const codec = isBlob ? undefined : codecs.get(mediaTypeOf(header))
   const location = status === 201 ? response.header('location') : undefined
   if (location !== undefined && (codec === undefined || response.header('content-length') === '0')) {
-    // What was created, where it does not come along.
+    // The object that was created did not come along: a link to it.
     await drain(response)
     deadline.end()
-    return receive(new Link({ method: 'GET', url: asUtf8(location) }, null, url), {
+    return session.receive(new Link({ method: 'GET', url: asUtf8(location) }, null, url), {
       session,
       codec: codec ?? text,
       drawn: drawnAt(response.header),
     })
   }
-  if (codec !== undefined) return decode(session, answered, codec, receive, caller)
+  if (codec !== undefined) return decode(session, answered, codec, caller)
   const length = lengthOf(response)
   if (header === undefined && length === 0) {
     deadline.end()
     return null
   }
-  // What isn't ours arrives as a blob that knows where it came from.
+  // A body of another type is a blob, with the URL that it came from.
   const attributes = { 'content-type': header ?? 'application/octet-stream', url }
-  return new Blob(bounded(answered, length, session.limits.blobBytes), attributes, length)
+  return new Blob(limited(answered, length, session.limits.blobBytes), attributes, length)
 }
 
-/** Did a form, or the application, ask only for what has changed? Nobody else did: caches take their own answers. */
+/** Does a request of a form, or of the application, ask for changes only? A cache takes the answers to its own itself. */
 const isConditional = ({ headers }: TransportRequest): boolean =>
   Object.keys(headers).some(name => name.startsWith('if-'))
 
@@ -232,29 +227,25 @@ function lengthOf(response: TransportResponse): number | undefined {
 /** The pipeline of the caller, where the answer came from the same origin. */
 function pipelineFor(url: string, caller: Origin | undefined): string | undefined {
   const pipeline = caller?.pipeline
-  if (pipeline === undefined) return undefined
-  const end = pipeline.indexOf('/', pipeline.indexOf('//') + 2) + 1
-  return url.startsWith(pipeline.slice(0, end)) ? pipeline : undefined
+  return pipeline !== undefined && url.startsWith(originOf(pipeline)) ? pipeline : undefined
 }
 
-/** What the nodes of one answer become: they share where they came from. */
+/** Makes of the nodes of one answer the objects for the caller: they have one origin. */
 function received(
   session: Session,
   { url, response }: Answered,
   codec: Codec,
-  receive: Receive,
   caller: Origin | undefined,
 ): (node: Node) => unknown {
   const drawn = drawnAt(response.header)
   const origin: Origin = { session, codec, drawn, pipeline: pipelineFor(url, caller) }
-  return node => receive(node, origin)
+  return node => session.receive(node, origin)
 }
 
 async function decode(
   session: Session,
   answered: Answered,
   codec: Codec,
-  receive: Receive,
   caller: Origin | undefined,
 ): Promise<unknown> {
   const { method, url, response } = answered
@@ -262,7 +253,7 @@ async function decode(
   const options = {
     baseUrl: url,
     limits: session.limits,
-    node: received(session, answered, codec, receive, caller),
+    node: received(session, answered, codec, caller),
     broken: (error: unknown) => {
       if (error instanceof DecodeError) return located(error, at)
       if (!(error instanceof Fault)) return error

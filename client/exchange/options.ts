@@ -1,14 +1,14 @@
-// The options of `get` and `withOptions`, and that each is what it should be: one that is not would be passed over,
-// or mean something else, such as to repeat for ever.
+// The options of `get` and `withOptions`, and their checks: a wrong value would be passed over, or mean something else,
+// such as to repeat for ever.
 
-import type { ClientLimits } from '../../lib/limits.js'
 import { boolean, checkOptions, fn, having, isObject, type Kind, shown, whole } from '../../lib/options.js'
+import type { ClientLimits } from '../limits.js'
 import type { MemoryCache } from '../transport/cache.js'
 import type { CookieJar } from '../transport/cookies.js'
 import type { Transport } from '../transport/transport.js'
 import type { OnUpload } from '../transport/upload.js'
 
-/** By name, or as pairs: what `new Headers` takes. */
+/** By name, or as pairs, as `new Headers` takes them. */
 export type HeadersGiven =
   | Readonly<Record<string, string>>
   | Headers
@@ -23,17 +23,18 @@ export interface Options {
   /** Aborts the requests made with it; the server's work is told to stop. */
   readonly signal?: AbortSignal
   /**
-   * Milliseconds a call may take from when it is asked for, promises among its arguments, what it is a member of,
-   * redirects, retries and the end of its blobs or stream included; then it ends in a NetworkError whose cause is a TimeoutError. Default: no limit of ours, since a stream may last; on Node a
-   * peer that says nothing for 5 minutes (undici's `headersTimeout` and `bodyTimeout`) is given up.
+   * Milliseconds that a call may take from the time at which it is asked for; then it ends in a NetworkError whose cause
+   * is a TimeoutError. They include promises among its arguments, the call whose member it is, redirects, retries, and
+   * the end of its blobs or stream. Default: no limit of ours, since a stream may last. On Node a peer that is silent
+   * for 5 minutes is given up (undici's `headersTimeout` and `bodyTimeout`).
    */
   readonly timeout?: number
   /**
-   * How often a request is tried again: a safe one where no answer came, it broke off, or the server says when to
-   * come again; another one where the server says too that it had begun nothing. Default 2.
+   * How often a request is tried again: a safe one where no answer came, where it broke off, or where the server says
+   * when to come again; any other where the server also says that it had begun nothing. Default 2.
    */
   readonly retries?: number
-  /** Limits of what is read, followed and waited for (spec/limits.md). */
+  /** Limits of answers, redirects and pauses (spec/limits.md). */
   readonly limits?: Partial<ClientLimits>
   /**
    * Called once for each failure of a call that nobody awaited. What it throws, or rejects with, is an error on the console.
@@ -41,10 +42,10 @@ export interface Options {
    */
   readonly onUnobserved?: (error: unknown) => void
   /**
-   * Told how much of a request's body has gone up, piece by piece, and at its end; from 0 again where the request is
-   * repeated or redirected. Calls that travel together are one request. Nothing comes of what it throws. In browsers
-   * such requests go by XMLHttpRequest, and their answers arrive as a whole; in service workers, which have none, and of
-   * a `fetchTransport`, the bytes are told of as they are read.
+   * Called with the bytes of a request's body that have gone up, piece by piece, and at its end; from 0 again where the
+   * request is repeated or redirected. Calls that travel together are one request. Its errors are ignored. In browsers
+   * such requests go by XMLHttpRequest, and their answers arrive as a whole. In service workers, which have none, and
+   * with a `fetchTransport`, the bytes count as they are read.
    */
   readonly onUpload?: OnUpload
   readonly transport?: Transport
@@ -68,7 +69,7 @@ export interface Options {
 const has = (value: unknown, ...methods: readonly string[]): boolean =>
   isObject(value) && having('', ...methods).is(value)
 
-/** After "is", as callers know them. By what things can do, not by their class: there may be two copies of the package. */
+/** After "is", as callers know them. By methods, not by classes: there may be two copies of the package. */
 const checks: Readonly<Record<keyof Options, Kind>> = {
   headers: { is: isObject, expected: 'an object of headers, Headers, or pairs' },
   signal: {
@@ -101,7 +102,7 @@ export function checkClientOptions(of: string, options: Options): void {
   }
 }
 
-/** Headers by their names in small letters. Throws TypeError for what no request can have. */
+/** Headers by their names in small letters. Throws TypeError for names and values that no request can have. */
 export function headersOf(given: HeadersGiven | undefined): Readonly<Record<string, string>> {
   if (given === undefined) return {}
   const pairs: Iterable<unknown> = Symbol.iterator in given ? given : Object.entries(given)

@@ -1,4 +1,4 @@
-// Which redirects are followed: http(s) only, never from https to http, nor from a public address into a private
+// The redirects that are followed: to http(s) only, never from https to http, nor from a public address into a private
 // network.
 
 import { NetworkError } from '../errors.js'
@@ -16,7 +16,7 @@ export function isSameRequest(status: number, method: string, url: string, next:
   return method === 'GET' && new URL(next).search === new URL(url).search
 }
 
-/** Does a URL name a user? One that a server says would send credentials of its choice. */
+/** Does a URL name a user? In a URL of a server's, it would send credentials of the server's choice. */
 export const hasUser = (url: string): boolean => url.includes('@') && /^https?:\/\/[^/?#]*@/.test(url)
 
 /** The URL to go on with. Throws NetworkError for one that isn't followed. */

@@ -1,4 +1,4 @@
-// The error that an answer is: what its Fault says, or what can be read of anything else.
+// The error for an answer that is one: by its Fault, or by the start of any other body.
 
 import { codecs } from '../../lib/codecs.js'
 import type { Codec, DecodeOptions } from '../../lib/message/codec.js'
@@ -10,8 +10,8 @@ import { retryAfterOf } from './retry.js'
 import type { Session } from './session.js'
 
 /**
- * Reads the start of the body, as much as an error may have; `node`: what nodes in it become for the caller. Throws where
- * the call is ended before.
+ * Reads the start of the body, as much as an error may have. `node` makes of nodes in it the objects for the caller. Throws
+ * where the call is ended before.
  */
 export async function remoteError(
   session: Session,
@@ -42,13 +42,13 @@ function decodedError(codec: Codec, bytes: Uint8Array, options: DecodeOptions): 
     try {
       return codec.decode(bytes, tried)
     } catch {
-      // Once more without a base: a URL in it that is none must not hide its message.
+      // Once more without a base: a text in the place of a URL must not hide the message.
     }
   }
   return undefined
 }
 
-/** Of a traceback the last line says what happened. */
+/** The last line: that of a traceback names the error. */
 function firstLines(bytes: Uint8Array): string {
   const lines = new TextDecoder().decode(bytes).trim().split('\n')
   return (lines.at(-1) ?? '').slice(0, 200)

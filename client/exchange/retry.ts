@@ -1,4 +1,4 @@
-// When a request is sent again (spec/limits.md, "Overload"): a safe one where no answer came or the server asks
+// Repeating a request (spec/limits.md, "Overload"): a safe one is sent again where no answer came or the server asks
 // for patience, any other only where the server says that it had begun nothing.
 
 import { parseHttpDate } from '../../lib/http-date.js'
@@ -9,10 +9,10 @@ import type { Session } from './session.js'
 
 export const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
-/** Milliseconds between two attempts where the server has not said how many, at most. */
+/** Milliseconds between two attempts, at most, where the server has not said how many. */
 const longestPause = 1000
 
-/** How many milliseconds to wait before the next attempt; undefined where there is to be none. */
+/** Milliseconds until the next attempt; undefined where there is to be none. */
 export function pauseAfter(
   error: unknown,
   { method, body }: { readonly method: string; readonly body: RequestBody },
@@ -28,11 +28,11 @@ export function pauseAfter(
   const { retryAfter, details } = error
   if (retryAfter === undefined || retryAfter > limits.retryAfter) return undefined
   if (!isSafe(method) && !(details.started === false && isRepeatable(body))) return undefined
-  // Those who were turned away together are not to come back together.
+  // At random, so that clients which were turned away together do not come back together.
   return retryAfter * (1 + Math.random())
 }
 
-/** A `Retry-After` in milliseconds from now: seconds, or a date (RFC 9110 10.2.3). Undefined for what is neither. */
+/** A `Retry-After` in milliseconds from now: seconds, or a date (RFC 9110 10.2.3). Undefined for any other text. */
 export function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header)) return Number(header) * 1000

@@ -1,19 +1,38 @@
-// What the pages of one `get` share: options, and the credentials that stay with their origin.
+// The session of one `get`, which all its pages share: options, and the credentials that stay with their origin.
 
-import { type ClientLimits, clientLimits, withLimits } from '../../lib/limits.js'
+import { withLimits } from '../../lib/limits.js'
 import type { Codec } from '../../lib/message/codec.js'
+import type { Node } from '../../lib/values/fault.js'
+import { type ClientLimits, clientLimits } from '../limits.js'
 import { cacheOf, type MemoryCache } from '../transport/cache.js'
 import { withCookies } from '../transport/cookies.js'
 import type { Transport } from '../transport/transport.js'
 import type { OnUpload } from '../transport/upload.js'
 import { checkClientOptions, headersOf, type Options } from './options.js'
 
+/** Makes of a node in an answer the object for the caller. */
+export type Receive = (node: Node, origin: Origin) => unknown
+
 interface Credentials {
   readonly origin: string
   readonly headers: Readonly<Record<string, string>>
 }
 
+export interface SessionSettings {
+  /** The headers among the options are for the origin of this URL. */
+  readonly url: string
+  readonly options: Options
+  /** For options that name none. */
+  readonly transport: Transport
+  readonly receive: Receive
+  /** Further headers for the same origin; those of the options go before them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The session whose options hold where these say nothing. */
+  readonly parent?: Session
+}
+
 export class Session {
+  readonly receive: Receive
   readonly transport: Transport
   readonly signal: AbortSignal | undefined
   readonly timeout: number | undefined
@@ -26,17 +45,11 @@ export class Session {
   readonly #caching: boolean | MemoryCache | undefined
   readonly #credentials: readonly Credentials[]
 
-  /** `own`: headers of the URL's. Throws TypeError for options that there are not, and for those that cannot be. */
-  constructor(
-    url: string,
-    options: Options,
-    fallback: Transport | Session,
-    own?: Readonly<Record<string, string>>,
-  ) {
-    checkClientOptions(fallback instanceof Session ? 'withOptions' : 'get', options)
-    const parent = fallback instanceof Session ? fallback : undefined
-    const transport = options.transport ?? parent?.transport ?? (fallback as Transport)
-    this.transport = withCookies(transport, options.cookies)
+  /** Throws TypeError for unknown options, and for values that an option does not take. */
+  constructor({ url, options, transport, receive, headers: own, parent }: SessionSettings) {
+    checkClientOptions(parent === undefined ? 'get' : 'withOptions', options)
+    this.receive = receive
+    this.transport = withCookies(options.transport ?? transport, options.cookies)
     this.signal = options.signal ?? parent?.signal
     this.timeout = options.timeout ?? parent?.timeout
     this.coalesce = options.coalesce ?? parent?.coalesce ?? true
@@ -50,6 +63,11 @@ export class Session {
     const inherited = parent === undefined ? [] : parent.#credentials
     const headers = { ...own, ...headersOf(options.headers) }
     this.#credentials = [...inherited, { origin: new URL(url).origin, headers }]
+  }
+
+  /** This session with other options, whose headers are for the origin of `url`. Throws TypeError as for new ones. */
+  derived(url: string, options: Options): Session {
+    return new Session({ url, options, transport: this.transport, receive: this.receive, parent: this })
   }
 
   headersFor(url: string): Record<string, string> {
@@ -70,13 +88,13 @@ function isWithin(url: string, origin: string): boolean {
 
 const warn = (error: unknown) => console.warn('hyperglyph: a call failed that nobody awaited:', error)
 
-/** Where a node came from: what it needs to be called. */
+/** The answer that a node came in, as far as its calls need it. */
 export interface Origin {
   readonly session: Session
-  /** The codec of the answer that it was in: what its server understands. */
+  /** The codec of that answer, which its server understands. */
   readonly codec: Codec
-  /** When the answer was made: milliseconds, by this computer's clock. */
+  /** The time at which the answer was made: milliseconds, by this computer's clock. */
   readonly drawn: number
-  /** Where its server takes many calls in one request. Set when the page that says so has been read. */
+  /** The URL at which its server takes many calls in one request. Set when the page that says so has been read. */
   pipeline?: string | undefined
 }

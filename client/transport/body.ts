@@ -1,4 +1,4 @@
-// What a request carries, and whether it can be sent again: where a redirect moves it, or a server had no time for it.
+// The body of a request, and whether it can be sent again: a redirect may move the request, a server have no time for it.
 
 import type { Pieces } from '../../lib/message/codec.js'
 

@@ -1,7 +1,5 @@
-// What a client keeps of answers: a cache of its own after RFC 9111, between exchanges and any transport.
-// Not undici's: its store (7.30) grows without end, keeps nothing that was asked for with Authorization, forgets
-// what a 304 confirmed, and costs 60 µs for an answer that it has, 90 to confirm one, 12 for any other GET.
-// This one costs 3, 14 and 3.
+// Answers that a client keeps: a cache of its own after RFC 9111, between exchanges and any transport.
+// The reasons against undici's are in spec/decisions.md, "Client".
 
 import { interruptible } from '../../lib/interruptible.js'
 import { withLimits } from '../../lib/limits.js'
@@ -9,7 +7,7 @@ import { concatenate } from '../../lib/values/blob.js'
 import { type Freshness, freshnessOf, isFresh } from './freshness.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
-interface Entry {
+interface KeptAnswer {
   readonly url: string
   readonly status: number
   readonly type: string | undefined
@@ -18,7 +16,7 @@ interface Entry {
 }
 
 export interface CacheLimits {
-  /** Bytes kept in all, what goes with them included. Default 16 MiB. */
+  /** Bytes kept in all, with their keys and an allowance for each entry. Default 16 MiB. */
   readonly bytes?: number
   /** Bytes of one answer; larger ones aren't kept. Default 1 MiB. */
   readonly entryBytes?: number
@@ -26,23 +24,23 @@ export interface CacheLimits {
 
 const defaultCacheLimits: Required<CacheLimits> = { bytes: 16 * 2 ** 20, entryBytes: 2 ** 20 }
 
-/** What an entry costs beside its body and key, roughly. */
+/** Bytes of an entry beside its body and key, roughly. */
 const entryOverhead = 500
 
-/** With these, a request is about the cache itself, or about a part: it goes by. */
+/** Headers of requests that are about the cache itself, or about a part: these pass it by. */
 const goesBy = (name: string): boolean =>
   name === 'cache-control' || name === 'pragma' || name === 'range' || name.startsWith('if-')
 
 /**
- * Answers to GETs, in memory; the ones that were used longest ago make room. An answer is used again only for
- * a request with the same headers, all of them: that keeps to any `Vary`, and what was given to one user's
- * credentials is never given to another's.
+ * Answers to GETs, in memory; the ones that were used longest ago make room. An answer is used again only for a request
+ * with the same headers, all of them: that keeps to any `Vary`, and an answer to one user's credentials is never given to
+ * another's.
  */
 export class MemoryCache {
   readonly #bytes: number
   readonly #entryBytes: number
   /** By key, the one used last at the end. */
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, KeptAnswer>()
   readonly #keysOf = new Map<string, Set<string>>()
   #size = 0
 
@@ -58,7 +56,7 @@ export class MemoryCache {
     return this.#size
   }
 
-  /** The answer to a request: what is kept, confirmed by the server if it's not fresh, or what the server says. */
+  /** The answer to a request: a kept one, confirmed by the server if it is not fresh, or one of the server's. */
   async answer(request: TransportRequest, transport: Transport): Promise<TransportResponse> {
     const { method, headers } = request
     if (method !== 'GET') return this.#unsafe(request, transport)
@@ -72,48 +70,48 @@ export class MemoryCache {
         : await this.#confirmed(key, entry, request, transport)
       if (response !== undefined) return response
     }
-    const asked = Date.now()
-    return this.#kept(key, url, await transport(request), asked)
+    const requested = Date.now()
+    return this.#kept(key, url, await transport(request), requested)
   }
 
-  /** What was done at a URL makes all that is kept of it invalid, for whomever (RFC 9111 4.4). */
+  /** After a change at a URL, all that is kept of it is invalid, whoever has asked for it (RFC 9111 4.4). */
   async #unsafe(request: TransportRequest, transport: Transport): Promise<TransportResponse> {
     const response = await transport(request)
     if (request.method !== 'HEAD' && response.status < 400) this.forget(request.url)
     return response
   }
 
-  /** Drops all that is kept of a URL: what cannot be read would be confirmed by the server, again and again. */
+  /** Drops all that is kept of a URL: an answer that cannot be read would be confirmed by the server, again and again. */
   forget(url: string): void {
     if (this.#keysOf.size === 0) return
     const keys = this.#keysOf.get(url.split('#', 1)[0] as string)
     if (keys !== undefined) for (const key of keys) this.#delete(key)
   }
 
-  /** Asks whether an entry is still right (RFC 9111 4.3). Undefined where the answer is about another one. */
+  /** The entry, if the server confirms it, or its answer (RFC 9111 4.3). Undefined for a 304 about another entry. */
   async #confirmed(
     key: string,
-    entry: Entry,
+    entry: KeptAnswer,
     request: TransportRequest,
     transport: Transport,
   ): Promise<TransportResponse | undefined> {
-    const { said } = entry.freshness
-    const { etag, 'last-modified': modified } = said
+    const { headers: kept } = entry.freshness
+    const { etag, 'last-modified': modified } = kept
     const headers = {
       ...request.headers,
       ...(etag === undefined ? {} : { 'if-none-match': etag }),
       ...(modified === undefined ? {} : { 'if-modified-since': modified }),
     }
-    const asked = Date.now()
+    const requested = Date.now()
     const response = await transport({ ...request, headers })
-    if (response.status !== 304) return this.#kept(key, entry.url, response, asked)
+    if (response.status !== 304) return this.#kept(key, entry.url, response, requested)
     for await (const _ of response.body) {
       // It has none; reading on frees the connection.
     }
     const named = response.header('etag')
     const other = named !== undefined && named.replace(/^W\//, '') !== etag?.replace(/^W\//, '')
-    // What the 304 doesn't say stays as it was (RFC 9111 3.2).
-    const freshness = freshnessOf(name => response.header(name) ?? said[name], asked)
+    // Headers that the 304 does not have stay as they were (RFC 9111 3.2).
+    const freshness = freshnessOf(name => response.header(name) ?? kept[name], requested)
     this.#delete(key)
     if (other) return undefined
     const confirmed = { ...entry, freshness: freshness ?? entry.freshness }
@@ -121,25 +119,25 @@ export class MemoryCache {
     return responseOf(confirmed)
   }
 
-  #again(key: string, entry: Entry): TransportResponse {
+  #again(key: string, entry: KeptAnswer): TransportResponse {
     this.#entries.delete(key)
     this.#entries.set(key, entry)
     return responseOf(entry)
   }
 
-  /** An answer, which is kept once it was read to its end, if it may be. */
-  #kept(key: string, url: string, response: TransportResponse, asked: number): TransportResponse {
+  /** An answer, which is kept once it has been read to its end, if that is allowed. */
+  #kept(key: string, url: string, response: TransportResponse, requested: number): TransportResponse {
     const { status, header } = response
-    // A server in trouble says nothing about what it answered before.
+    // A server in trouble says nothing about its answers of before.
     if (status < 500) this.#delete(key)
-    const freshness = status === 200 || status === 204 ? freshnessOf(header, asked) : undefined
+    const freshness = status === 200 || status === 204 ? freshnessOf(header, requested) : undefined
     if (freshness === undefined || Number(header('content-length') ?? 0) > this.#entryBytes) return response
     const keep = (body: Uint8Array) =>
       this.#set(key, { url, status, type: header('content-type'), body, freshness })
     return { status, header, body: recorded(response.body, this.#entryBytes, keep) }
   }
 
-  #set(key: string, entry: Entry): void {
+  #set(key: string, entry: KeptAnswer): void {
     this.#delete(key)
     this.#entries.set(key, entry)
     const keys = this.#keysOf.get(entry.url)
@@ -163,9 +161,9 @@ export class MemoryCache {
   }
 }
 
-const costOf = (key: string, { body }: Entry): number => body.length + 2 * key.length + entryOverhead
+const costOf = (key: string, { body }: KeptAnswer): number => body.length + 2 * key.length + entryOverhead
 
-/** The pieces of a body as they come; when all have come, a copy, which pins no buffer of the network's. */
+/** The pieces of a body as they come. `keep` gets a copy of all of them, which pins no buffer of the network's. */
 function recorded(
   body: AsyncIterable<Uint8Array>,
   most: number,
@@ -178,7 +176,7 @@ function recorded(
     const piece = await iterator.next()
     if (!piece.done) {
       size += piece.value.length
-      // A copy: what the application gets may be the bytes themselves.
+      // A copy: the application may get the bytes themselves.
       if (size <= most) pieces.push(new Uint8Array(piece.value))
       else pieces = []
     } else if (size <= most) keep(concatenate(pieces))
@@ -187,17 +185,17 @@ function recorded(
   return interruptible(next, () => iterator.return?.())
 }
 
-function responseOf({ status, type, body, freshness }: Entry): TransportResponse {
+function responseOf({ status, type, body, freshness }: KeptAnswer): TransportResponse {
   const headers: Record<string, string | undefined> = {
     'content-type': type,
     'content-length': String(body.length),
-    etag: freshness.said.etag,
+    etag: freshness.headers.etag,
     age: String(Math.max(0, Math.floor((Date.now() - freshness.born) / 1000))),
   }
   return { status, header: name => headers[name], body: once(body.slice()) }
 }
 
-/** A copy: what the application gets it may write to. */
+/** A copy, which the application may write to. */
 async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
   if (body.length > 0) yield new Uint8Array(body)
 }

@@ -1,12 +1,12 @@
-// Bodies that something on the way has compressed, as some proxies do though nobody has asked (RFC 9110, 8.4). For
-// Node's transport: `fetch` decodes by itself.
+// Compressed bodies (RFC 9110, 8.4): the client asks for none, but some proxies compress all the same. For Node's
+// transport: `fetch` decodes by itself.
 
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { interruptible } from '../../lib/interruptible.js'
 import { Unreadable } from './transport.js'
 
-/** By the first byte of the body: what is called deflate is zlib's format, or bare, as some write it. */
+/** By the first byte of the body: `deflate` is zlib's format, but some servers send it bare. */
 const decoders: Readonly<Record<string, (first: number) => Transform>> = {
   gzip: () => createGunzip(),
   'x-gzip': () => createGunzip(),
@@ -14,7 +14,7 @@ const decoders: Readonly<Record<string, (first: number) => Transform>> = {
   br: () => createBrotliDecompress(),
 }
 
-/** Of several, each was put over the one before; more than these no peer of good faith has. */
+/** Codings of one body, each over the one before; no peer of good faith has more. */
 const mostCodings = 5
 
 /**
@@ -32,8 +32,8 @@ export const codingsOf = (header: string): readonly string[] =>
     .filter(coding => coding !== '' && coding !== 'identity')
 
 /**
- * The body as it was before. Nothing is decoded ahead of its reader, so that the limits of who reads are limits of
- * what is decoded. Where a coding is unknown, or the body is none of it, reading throws.
+ * The body before its codings. Nothing is decoded ahead of its reader, whose limits so are limits of the decoding.
+ * Reading throws where a coding is unknown, or the body has another.
  */
 export function decoded(
   body: AsyncIterable<Uint8Array>,
@@ -63,7 +63,7 @@ async function opened(
   let current = body[Symbol.asyncIterator]()
   for (const coding of codings.toReversed()) {
     const first = await current.next()
-    // What has no body was not encoded.
+    // An empty body was not encoded.
     if (first.done) return current
     const make = decoders[coding] as (first: number) => Transform
     current = through(make(first.value[0] ?? 0), first.value, current)

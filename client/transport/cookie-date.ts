@@ -1,12 +1,12 @@
-// When a cookie ends, as servers write it: `Expires` is older than HTTP's dates, and read by an algorithm of its own
-// (RFC 6265, 5.1.1), which takes the parts in any order.
+// The end of a cookie, by `Expires`: that is older than HTTP's dates, and read by an algorithm of its own (RFC 6265,
+// 5.1.1), which takes the parts in any order.
 
 import { utcTime } from '../../lib/http-date.js'
 
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const delimiters = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/
 
-/** In milliseconds since 1970, in UTC whatever zone is named; undefined for what is no date. */
+/** In milliseconds since 1970, in UTC whatever zone is named; undefined for a text that is no date. */
 export function parseCookieDate(value: string): number | undefined {
   let time: readonly [number, number, number] | undefined
   let day: number | undefined

@@ -1,5 +1,5 @@
-// A jar of cookies for programs: what servers set is sent back to the origin that has set it, and nowhere else. By
-// RFC 6265bis but for `Domain`: a cookie stays with its origin, as all credentials do here. Browsers have their own jar.
+// A jar of cookies for programs: a cookie is sent back to the origin that has set it, and nowhere else. It follows RFC
+// 6265bis but for `Domain`, since all credentials stay with their origin here. Browsers have their own jar.
 
 import { checkArgument, fn } from '../../lib/options.js'
 import { parseCookieDate } from './cookie-date.js'
@@ -18,10 +18,13 @@ const mostCookies = 100
 /** Of a name and its value, and of an attribute (RFC 6265bis, 5.6). */
 const mostCharacters = 4096
 
-/** What transports with a jar stand on. */
+/** The transports below those with a jar. */
 const bases = new WeakMap<Transport, Transport>()
 
-/** A transport with a jar, with a new one, or without; as it is where nothing is said, or it has a jar itself. */
+/**
+ * A transport with a jar, with a new one for `true`, or without for `false`; as it is for `undefined`, or where the
+ * platform has a jar itself.
+ */
 export function withCookies(transport: Transport, cookies: boolean | CookieJar | undefined): Transport {
   if (cookies === undefined) return transport
   const base = bases.get(transport) ?? transport
@@ -35,7 +38,7 @@ export class CookieJar {
   readonly #origins = new Map<string, Map<string, Cookie>>()
   readonly #transports = new WeakMap<Transport, Transport>()
 
-  /** Forgets all: a logout that asks nobody. */
+  /** Forgets all cookies: a logout that asks no server. */
   clear(): void {
     this.#origins.clear()
   }
@@ -54,7 +57,7 @@ export class CookieJar {
       for (const line of cookiesOf(response)) this.#set(line, request.url)
       return response
     }
-    // What is kept by URL alone would be another user's after a login: nothing is, unless it is asked for.
+    // Answers that are kept by URL alone would be another user's after a login: none are, unless that is asked for.
     const jarred: Transport = Object.assign(through, {
       keeps: true,
       ...(transport.afterTurn && { afterTurn: transport.afterTurn }),
@@ -77,7 +80,7 @@ export class CookieJar {
       .join('; ')
   }
 
-  /** What cannot be a cookie of that URL is passed over, as in browsers. */
+  /** Sets a cookie. A line that cannot be a cookie of that URL is passed over, as in browsers. */
   #set(line: string, url: string): void {
     const { origin, protocol, hostname, pathname } = new URL(url)
     const [pair = '', ...rest] = line.split(';')
@@ -101,10 +104,10 @@ export class CookieJar {
     if (domain !== '' && hostname !== domain && !hostname.endsWith(`.${domain}`)) return
     const isSecure = attributes.has('secure')
     if (isSecure && protocol !== 'https:') return
-    const asked = attributes.get('path') ?? ''
-    const path = asked.startsWith('/') ? asked : pathname.slice(0, pathname.lastIndexOf('/')) || '/'
+    const stated = attributes.get('path') ?? ''
+    const path = stated.startsWith('/') ? stated : pathname.slice(0, pathname.lastIndexOf('/')) || '/'
     if (/^__(secure|host)-/i.test(name) && !isSecure) return
-    if (/^__host-/i.test(name) && (domain !== '' || asked !== '/')) return
+    if (/^__host-/i.test(name) && (domain !== '' || stated !== '/')) return
     let cookies = this.#origins.get(origin)
     if (cookies === undefined) this.#origins.set(origin, (cookies = new Map()))
     const key = `${name} ${path}`
@@ -125,7 +128,7 @@ function cookiesOf({ cookies, header }: TransportResponse): readonly string[] {
   return only === undefined ? [] : [only]
 }
 
-/** Without an end it lasts as long as the jar. `Max-Age` counts before `Expires`. */
+/** The end of a cookie, in milliseconds; Infinity where none is stated. `Max-Age` goes before `Expires`. */
 function endOf(age: string | undefined, date: string | undefined): number {
   if (age !== undefined && /^-?\d+$/.test(age)) return Date.now() + Number(age) * 1000
   return parseCookieDate(date ?? '') ?? Number.POSITIVE_INFINITY

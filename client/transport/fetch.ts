@@ -6,9 +6,10 @@ import { type Transport, Unsent } from './transport.js'
 import { withUploads } from './upload.js'
 
 /**
- * A transport over `fetch`, or a function like it. It cannot tell what was sent from what was not. Browsers follow
- * redirects themselves, since no page or worker of theirs can see where one leads, and take no stream as a body over
- * HTTP/1.1: what is streamed elsewhere is gathered there, in a Blob, which they keep on disk where it is large. Throws TypeError for what is no function.
+ * A transport over `fetch`, or a function like it. Of a request that failed, it cannot tell whether it was sent. Browsers
+ * follow redirects themselves, since no page or worker of theirs can see where one leads, and take no stream as a body
+ * over HTTP/1.1: there, streams are gathered in a Blob, which they keep on disk where it is large. Throws TypeError for
+ * anything but a function.
  */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
   checkArgument('fetchTransport', fetch, fn)
@@ -61,7 +62,7 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
   return Object.assign(transport, { afterTurn })
 }
 
-/** What answers in this process may not care for the signal. */
+/** Rejects once the signal is aborted: a router in this process may ignore it. */
 function unlessAborted(answer: Response | Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
@@ -78,10 +79,10 @@ function unlessAborted(answer: Response | Promise<Response>, signal: AbortSignal
  */
 const inBrowser = 'window' in globalThis || 'WorkerGlobalScope' in globalThis
 
-/** Bytes that are put into a Blob at a time, so that few are in the memory of scripts. */
+/** Bytes that are put into a Blob at a time, so that few of them are in the memory of scripts. */
 const gatheredBytes = 4 * 2 ** 20
 
-/** Rejects with what the source throws: nothing has been sent by then. */
+/** A stream as a Blob. Rejects with Unsent where the source throws. */
 async function gathered(source: AsyncIterable<Uint8Array>): Promise<Blob> {
   const parts: Blob[] = []
   let chunks: Uint8Array[] = []
@@ -107,9 +108,9 @@ interface NodePort {
 }
 
 const channel = typeof MessageChannel === 'undefined' ? undefined : new MessageChannel()
-// Node's ports keep a process alive, as they should while somebody waits; browsers' have no such methods.
+// Node's ports keep a process alive, as they should while a call waits; browsers' have no such methods.
 const port =
-  channel !== undefined && 'ref' in channel.port1 ? (channel.port1 as unknown as NodePort) : undefined
+  channel !== undefined && 'ref' in channel.port1 ? (channel.port1 as MessagePort & NodePort) : undefined
 const waiting: (() => void)[] = []
 if (channel !== undefined) {
   channel.port1.onmessage = () => {
@@ -160,6 +161,9 @@ function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
     { highWaterMark: 0 },
   )
 }
+
+/** There is nothing to load first; undici.ts has something in the same place. */
+export const prepare = (): Promise<void> | undefined => undefined
 
 const plain = fetchTransport((...parameters) => globalThis.fetch(...parameters))
 

@@ -1,20 +1,20 @@
-// Which answers a client may keep, and for how long they stand for themselves: RFC 9111 sections 3 and 4.2,
-// for a cache of one user. No heuristics: an answer that does not say how long it is fresh is asked about.
+// The freshness of answers: those that a client may keep, and the time until they have to be confirmed (RFC 9111, 3 and
+// 4.2, for a cache of one user). Without heuristics: an answer that does not state its freshness is confirmed each time.
 
 import { parseHttpDate } from '../../lib/http-date.js'
 
 type Header = (name: string) => string | undefined
 
 export interface Freshness {
-  /** When it came into being, by this computer's clock, in milliseconds. */
+  /** The time at which it was made, by this computer's clock, in milliseconds. */
   readonly born: number
-  /** Milliseconds that it is fresh; 0 is asked about each time. */
+  /** Milliseconds that it is fresh; with 0 the server is asked each time. */
   readonly lifetime: number
-  /** What it says of that by header, and by what it is known. */
-  readonly said: Readonly<Record<string, string | undefined>>
+  /** Its headers about that, and those by which it is known. */
+  readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-const telling = ['cache-control', 'expires', 'vary', 'etag', 'last-modified']
+const relevant = ['cache-control', 'expires', 'vary', 'etag', 'last-modified']
 
 export const isFresh = ({ born, lifetime }: Pick<Freshness, 'born' | 'lifetime'>): boolean => {
   const age = Date.now() - born
@@ -22,31 +22,31 @@ export const isFresh = ({ born, lifetime }: Pick<Freshness, 'born' | 'lifetime'>
   return age >= 0 && age < lifetime
 }
 
-/** What an answer says of being kept; undefined where it may not be, or to no use. `asked`: Date.now() then. */
-export function freshnessOf(header: Header, asked: number): Freshness | undefined {
+/** The freshness of an answer that may be kept to some use, else undefined. `requested`: `Date.now()` at its request. */
+export function freshnessOf(header: Header, requested: number): Freshness | undefined {
   const directives = directivesOf(header('cache-control') ?? '')
   if (directives.has('no-store') || header('vary')?.includes('*')) return undefined
-  const said = Object.fromEntries(telling.map(name => [name, header(name)]))
+  const headers = Object.fromEntries(relevant.map(name => [name, header(name)]))
   const lifetime = directives.has('no-cache') ? 0 : lifetimeOf(directives.get('max-age'), header)
-  if (lifetime === 0 && said.etag === undefined && said['last-modified'] === undefined) return undefined
-  return { born: bornOf(header, asked), lifetime, said }
+  if (lifetime === 0 && headers.etag === undefined && headers['last-modified'] === undefined) return undefined
+  return { born: bornOf(header, requested), lifetime, headers }
 }
 
-/** RFC 9111 4.2.3: as old as it says, or as its date does, and as the way here took. */
-function bornOf(header: Header, asked: number): number {
+/** By the age that it states, or by its date, whichever makes it older, and by the time of the request (RFC 9111 4.2.3). */
+function bornOf(header: Header, requested: number): number {
   const now = Date.now()
   const apparent = now - (parseHttpDate(header('date')) ?? now)
-  return now - Math.max(0, apparent, ageOf(header) + now - asked)
+  return now - Math.max(0, apparent, ageOf(header) + now - requested)
 }
 
 /** Milliseconds that an answer has spent in caches on its way here. */
 const ageOf = (header: Header): number => (seconds(header('age')) ?? 0) * 1000
 
-/** When an answer that has just come was made: `Date.now()` then. Not by its date: clocks differ. */
+/** The time at which an answer that has just come was made, in milliseconds. Not by its date: clocks differ. */
 export const drawnAt = (header: Header): number => Date.now() - ageOf(header)
 
 function lifetimeOf(maxAge: string | undefined, header: Header): number {
-  // What isn't understood is stale (RFC 9111 4.2.1).
+  // A value that isn't understood makes the answer stale (RFC 9111 4.2.1).
   if (maxAge !== undefined) return (seconds(maxAge) ?? 0) * 1000
   const expires = header('expires')
   if (expires === undefined) return 0

@@ -6,7 +6,10 @@ import type { Transport } from './transport.js'
 
 const fetcher = having('a router or Hono app', 'fetch')
 
-/** A transport that calls `router.fetch`: `get('http://local/', { transport: local(router) })`. Throws TypeError for what has no `fetch`. */
+/**
+ * A transport that calls `router.fetch`: `get('http://local/', { transport: local(router) })`. Throws TypeError for an
+ * object without `fetch`.
+ */
 export function local(router: { fetch(request: Request): Response | Promise<Response> }): Transport {
   checkArgument('local', router, fetcher)
   return overRequests(request => router.fetch(request))

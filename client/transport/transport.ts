@@ -9,7 +9,7 @@ export interface TransportRequest {
   readonly signal: AbortSignal | undefined
   /** The URL whose redirect led here. A transport that sees addresses goes to no private one from a public one. */
   readonly from?: string | undefined
-  /** Of a transport that tells what has gone up (`tellsSent`): to be called with the bytes of the body so far, and of all. */
+  /** For a transport with `tellsSent`: to be called with the bytes of the body that have gone up, and with all of them. */
   readonly onSent?: ((sent: number, total: number | undefined) => void) | undefined
 }
 
@@ -19,26 +19,29 @@ export interface TransportResponse {
   header(name: string): string | undefined
   /** The `Set-Cookie` fields, each by itself: no comma divides them. Without it, `header` gives the only one. */
   readonly cookies?: readonly string[]
-  /** Where it came from, where the platform has followed redirects itself, as browsers do. */
+  /** The URL that it came from, where the platform has followed redirects itself, as browsers do. */
   readonly url?: string
   /** Leaving the iteration early stops the transfer. */
   readonly body: AsyncIterable<Uint8Array>
-  /** All of the body, in the place of `body`, where the transport has a cheaper way than piece by piece. */
+  /** All of the body, in the place of `body`, for a transport with a cheaper way than piece by piece. */
   readonly whole?: () => Promise<Uint8Array>
 }
 
-/** Follows no redirects, where the platform lets one see them, and retries nothing. Rejects with `Unsent` where the request did not leave. */
+/**
+ * Follows no redirects, where the platform lets one see them, and retries nothing. Rejects with `Unsent` where the request
+ * did not leave.
+ */
 export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>
   /** Runs a function once the microtasks of the current turn have run. */
   readonly afterTurn?: (run: () => void) => void
   /** Does it keep answers itself, as browsers do? */
   readonly keeps?: boolean
-  /** Does it call `onSent`? Of others the bytes count as sent that they have taken. */
+  /** Does it call `onSent`? With others, bytes count as sent once they are taken. */
   readonly tellsSent?: boolean
 }
 
-/** What a transport does not do, and would not the next time either. Nothing was sent. */
+/** A request that a transport does not send, this time or the next. Nothing was sent. */
 export class Refused extends Error {
   override readonly name = 'Refused'
 }
@@ -51,7 +54,7 @@ export class Unsent extends Error {
   }
 }
 
-/** What a body throws that nobody can read, though it has come. */
+/** The error of a body that has come, and cannot be read. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable'
 }

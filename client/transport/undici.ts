@@ -1,225 +1,95 @@
-// The transport of Node: undici's connections, kept alive, with a handler of our own: its `request` makes a Node
-// stream of every answer, which costs as much as all the rest.
+// The transport of Node: undici's connections, kept alive. It is loaded with the first request: it takes as long as all the
+// rest of the client, which servers, tests in one process and `--help` need not wait for.
 
-import { Agent, buildConnector, type Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import { isSpecialAddress } from '../../lib/addresses.js'
-import { Fifo } from '../../lib/fifo.js'
-import { interruptible } from '../../lib/interruptible.js'
 import { checkArgument, having } from '../../lib/options.js'
-import { concatenate } from '../../lib/values/blob.js'
-import { codingsOf, decoded } from './content-coding.js'
 import { isPrivate } from './private-address.js'
-import {
-  Refused,
-  type Transport,
-  type TransportRequest,
-  type TransportResponse,
-  Unsent,
-} from './transport.js'
+import { Reception } from './reception.js'
+import { Refused, type Transport, type TransportRequest, type TransportResponse } from './transport.js'
 
-/** Failures before a byte has left, of undici's own. Those of the system are known by the call that failed. */
-const unsentCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG'])
-const unsentCalls = new Set(['connect', 'getaddrinfo', 'queryA', 'queryAaaa'])
+type Undici = typeof import('undici')
 
-function isUnsent(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isUnsent)
-  if (!(error instanceof Error)) return false
-  if (error instanceof Refused) return true
-  const { code, syscall } = error as { code?: unknown; syscall?: unknown }
-  return unsentCodes.has(String(code)) || unsentCalls.has(String(syscall))
-}
+/** The dispatcher of a request, by its URL and that of the redirect that has led there. */
+type DispatcherFor = (url: string, from: string | undefined) => Dispatcher
 
 /**
  * A transport over an undici dispatcher of the application's own: an Agent, a Pool, a ProxyAgent. Throws TypeError for
- * what is none.
+ * anything else.
  */
 export function undici(dispatcher: Dispatcher): Transport {
   checkArgument('undici', dispatcher, having('a dispatcher', 'dispatch'))
-  return over(() => dispatcher)
+  return afterTicks(request => dispatch(() => dispatcher, request))
 }
 
-function over(dispatcherFor: (url: string, from: string | undefined) => Dispatcher): Transport {
-  const transport: Transport = request =>
-    new Promise((resolve, reject) => {
-      const { url, headers } = request
-      const method = request.method as Dispatcher.HttpMethod
-      const body = request.body as Uint8Array
-      const reception = new Reception(request, resolve, reject)
-      try {
-        const { origin, path } = placeOf(url)
-        dispatcherFor(url, request.from).dispatch({ origin, path, method, headers, body }, reception)
-      } catch (error) {
-        reception.onResponseError(undefined, error as Error)
-      }
-    })
-  return Object.assign(transport, { afterTurn: (run: () => void) => process.nextTick(run) })
-}
+const afterTicks = (transport: Transport): Transport =>
+  Object.assign(transport, { afterTurn: (run: () => void) => process.nextTick(run) })
+
+/** By a handler of our own: undici's `request` makes a Node stream of every answer, which costs as much as all the rest. */
+const dispatch = (dispatcherFor: DispatcherFor, request: TransportRequest): Promise<TransportResponse> =>
+  new Promise((resolve, reject) => {
+    const { url, headers, from } = request
+    const method = request.method as Dispatcher.HttpMethod
+    const body = request.body as Uint8Array
+    const reception = new Reception(request, resolve, reject)
+    try {
+      const { origin, path } = targetOf(url)
+      dispatcherFor(url, from).dispatch({ origin, path, method, headers, body }, reception)
+    } catch (error) {
+      reception.onResponseError(undefined, error as Error)
+    }
+  })
 
 /** A URL that is spelt as `URL` would spell it, which then need not be made: it costs as much as a small body. */
 const plainUrl =
   /^(https?:\/\/[a-z0-9.-]+(?::\d+)?)(\/(?!\/)[\w.~!$&()*+,;=:@%/-]*(?:\?[\w.~!$&()*+,;=:@%/?-]+)?)$/
 
-function placeOf(url: string): { origin: string; path: string } {
+function targetOf(url: string): { origin: string; path: string } {
   const [, origin, path] = (!url.includes('/.') && plainUrl.exec(url)) || []
   if (origin !== undefined && path !== undefined) return { origin, path }
   const { origin: parsed, pathname, search } = new URL(url)
   return { origin: parsed, path: pathname + search }
 }
 
-/** Bytes of an answer that may wait for their reader, as in Node's streams, before the sender has to. */
-const waitingBytes = 65_536
+let loaded: Undici | undefined
 
-/** One answer as it comes in, until its reader has taken it. */
-class Reception implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array> {
-  readonly #resolve: (response: TransportResponse) => void
-  readonly #reject: (error: unknown) => void
-  readonly #signal: AbortSignal | undefined
-  #controller: Dispatcher.DispatchController | undefined
-  /** Why nobody wants it any more. */
-  #left: { readonly reason: unknown } | undefined
-  #started = false
-  #ended = false
-  #failed: { readonly error: unknown } | undefined
-  readonly #chunks = new Fifo<Uint8Array>()
-  #size = 0
-  /** All of it is wanted at once: nothing is held back. */
-  #gathers = false
-  /** Who waits for more. */
-  #wake: (() => void) | undefined
-
-  constructor(
-    { signal }: TransportRequest,
-    resolve: (response: TransportResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#resolve = resolve
-    this.#reject = reject
-    this.#signal = signal
-    if (signal?.aborted) this.#interrupt()
-    else signal?.addEventListener('abort', this.#interrupt)
-  }
-
-  readonly #interrupt = (): void => this.#leave(this.#signal?.reason)
-
-  #leave(reason: unknown): void {
-    if (this.#ended || this.#left !== undefined) return
-    this.#left = { reason }
-    this.#chunks.splice()
-    if (this.#controller !== undefined) this.#controller.abort(reason as Error)
-    else this.#reject(new Unsent(reason))
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#left !== undefined) controller.abort(this.#left.reason as Error)
-  }
-
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    // What is said before the answer, such as 103.
-    if (status < 200) return
-    this.#started = true
-    const header = (name: string): string | undefined => {
-      const value = headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    }
-    const codings =
-      headers['content-encoding'] === undefined ? [] : codingsOf(header('content-encoding') ?? '')
-    this.#resolve({
-      status,
-      header,
-      ...(headers['set-cookie'] !== undefined && { cookies: [headers['set-cookie']].flat() }),
-      ...(codings.length > 0 ? { body: decoded(this, codings) } : { body: this, whole: this.#whole }),
-    })
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
-    if (this.#size >= waitingBytes && !this.#gathers) controller.pause()
-    else if (this.#gathers) return
-    this.#wake?.()
-  }
-
-  onResponseEnd(): void {
-    this.#end()
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    this.#failed = { error }
-    this.#end()
-    if (!this.#started) this.#reject(isUnsent(error) ? new Unsent(error) : error)
-  }
-
-  #end(): void {
-    this.#ended = true
-    this.#signal?.removeEventListener('abort', this.#interrupt)
-    this.#wake?.()
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return interruptible(this.#next, this.#stop)
-  }
-
-  readonly #whole = async (): Promise<Uint8Array> => {
-    this.#gathers = true
-    this.#goOn()
-    if (!this.#ended) await this.#arrival()
-    this.#check()
-    return concatenate(this.#chunks.splice())
-  }
-
-  readonly #next = async (): Promise<IteratorResult<Uint8Array>> => {
-    while (this.#chunks.length === 0 && !this.#ended) {
-      // Going on may bring what the socket holds before it returns, and its waking would be missed.
-      if (this.#controller?.paused) this.#goOn()
-      else await this.#arrival()
-    }
-    const value = this.#chunks.shift()
-    if (value !== undefined) {
-      this.#size -= value.length
-      return { value, done: false }
-    }
-    this.#check()
-    return { value: undefined, done: true }
-  }
-
-  readonly #stop = (): void => this.#leave(new Error('nobody wants the rest'))
-
-  #goOn(): void {
-    if (this.#controller?.paused) this.#controller.resume()
-  }
-
-  #arrival(): Promise<void> {
-    return new Promise(resolve => {
-      this.#wake = resolve
-    })
-  }
-
-  /** What came before it broke off has been read. */
-  #check(): void {
-    if (this.#failed !== undefined) throw this.#failed.error
-  }
+async function load(): Promise<void> {
+  loaded = await import('undici')
 }
 
-/** Names of which it is remembered where they have led, the ones that were met last. */
-const mostNames = 1000
+/** Loads undici, so that the time of no call is spent on that; undefined once it is loaded. */
+export const prepare = (): Promise<void> | undefined => (loaded === undefined ? load() : undefined)
 
 /**
- * A transport of our own, whose redirects lead from no public address to a private one, also where both have names:
- * what counts is where a connection has ended up, which no name server can change afterwards. `connect` and
+ * A transport of our own, whose redirects lead from no public address to a private one, also where both have names: the
+ * address counts at which a connection has arrived, which no name server can change afterwards. `connect` and
  * `isInside` are there for tests.
  */
 export function guarded(
   connect: buildConnector.BuildOptions = {},
   isInside: (address: string) => boolean = isSpecialAddress,
 ): Transport {
+  let dispatcherFor: DispatcherFor | undefined
+  const transport: Transport = request => {
+    if (loaded === undefined) return load().then(() => transport(request))
+    dispatcherFor ??= agents(loaded, connect, isInside)
+    return dispatch(dispatcherFor, request)
+  }
+  return afterTicks(transport)
+}
+
+/** Names that are remembered with the addresses to which they led: those that were met last. */
+const mostNames = 1000
+
+/** Two agents: one for requests that may go anywhere, one that refuses connections to private addresses. */
+function agents(
+  { Agent, buildConnector }: Undici,
+  connect: buildConnector.BuildOptions,
+  isInside: (address: string) => boolean,
+): DispatcherFor {
   const connector = buildConnector(connect)
   const inside = new Set<string>()
-  /** A name may have led to both: then who is asked by it may be either. */
+  /** A name may have led to both kinds of addresses: then its next connection may go to either. */
   const outside = new Set<string>()
   const remember = (names: Set<string>, name: string) => {
     names.add(name)
@@ -240,15 +110,15 @@ export function guarded(
         }),
     })
   const [open, refusing] = [agent(false), agent(true)]
-  return over((url, from) => {
+  return (url, from) => {
     if (from === undefined) return open
     const { host, hostname } = new URL(from)
-    // Where a redirect stays at its host, its connections will do.
+    // A redirect that stays at its host goes by its connections.
     const comesFromInside = isPrivate(hostname) || (inside.has(hostname) && !outside.has(hostname))
     const free = host === new URL(url).host || comesFromInside
     return free ? open : refusing
-  })
+  }
 }
 
-/** One pool for all that don't bring their own. */
+/** One pool for all sessions without a transport of their own. */
 export const defaultTransport: Transport = guarded()

@@ -1,5 +1,5 @@
-// How much of a request's body has gone up, for who has asked to be told (`onUpload`): counted as a transport takes it,
-// or told by browsers, of which only XMLHttpRequest can.
+// The bytes of a request's body that have gone up, for `onUpload`: counted as a transport takes them, or by a browser's
+// XMLHttpRequest, since its `fetch` tells nothing of them.
 
 import { interruptible } from '../../lib/interruptible.js'
 import { attempt, ignored } from '../../lib/met.js'
@@ -11,8 +11,8 @@ export interface UploadProgress {
   /** Bytes of the body that have gone up. */
   readonly sent: number
   /**
-   * How many there will be; undefined where a blob's size is not known. Of blobs that come as a stream it may be too few
-   * by some in a thousand, until the last time.
+   * Bytes of the whole body; undefined where a blob's size is not known. With blobs that come as a stream it may be too
+   * small by some in a thousand, until the last call.
    */
   readonly total: number | undefined
 }
@@ -22,18 +22,18 @@ export type OnUpload = (progress: UploadProgress) => unknown
 /** Bytes that are handed over at a time. */
 const handedBytes = 65_536
 
-/** The request for a transport, which tells of its body. What is told may throw and reject: that is its own affair. */
+/** The request for a transport, with calls of `onUpload` as its body goes. Errors of these are ignored. */
 export function watched(
   request: TransportRequest,
   body: RequestBody,
   transport: Transport,
-  told: OnUpload,
+  onUpload: OnUpload,
 ): TransportRequest {
   if (body === undefined) return request
   const onSent = (sent: number, total: number | undefined) => {
-    // What is known beforehand may be too little.
+    // The total that is known beforehand may be too small.
     const progress = { sent, total: total === undefined ? undefined : Math.max(sent, total) }
-    attempt(() => told(progress), ignored)
+    attempt(() => onUpload(progress), ignored)
   }
   if (transport.tellsSent) return { ...request, onSent }
   const length = request.headers['content-length']
@@ -49,7 +49,7 @@ function counted(
   onSent: (sent: number, total: number | undefined) => void,
 ): AsyncIterable<Uint8Array> {
   const source = body instanceof Uint8Array ? once(body) : body[Symbol.asyncIterator]()
-  /** What has come and not been handed over: a source may give all of it at once. */
+  /** Bytes that have not been handed over: a source may give all at once. */
   let rest = new Uint8Array(0) as Uint8Array
   let sent = 0
   let last = 0
@@ -78,7 +78,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /**
  * The transport of a browser, but for requests that tell of their bodies: these go by XMLHttpRequest, where there is
- * one, whose answers arrive as a whole. `gather`: a body as what browsers send.
+ * one, whose answers arrive as a whole. `gather` makes of a body one that browsers send.
  */
 export function withUploads(
   transport: Transport,
@@ -108,7 +108,7 @@ function upload(
     try {
       request.open(method, url)
       request.responseType = 'blob'
-      // Its length is what the browser says itself.
+      // The browser states the length itself.
       for (const [name, value] of Object.entries(headers))
         if (name !== 'content-length') request.setRequestHeader(name, value)
     } catch (error) {

@@ -7,7 +7,7 @@ import { urlOf } from '../../cli/connection.js'
 import { Duration } from '../../lib/values/duration.js'
 import { Input } from '../../lib/values/nodes.js'
 
-const text = (value: string) => ({ name: undefined, given: { kind: 'text', text: value } })
+const text = (value: string) => ({ name: undefined, source: { kind: 'text', text: value } })
 
 test('a dot by itself goes on with what a call gave', () => {
   expect(chainOf(['find_user', 'bob', '.', 'inbox', '.', '0.subject'])).toEqual([
@@ -34,8 +34,8 @@ test.each([
   ['name=@file', 'name', { kind: 'file', path: 'file' }],
   ['name=@https://a.example/User/x/', 'name', { kind: 'object', url: 'https://a.example/User/x/' }],
   ['name=-', 'name', { kind: 'input' }],
-])('the word %j is %j: %j', (word, name, given) => {
-  expect(chainOf(['call', word])).toEqual([{ path: 'call', args: [{ name, given }] }])
+])('the word %j is %j: %j', (word, name, source) => {
+  expect(chainOf(['call', word])).toEqual([{ path: 'call', args: [{ name, source }] }])
 })
 
 const converted = async (value: string, fallback: unknown) => {

@@ -1,28 +1,26 @@
-// Arguments as they are sent: encoded, with what they hold that is not there yet.
+// Arguments as bytes: references for pages and remote functions, and results for promises, which are waited for.
 
 import { text } from '../../lib/codecs.js'
 import type { Codec, Pieces } from '../../lib/message/codec.js'
 import { unwaited } from '../../lib/met.js'
 import { blob, concatenate } from '../../lib/values/blob.js'
-import { Form, Link } from '../../lib/values/nodes.js'
-import { requireAddress } from './address.js'
 import { handleOf } from './handles.js'
-import { relativeUrl } from './relative.js'
+import { referenceTo } from './relative.js'
 import { attend, isThenable } from './travel.js'
 
 /** Peers of 2012 read no chunked requests: blobs up to this size are gathered for them. */
 const gatheredBytes = 64 * 2 ** 20
 
-/** Waits for what arguments hold, as long as the call may take. */
+/** Waits for a promise among the arguments, as long as the call may take. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T>
 
 export interface Encoded {
   readonly bytes: Uint8Array | Pieces
-  /** Do they hold URLs that are relative to where they are sent? Elsewhere they would lead somewhere else. */
+  /** Do they hold URLs that are relative to the one to which they are sent? For another they are encoded again. */
   readonly relative: boolean
 }
 
-/** Encodes arguments: pages and remote functions as references, calls under way as what they give. */
+/** `from`: the URL to which references are relative; undefined for absolute ones. */
 export async function encode(
   codec: Codec,
   value: unknown,
@@ -77,22 +75,7 @@ async function gather(message: Pieces): Promise<Uint8Array | Pieces> {
   return Object.assign(all, { again: message.again, size: message.size })
 }
 
-/**
- * An object by reference: relative to `from` where it is at the same origin, so that no server needs to know
- * its own name; without `from` absolute.
- */
-export function referenceTo(
-  node: { readonly url: string | undefined; readonly name: string },
-  from: string | undefined,
-): Link | Form {
-  const own = requireAddress(node, 'an argument')
-  const url = from === undefined ? own : relativeUrl(from, own)
-  return node instanceof Form
-    ? new Form({ method: node.method, url, values: node.given.values ?? [] })
-    : new Link({ method: 'GET', url })
-}
-
-/** What cannot be encoded leaves nobody to wait for what else was met. */
+/** Runs an encoding. Where it fails, nothing waits for the promises that it has met: they get a handler. */
 function encodeAttended<T>(run: () => T, pending: readonly Promise<void>[]): T {
   try {
     return run()
