@@ -23,7 +23,7 @@ import type { Plugin } from './core/handler/plugin.js'
 import { isUndeclared, undeclared } from './core/sealing/undeclared.js'
 import { refusalOf } from './features/html/refusal-page.js'
 import { mountedIn } from './hono.js'
-import { createAdaptorServer, type Http2Bindings, type HttpBindings } from './node/connections/adapter.js'
+import type { Http2Bindings, HttpBindings } from './node/connections/adapter.js'
 import { Connections } from './node/connections/connections.js'
 import { Hosts, hostName } from './node/connections/hosts.js'
 import type { Running } from './node/connections/running.js'
@@ -164,6 +164,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     }
     return running === undefined ? answer() : running.answer(answer)
   }
+  // Here, since a program that serves nothing needs neither it nor HTTP/2, whose types it asks for.
+  const { createAdaptorServer } = await import('./node/connections/adapter.js')
   const server = createAdaptorServer({
     fetch,
     // For requests without a Host.

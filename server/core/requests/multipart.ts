@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
+import type { BusboyFileStream, BusboyInstance } from '@fastify/busboy'
 import type { RouterLimits } from '../../../lib/limits.js'
 import { attempt } from '../../../lib/met.js'
 import { Blob } from '../../../lib/values/blob.js'
@@ -27,7 +27,7 @@ export async function multipartFields(
   spool: Spool,
 ): Promise<readonly Field[]> {
   const reading = new Reading(limits, spool)
-  const parser = parserOf(type, limits)
+  const parser = await parserOf(type, limits)
   parser.on('field', (name, value, _, truncated) => {
     const problem = reading.field(unescaped(name), value, truncated)
     if (problem !== undefined) parser.destroy(problem)
@@ -54,7 +54,9 @@ export async function multipartFields(
   }
 }
 
-function parserOf(type: string, { fields, blobs, stringBytes }: RouterLimits): BusboyInstance {
+async function parserOf(type: string, { fields, blobs, stringBytes }: RouterLimits): Promise<BusboyInstance> {
+  // With the first such body: few servers are sent any.
+  const { Busboy } = await import('@fastify/busboy')
   const limits = { ...headerLimits, fields, files: blobs, fieldSize: stringBytes }
   try {
     return new Busboy({ headers: { 'content-type': type }, limits: finite(limits) })
