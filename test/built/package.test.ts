@@ -205,8 +205,9 @@ test('the tarball holds what is built, with its sources in the maps, and documen
   ]
   expect(contents.filter(path => !built.test(path)).sort()).toEqual(documents)
   expect(contents).toContain('dist/index.d.ts')
-  const map = readFileSync(join(project, 'node_modules/hyperglyph/dist/index.js.map'), 'utf8')
-  expect(JSON.parse(map).sourcesContent[0]).toContain('export')
+  const map = readFileSync(join(project, 'node_modules/hyperglyph/dist/client/client.js.map'), 'utf8')
+  const { sources, sourcesContent } = JSON.parse(map)
+  expect(sourcesContent[sources.indexOf('../../client/get.ts')]).toContain('export async function get')
 })
 
 test('the command of the package serves a module, and calls it', async () => {
