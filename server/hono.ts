@@ -1,4 +1,4 @@
-// What is Hono's: the applications that routers are mounted in, where that is, and what is registered in them.
+// Hono's part: the applications that routers are mounted in, where that is, and what is registered in them.
 
 import { Hono, type Context as HonoContext } from 'hono'
 import { basePath, routePath } from 'hono/route'
@@ -9,13 +9,13 @@ import type { Registry } from './core/registration/registry.js'
 import { pathAsSent } from './core/urls/paths.js'
 import type { IdentityProviders } from './features/identity/identity-providers.js'
 
-/** What a web server, and middleware in front, pass along. */
+/** The values that a web server, and middleware in front, pass along. */
 interface Environment {
   Bindings: NodeBindings
   Variables: { user: unknown }
 }
 
-/** What Hono's handlers are given. */
+/** The context of Hono's handlers. */
 export type WebContext = HonoContext<Environment>
 
 export type WebApplication = Hono<Environment>
@@ -27,7 +27,7 @@ export const application = (): WebApplication => new Hono<Environment>()
 export const mountOf = (context: HonoContext): string =>
   /^\/\*?$/.test(routePath(context)) ? '' : pathAsSent(context.req.raw.url, basePath(context))
 
-/** What there is to know of a router. */
+/** A router, as the factory and `serve` know it. */
 interface Registered {
   readonly registry: Registry
   readonly identities: IdentityProviders

@@ -30,7 +30,7 @@ import type { Running } from './node/connections/running.js'
 import { isLoopback } from './node/domain/loopback.js'
 import { ServiceDomain } from './node/domain/service-domain.js'
 import { factoriesIn } from './node/factory/factory.js'
-import { Door, type DoorOptions } from './node/factory/fallback.js'
+import { Fallback, type FallbackOptions } from './node/factory/fallback.js'
 import { Beat } from './node/serving/beat.js'
 import { Ending } from './node/serving/ending.js'
 import type { Observed } from './node/serving/observed.js'
@@ -66,8 +66,8 @@ export interface ServeOptions extends ServingOptions, Omit<PropertyOptions, 'lim
    * Router). Default: none.
    */
   readonly use?: readonly Plugin[]
-  /** What stands at `/factory`: help, status, health, metrics and more. False: nothing. */
-  readonly factory?: DoorOptions | false
+  /** The factory at `/factory`: help, status, health, metrics and more. False: nothing. */
+  readonly factory?: FallbackOptions | false
 }
 
 const kinds = {
@@ -91,7 +91,7 @@ const kinds = {
   beat: true,
 } satisfies Record<keyof ServeOptions, Kind | true>
 
-/** What Node takes: of times, the longest that its timers know, and of bytes more than there can be. */
+/** A limit as Node takes it: of times, the longest that its timers know, and of bytes more than there can be. */
 const finite = (limit: number): number => Math.min(Math.ceil(limit), 2 ** 31 - 1)
 
 /** Anything that answers requests: a Router, or a Hono app that one is mounted in. */
@@ -124,7 +124,7 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
   if (exposed && isUndeclared(pipeline ? app.app : app)) throw new TypeError(`${host}: ${undeclared}`)
   const described = app instanceof Router ? app.app : app
   usePlugins(described, options.use ?? [])
-  const door = options.factory === false ? undefined : new Door(described, options.factory ?? {})
+  const fallback = options.factory === false ? undefined : new Fallback(described, options.factory ?? {})
   let hosts: Hosts | undefined
   /** The request that the adapter was handed, until it calls `fetch` for it, which it does at once. */
   let current: Running | undefined
@@ -155,8 +155,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
         return refusalOf(fault).response(incoming.headers.accept)
       }
       const ask = () =>
-        door?.covers(incoming.url)
-          ? door.answer(request, given as never, () => app.fetch(request, given))
+        fallback?.covers(incoming.url)
+          ? fallback.answer(request, given, () => app.fetch(request, given))
           : app.fetch(request, given)
       // A router answers for itself.
       const sure = pipeline ? ask : () => new Promise<Response>(resolve => resolve(ask())).catch(failed)
@@ -187,15 +187,20 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
           current = running
           observed = serving.begin(incoming, outgoing, arrived)
           listener(incoming, outgoing)
-          // What the adapter answered by itself, since it is no request that the application could take.
+          // A request that the adapter answered by itself, since it is no request that the application could take.
           current?.settle()
         })
       })) as typeof createServer,
   }) as HttpServer
-  const connections = new Connections(server, limits, domain, (incoming, outgoing) => {
-    serving.begin(incoming, outgoing, performance.now())
+  const connections = new Connections({
+    server,
+    limits,
+    domain,
+    observe: (incoming, outgoing) => {
+      serving.begin(incoming, outgoing, performance.now())
+    },
   })
-  const serving = new Serving(server, properties, options, domain)
+  const serving = new Serving({ ...options, server, properties, domain })
   function changed({ limits: set, keepAlive }: Properties): void {
     Object.assign(limits, set)
     domain.set(properties)
@@ -230,7 +235,8 @@ export async function serve(app: Fetcher, options: ServeOptions = {}): Promise<S
     phase: () => ending.phase,
     refused: () => connections.refused,
   }
-  for (const factory of [...factoriesIn(described), ...(door ? [door.factory] : [])]) factory.serve(served)
+  for (const factory of [...factoriesIn(described), ...(fallback ? [fallback.factory] : [])])
+    factory.serve(served)
   const result: Server = {
     url: `http://${name}:${address.port}/`,
     port: address.port,

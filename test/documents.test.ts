@@ -72,7 +72,7 @@ test.each<[string, readonly (readonly [file: string, name: string])[]]>([
   [
     'factory',
     [
-      ['server/node/factory/fallback.ts', 'DoorOptions'],
+      ['server/node/factory/fallback.ts', 'FallbackOptions'],
       ['server/node/factory/factory.ts', 'FactoryOptions'],
     ],
   ],

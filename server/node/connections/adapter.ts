@@ -1,3 +1,3 @@
-// What is taken from @hono/node-server: its adapter to Node's server.
+// The adapter to Node's server, from @hono/node-server.
 
 export { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'

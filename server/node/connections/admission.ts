@@ -1,4 +1,4 @@
-// How many requests are let in, and when they are begun. A turn of the event loop in which much has come begins only
+// The admission of requests: how many are let in, and when they are begun. A turn of the event loop in which much has come begins only
 // some of it: the rest waits in a queue, so that the loop turns, sees what else has come, and sheds what is too much.
 // libuv (1.45 and later) accepts one connection a turn: long turns would keep new ones waiting in the kernel.
 

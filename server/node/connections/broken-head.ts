@@ -4,10 +4,10 @@ import type { ServeLimits } from '../../../lib/limits.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { overLimit } from '../../core/faults/faults.js'
 
-/** What Node says of what it could not read, with what it was reading. */
+/** Node's error for a request that it could not read, with the bytes that it was reading. */
 export type BrokenHead = NodeJS.ErrnoException & { readonly rawPacket?: Buffer }
 
-/** What a request accepts that could not be read, as far as the piece of it that came last says so. */
+/** The types that a request accepts which could not be read, as far as the piece of it that came last says so. */
 export const acceptIn = (piece: Buffer | undefined): string | undefined =>
   /\r\naccept:[ \t]*([^\r\n]*)\r\n/i.exec(piece?.toString('latin1') ?? '')?.[1]
 

@@ -22,11 +22,11 @@ const unexpected = new Fault('the only expectation is 100-continue', { status: 4
 /** Requests on a connection that were let in and are not answered yet. */
 interface Connection {
   running: number
-  /** Who has made it: of a proxy, not who sends requests over it. */
+  /** The maker of the connection: a proxy, not the senders behind it. */
   readonly peer: Peer
 }
 
-/** What is refused for want of room. */
+/** The limits by which something is refused for want of room. */
 type Room = 'connections' | 'requests' | 'queueTime' | 'addressShare' | 'sendingShare'
 
 const rooms: Readonly<Record<Room, (value: number) => string>> = {
@@ -43,6 +43,14 @@ const longestGrace = 1000
 /** The same for a reader that takes nothing; up to twice as many, since Node sees that when they are over the second time. */
 const longestStall = 2500
 
+interface ConnectionsOptions {
+  readonly server: HttpServer
+  readonly limits: ServeLimits
+  readonly domain: ServiceDomain
+  /** Told of requests that are refused here and never begun. */
+  readonly observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void
+}
+
 export class Connections {
   readonly #server: HttpServer
   readonly #limits: ServeLimits
@@ -52,7 +60,7 @@ export class Connections {
   readonly #shares: Shares
   readonly #open = new Map<Socket, Connection>()
   readonly #running = new Set<Running>()
-  /** What was answered and is still being sent. */
+  /** Requests that were answered and are still being sent. */
   readonly #rests = new Rests()
   readonly #refusals = new Map<string, Refusal>()
   /** Connections and requests that were refused for want of room. */
@@ -64,13 +72,7 @@ export class Connections {
   #grace = longestGrace
   #stall = Number.POSITIVE_INFINITY
 
-  /** `observe` is told of requests from outside of the domain, which are refused here and never begun. */
-  constructor(
-    server: HttpServer,
-    limits: ServeLimits,
-    domain: ServiceDomain,
-    observe: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-  ) {
+  constructor({ server, limits, domain, observe }: ConnectionsOptions) {
     this.#server = server
     this.#observe = observe
     this.#domain = domain
@@ -116,7 +118,7 @@ export class Connections {
     const value = this.#limits[limit]
     const known = this.#refusals.get(limit)
     if (known?.fault.details.value === value) return known
-    // What is one sender's share is no sign that the server could do no more: proxies ask the next one after a 503.
+    // A sender's full share is no sign that the server could do no more: proxies ask the next one after a 503.
     const status = limit === 'addressShare' || limit === 'sendingShare' ? 429 : 503
     const fault = overLimit(`more ${rooms[limit](value)}`, limit, value, { status, started: false })
     const refusal = refusalOf(fault)
@@ -151,10 +153,15 @@ export class Connections {
       return this.#shut(this.#refusal(share), incoming, outgoing)
     }
     connection.running++
-    const running = new Running(incoming, outgoing, this.#limits, () => {
-      this.#running.delete(running)
-      this.#admission.giveBack()
-      this.#shares.end(peer, incoming)
+    const running = new Running({
+      incoming,
+      outgoing,
+      limits: this.#limits,
+      over: () => {
+        this.#running.delete(running)
+        this.#admission.giveBack()
+        this.#shares.end(peer, incoming)
+      },
     })
     this.#running.add(running)
     if (this.#ended !== undefined) {
@@ -167,7 +174,7 @@ export class Connections {
       running.closed()
       if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
       if (this.#ended === undefined || connection.running !== 0) return
-      // Whoever is still sending must be able to read the answer first.
+      // A peer that is still sending must be able to read the answer first.
       if (incoming.complete) socket.destroySoon()
       else socket.end()
     })
@@ -177,7 +184,7 @@ export class Connections {
         if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
       })
     this.#admission.begin(() => {
-      // Whoever has left while it waited needs no answer.
+      // A sender that has left while it waited needs no answer.
       if (outgoing.destroyed) running.settle()
       else begin(running)
     })
@@ -189,7 +196,7 @@ export class Connections {
     if (!incoming.complete) this.#rests.drop(incoming, outgoing, socket)
   }
 
-  /** What was taking too long. One clock for all: none of them sets a timer of its own. */
+  /** Ends requests that take too long. One clock for all: none of them sets a timer of its own. */
   #look(): void {
     const now = performance.now()
     for (const running of this.#running) running.look(now)
@@ -209,7 +216,7 @@ export class Connections {
     else socket.destroy()
   }
 
-  /** What Node could not read as a request. */
+  /** Answers bytes that Node could not read as a request. */
   #broken(error: BrokenHead, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable || this.#hasAnswered(socket)) socket.destroy()
     else this.#refuse(socket, refusalOf(brokenFault(error, this.#limits)), acceptIn(error.rawPacket))

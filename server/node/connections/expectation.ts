@@ -8,7 +8,7 @@ export function continueWhenRead(incoming: IncomingMessage, outgoing: ServerResp
   const read = incoming._read
   incoming._read = size => {
     Reflect.deleteProperty(incoming, '_read')
-    // What comes unasked needs no word, and after the answer it would stand in the next one.
+    // A body that comes unasked needs no word, and after the answer it would stand in the next one.
     const isWaited = incoming.readableLength === 0 && !incoming.readableDidRead && !incoming.complete
     if (isWaited && !outgoing.headersSent && !outgoing.destroyed) outgoing.writeContinue()
     read.call(incoming, size)

@@ -1,4 +1,4 @@
-// Which names a server on this machine's own addresses answers to. A site whose name its owner points at 127.0.0.1
+// Names that a server on this machine's own addresses answers to. A site whose name its owner points at 127.0.0.1
 // (DNS rebinding) is of the same origin as this server to a browser; only the Host header tells them apart.
 
 import type { Kind } from '../../../lib/options.js'
@@ -17,7 +17,7 @@ const fixed = /^(?:(?:[\w-]+\.)*localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])$/i
 export class Hosts {
   readonly #names: ReadonlySet<string>
   readonly #checked: boolean
-  /** What was found to be good last: most requests are to the same name. */
+  /** The name that was found to be good last: most requests are to the same name. */
   #last: string | undefined
 
   /**

@@ -1,5 +1,5 @@
-// What a request says it is for, before anybody looks for it: one host, and a path in the one spelling that whoever
-// guards paths in front of this server has seen as well (RFC 9112 3.2 and 7.2; spec/security.md, "Paths").
+// The target of a request, before anybody looks for it: one host, and a path in the one spelling that a guard of paths
+// in front of this server has seen as well (RFC 9112 3.2 and 7.2; spec/security.md, "Paths").
 
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../../lib/values/fault.js'
@@ -9,7 +9,7 @@ const malformed = (problem: string) => new Fault(problem, { code: 'malformed' })
 /** A segment that leads to where it stands, or up, however its dots are written. */
 const dots = /\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 
-/** Why a request cannot be for this server; undefined where it can. */
+/** The Fault of a request that cannot be for this server; undefined where it can. */
 export function targetFault({
   url = '',
   method,
@@ -28,7 +28,7 @@ export function targetFault({
     const wrong = absoluteFault(url, host)
     if (wrong !== undefined) return wrong
   }
-  // What stands behind it, one server drops, and another reads.
+  // The text behind it, one server drops, and another reads.
   if (url.includes('#')) return malformed('a target with a fragment')
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)

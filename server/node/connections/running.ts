@@ -14,6 +14,14 @@ import { refusalOf } from '../../features/html/refusal-page.js'
 /** Bytes that a sender must bring in each `senderTime`: 500 a second by default, as with Apache's mod_reqtimeout. */
 const senderBytes = 10_000
 
+interface RunningOptions {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly limits: ServeLimits
+  /** Called once, when neither the application nor the connection has to do with the request any more. */
+  readonly over: () => void
+}
+
 export class Running {
   readonly #incoming: IncomingMessage
   /** As it was when the request came: one that was given up has none any more. */
@@ -39,8 +47,7 @@ export class Running {
   /** Told that the time is up also once the head of the answer is sent. */
   #bounded: ((fault: Fault) => void) | undefined
 
-  /** `over` is called once, when neither the application nor the connection has to do with it any more. */
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, limits: ServeLimits, over: () => void) {
+  constructor({ incoming, outgoing, limits, over }: RunningOptions) {
     this.#incoming = incoming
     this.socket = incoming.socket
     this.#outgoing = outgoing
@@ -159,7 +166,7 @@ export class Running {
       this.#received = bytesRead
       return
     }
-    // What has come and was not taken is not the sender's fault.
+    // Bytes that have come and were not taken are not the sender's fault.
     const waiting = this.#incoming.readableLength === 0
     if (now - this.#since < (waiting ? senderTime : requestTime)) return
     this.#end(waiting ? tooSlowSender(senderTime) : tooSlow(requestTime))

@@ -1,4 +1,4 @@
-// What one address may hold of a server's places, so that nobody keeps all others out: of connections, of requests, and
+// The share of a server's places that one address may hold, so that nobody keeps all others out: of connections, of requests, and
 // of requests whose bodies are still coming, which whoever sends slowly holds longest (spec/limits.md, "Shares").
 
 import type { IncomingMessage } from 'node:http'
@@ -7,7 +7,7 @@ import type { ServeLimits } from '../../../lib/limits.js'
 
 type ShareLimits = Pick<ServeLimits, 'connections' | 'requests' | 'addressShare' | 'sendingShare'>
 
-/** What one address holds. */
+/** The places of one address. */
 export interface Peer {
   readonly key: string
   connections: number

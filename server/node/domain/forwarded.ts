@@ -1,7 +1,7 @@
-// What proxies say of a request that they pass on: `X-Forwarded-For` and `X-Forwarded-Proto`, or `Forwarded`
+// Headers of proxies about a request that they pass on: `X-Forwarded-For` and `X-Forwarded-Proto`, or `Forwarded`
 // (RFC 7239). Whether they may be believed is decided elsewhere.
 
-/** Which header the proxies write. */
+/** The header that the proxies write. */
 export const proxyHeaders = ['x-forwarded-for', 'forwarded'] as const
 export type ProxyHeader = (typeof proxyHeaders)[number]
 

@@ -5,7 +5,7 @@ import { BlockList, isIP, SocketAddress } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { rangeOf } from '../../../lib/addresses.js'
 
-/** What names stand for, in ranges that the table of addresses knows. */
+/** The networks that names stand for, in ranges that the table of addresses knows. */
 const named: Readonly<Record<string, readonly string[]>> = {
   loopback: ['loopback'],
   private: ['private', 'uniqueLocal'],
@@ -46,7 +46,7 @@ export class Networks {
   has(address: string): boolean {
     const known = this.#known.get(address)
     if (known === true) return true
-    // What was joined since, such as another network of a laptop, is found when somebody comes from there.
+    // A network that was joined since, such as another network of a laptop, is found when somebody comes from there.
     if (this.#given.includes('own') && performance.now() - this.#read > settled) {
       this.#set = setOf(this.#given)
       this.#read = performance.now()

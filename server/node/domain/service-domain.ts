@@ -1,4 +1,4 @@
-// The service domain: which networks a server serves, and where a request comes from, also behind proxies
+// The service domain: the networks that a server serves, and the address that a request comes from, also behind proxies
 // (spec/operations.md, "Who is served").
 
 import type { Socket } from 'node:net'
@@ -56,7 +56,7 @@ export class ServiceDomain implements Senders {
     this.#senders = new WeakMap()
   }
 
-  /** What a request is refused with, from its head alone; undefined where it is served. */
+  /** The refusal of a request, from its head alone; undefined where it is served. */
   refusal(incoming: Message): Refusal | undefined {
     if (this.#networks === 'any') return undefined
     const { address } = this.senderOf(incoming)

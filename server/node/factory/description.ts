@@ -1,5 +1,5 @@
-// What an application has registered, in the words of its callers: names, arguments, defaults, schemas, comments. What
-// the help and the OpenAPI document are made of.
+// The description of what an application has registered, in the words of its callers: names, arguments, defaults, schemas,
+// comments. The help and the OpenAPI document are made of it.
 
 import type { Guard } from '../../core/access/guard.js'
 import { type Rule, restricts } from '../../core/access/rules.js'
@@ -17,7 +17,7 @@ import { type Json, jsonOf } from './json.js'
 export interface Argument {
   readonly name: string
   readonly required: boolean
-  /** Where it is known and JSON has it. */
+  /** The default, where it is known and JSON has it. */
   readonly fallback: { readonly value: Json } | undefined
   /** JSON Schema 2020-12; of an argument without a schema what its default says. */
   readonly schema: Readonly<Record<string, Json>>
@@ -31,7 +31,7 @@ interface Described {
   readonly path: string
   readonly doc: string | undefined
   readonly arguments: readonly Argument[]
-  /** Who may call it: each of these is to be kept. */
+  /** Rules of who may call it: each of these is to be kept. */
   readonly rules: readonly Rule[]
 }
 
@@ -51,7 +51,7 @@ export interface DescribedClass extends Described {
 
 export type Entry = Callable | DescribedClass
 
-/** Whoever looks, before the rules of a router; undefined: all is shown. */
+/** The guard of a visitor, before the rules of a router; undefined: all is shown. */
 export type Guards = (mounted: Mounted) => Guard | undefined
 
 /** The functions and classes that somebody's pages would show, in the order in which they were registered. */
@@ -156,7 +156,7 @@ const objectOf = (name: string): Argument['schema'] => ({
   description: `a ${name}: its page, or a link to it; in a form its address`,
 })
 
-/** What a validator says of itself, where it speaks Standard JSON Schema; else nothing is known. */
+/** The schema that a validator says it has, where it speaks Standard JSON Schema; else nothing is known. */
 function jsonSchemaOf(schema: object): Argument['schema'] {
   const { jsonSchema } = (schema as Partial<JsonSchemaSource>)['~standard'] ?? {}
   try {

@@ -1,18 +1,18 @@
-// Lines to be copied: how a function or method is called from a shell, from TypeScript, and from the Python of 2012.
+// Examples to be copied, a line each: how a function or method is called from a shell, from TypeScript, and from the Python of 2012.
 // Arguments are their defaults, or what stands for them until somebody writes something better.
 
 import { segmentOf } from '../../core/urls/paths.js'
 import type { Argument, Callable, DescribedClass, Entry } from './description.js'
 import type { Json } from './json.js'
 
-export interface Lines {
+export interface Examples {
   readonly curl: string
   readonly typescript: string
   readonly python: string
 }
 
-/** Lines for a function, or for the constructor of a class. `base` is the server's URL, without a slash at the end. */
-export function linesOf(entry: Entry, base: string): Lines {
+/** Examples for a function, or for the constructor of a class. `base` is the server's URL, without a slash at the end. */
+export function examplesOf(entry: Entry, base: string): Examples {
   const given = entry.arguments.map(example)
   return {
     curl: entry.kind === 'class' ? curlOfClass(entry, base) : curlOf(entry, quoted(base + entry.path)),
@@ -21,8 +21,8 @@ export function linesOf(entry: Entry, base: string): Lines {
   }
 }
 
-/** Lines for a method, which begin with an object of the class. */
-export function linesOfMethod(of: DescribedClass, method: Callable, base: string): Lines {
+/** Examples for a method, which begin with an object of the class. */
+export function examplesOfMethod(of: DescribedClass, method: Callable, base: string): Examples {
   const made = of.arguments.map(example).map(inScript).join(', ')
   const given = method.arguments.map(example).map(inScript).join(', ')
   const address = `$(curl -s -o /dev/null -w '%{redirect_url}' ${form(of, quoted(base + of.path))})`

@@ -1,4 +1,4 @@
-// The factory: what operators and newcomers find at the door of a server. Its parts are registered functions, like
+// The factory: the sections that operators and newcomers find beside an application. They are registered functions, like
 // those of any application, so that browsers, clients and curl can use them.
 
 import type { IncomingMessage } from 'node:http'
@@ -43,19 +43,19 @@ import { openapi } from './openapi.js'
 import { type Served, status } from './status.js'
 import { Visitor } from './visitor.js'
 
-export const parts = ['help', 'status', 'health', 'ready', 'metrics', 'openapi.json', 'static'] as const
-export type Part = (typeof parts)[number]
+export const sections = ['help', 'status', 'health', 'ready', 'metrics', 'openapi.json', 'static'] as const
+export type Part = (typeof sections)[number]
 
 export interface FactoryOptions {
-  /** Parts that are not there. */
+  /** Sections that are not there. */
   readonly deny?: readonly Part[]
   /**
-   * Parts that other machines reach, besides `health` and `ready`. Default: none, or `'all'` where the server listens
+   * Sections that other machines reach, besides `health` and `ready`. Default: none, or `'all'` where the server listens
    * on an address of this machine alone, and no proxy says that it passes something on; with `allow` none.
    */
   readonly open?: readonly Part[] | 'all'
   /**
-   * Who sees what isn't open, from wherever they come, as in `allow(…)`: users whom the routers of the application
+   * Users who see what isn't open, from wherever they come, as in `allow(…)`: those whom the routers of the application
    * `identify`, or its middleware. They are told of everything that is registered. Default: nobody.
    */
   readonly allow?: readonly Allowed[]
@@ -70,11 +70,11 @@ export interface FactoryOptions {
   readonly version?: string
 }
 
-const partNames = listOf(oneOf(...parts))
+const sectionNames = listOf(oneOf(...sections))
 
 export const factoryKinds = {
-  deny: partNames,
-  open: either(oneOf('all'), partNames),
+  deny: sectionNames,
+  open: either(oneOf('all'), sectionNames),
   allow: listOf(either(name, fn)),
   static: name,
   register: having('a registry of prom-client', 'metrics'),
@@ -136,28 +136,28 @@ export class Factory {
     this.#served = served
   }
 
-  #isDenied(part: string): boolean {
+  #isDenied(section: string): boolean {
     const { deny = [], static: directory } = this.#options
-    if (deny.includes(part as Part)) return true
-    return part === 'static' && directory === undefined
+    if (deny.some(name => name === section)) return true
+    return section === 'static' && directory === undefined
   }
 
-  #isOpen(part: string, context: WebContext): boolean {
-    if (part === 'health' || part === 'ready') return true
+  #isOpen(section: string, context: WebContext): boolean {
+    if (section === 'health' || section === 'ready') return true
     const { open = this.#rule === undefined && isLocal(context) ? 'all' : [] } = this.#options
-    return open === 'all' || open.includes(part as Part)
+    return open === 'all' || open.some(name => name === section)
   }
 
-  /** The one guard before all parts. What says what there is, the root, is part of the help. */
+  /** The one guard before all sections. The root, which lists them, belongs to the help. */
   async #guarded(context: WebContext, next: () => Promise<void>): Promise<Response | undefined> {
-    const part = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
+    const section = context.req.path.slice(mountOf(context).length).split('/')[1] || 'help'
     const refuse = (fault: Fault) => refusalOf(fault).response(context.req.header('accept'))
-    if (this.#isDenied(part) || respelling(context.req.raw.url) !== undefined)
+    if (this.#isDenied(section) || respelling(context.req.raw.url) !== undefined)
       return refuse(new Fault('nothing is here', { status: 404, code: 'not_found' }))
-    const isOpen = this.#isOpen(part, context)
+    const isOpen = this.#isOpen(section, context)
     if (!isOpen && this.#rule === undefined) {
       return refuse(
-        new Fault(`${part} is not open to other machines (factory: open)`, {
+        new Fault(`${section} is not open to other machines (factory: open)`, {
           status: 403,
           code: 'forbidden',
         }),
@@ -167,15 +167,15 @@ export class Factory {
     const enter = async (): Promise<Response | undefined> => {
       const { observer } = context.env ?? {}
       observer?.entered(mountOf(context), visitor.user)
-      if (raw.has(part)) observer?.reached(part, `/${part}`)
+      if (raw.has(section)) observer?.reached(section, `/${section}`)
       this.#visitors.set(context.req.raw, visitor)
       await next()
       return undefined
     }
-    if (part === 'health' || part === 'ready') return enter()
+    if (section === 'health' || section === 'ready') return enter()
     try {
       await visitor.identify()
-      const fault = await visitor.refusal(this.#rule, part)
+      const fault = await visitor.refusal(this.#rule, section)
       if (!isOpen && fault !== undefined) return await visitor.finish(refuse(fault))
     } catch (error) {
       if (!(error instanceof Fault)) throw error
@@ -248,12 +248,12 @@ const always = {
   'referrer-policy': 'no-referrer',
 }
 
-/** What a part that is no registered function gives; a Fault is said as one, and what else goes wrong logged. */
+/** The answer of a section that is no registered function; a Fault is said as one, and any other error logged. */
 const answered =
-  (part: (context: WebContext) => Promise<Response>) =>
+  (section: (context: WebContext) => Promise<Response>) =>
   async (context: WebContext): Promise<Response> => {
     try {
-      return await part(context)
+      return await section(context)
     } catch (error) {
       const { observer } = context.env ?? {}
       const fault = toFault(error, (logref, cause) => {
@@ -264,7 +264,7 @@ const answered =
     }
   }
 
-/** Parts that are no registered functions: what asks for them knows nothing of pages. */
+/** Sections that are no registered functions: programs that ask for them know nothing of pages. */
 const raw: ReadonlySet<string> = new Set(['metrics', 'openapi.json'])
 
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']

@@ -1,5 +1,5 @@
-// Where the factory stands under `serve`: behind the application, which is asked first, so that it can put something
-// of its own in place of any part, and guards the factory with whatever it guards itself.
+// The place of the factory under `serve`: behind the application, which is asked first, so that it can put something
+// of its own in place of any section, and guards the factory with whatever it guards itself.
 
 import { attempt } from '../../../lib/met.js'
 import { checkOptions, type Kind, text } from '../../../lib/options.js'
@@ -7,20 +7,20 @@ import type { NodeBindings } from '../../core/context/bindings.js'
 import type { Observed } from '../serving/observed.js'
 import { Factory, type FactoryOptions, factoryKinds } from './factory.js'
 
-export interface DoorOptions extends FactoryOptions {
-  /** Where it is. Default `/factory`. */
+export interface FallbackOptions extends FactoryOptions {
+  /** Its path. Default `/factory`. */
   readonly path?: string
 }
 
-const kinds = { path: text, ...factoryKinds } satisfies Record<keyof DoorOptions, Kind>
+const kinds = { path: text, ...factoryKinds } satisfies Record<keyof FallbackOptions, Kind>
 
-export class Door {
+export class Fallback {
   readonly factory: Factory
   readonly #path: string
   readonly #app: ReturnType<Factory['at']>
 
   /** Throws TypeError for a path or an option that is none. */
-  constructor(described: object, given: DoorOptions) {
+  constructor(described: object, given: FallbackOptions) {
     checkOptions('factory', given, kinds)
     const { path = '/factory', ...options } = given
     if (!/^\/[^?#]*[^/?#]$/.test(path)) throw new TypeError(`factory: ${JSON.stringify(path)} is no path`)
@@ -43,7 +43,7 @@ export class Door {
     ask: () => Response | Promise<Response>,
   ): Promise<Response> {
     const own = await ask()
-    // What a router says of a type that it hasn't before it looks what is asked for: nothing was found there either.
+    // A router refuses a type that it hasn't before it looks what is asked for: nothing was found there either.
     const isNothing = own.status === 404 || (own.status === 406 && bindings.observer?.found === false)
     if (!isNothing || (request.method !== 'GET' && request.method !== 'HEAD')) return own
     attempt(

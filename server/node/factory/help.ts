@@ -1,4 +1,4 @@
-// The help of a server: all that can be called, with lines to be copied.
+// The help of a server: all that can be called, with examples to be copied.
 
 import { Fault } from '../../../lib/values/fault.js'
 import type { Rule } from '../../core/access/rules.js'
@@ -11,7 +11,7 @@ import {
   type Entry,
   type Guards,
 } from './description.js'
-import { type Lines, linesOf, linesOfMethod } from './examples.js'
+import { type Examples, examplesOf, examplesOfMethod } from './examples.js'
 import type { Json } from './json.js'
 
 export interface ArgumentHelp {
@@ -20,15 +20,15 @@ export interface ArgumentHelp {
   readonly schema?: Readonly<Record<string, Json>>
 }
 
-export interface CallHelp extends Lines {
+export interface CallHelp extends Examples {
   readonly kind: 'function' | 'method' | 'class'
   readonly doc?: string
   readonly method: string
   readonly path: string
   readonly arguments: Readonly<Record<string, ArgumentHelp>>
-  /** What else is known: `redirect`, `inline`, `stream`. */
+  /** Marks: `redirect`, `inline`, `stream`. */
   readonly marks?: readonly string[]
-  /** Who may call it, where not everybody may: each of these is to be kept, such as `clerk or boss`. */
+  /** Rules of who may call it, where not everybody may: each of these is to be kept, such as `clerk or boss`. */
   readonly allow?: readonly string[]
   /** Of a class. */
   readonly properties?: readonly string[]
@@ -62,15 +62,15 @@ export function help(
 }
 
 function helpOf(entry: Entry, base: string): CallHelp {
-  const called = call(entry, linesOf(entry, base))
+  const called = call(entry, examplesOf(entry, base))
   if (entry.kind !== 'class') return called
   const methods = entry.methods.map(
-    method => [method.name, call(method, linesOfMethod(entry, method, base))] as const,
+    method => [method.name, call(method, examplesOfMethod(entry, method, base))] as const,
   )
   return { ...called, properties: [...entry.properties], methods: Object.fromEntries(methods) }
 }
 
-function call(entry: Callable | DescribedClass, lines: Lines): CallHelp {
+function call(entry: Callable | DescribedClass, examples: Examples): CallHelp {
   const { kind, doc, path } = entry
   const marks = kind === 'class' ? [] : marksOf(entry)
   return {
@@ -81,7 +81,7 @@ function call(entry: Callable | DescribedClass, lines: Lines): CallHelp {
     arguments: Object.fromEntries(entry.arguments.map(argument => [argument.name, argumentHelp(argument)])),
     ...(marks.length === 0 ? {} : { marks }),
     ...(entry.rules.length === 0 ? {} : { allow: entry.rules.map(inWords) }),
-    ...lines,
+    ...examples,
   }
 }
 

@@ -4,7 +4,7 @@
 import type { Figures } from '../serving/figures.js'
 import type { Served } from './status.js'
 
-/** What `prom-client` calls a registry. Its metrics are added to those of the server. */
+/** A registry of `prom-client`. Its metrics are added to those of the server. */
 export interface Register {
   readonly contentType: string
   metrics(): Promise<string>
@@ -25,28 +25,33 @@ export const metricsType = (accept: string, register: Register | undefined): str
 
 /** `type` is one of the two above. Names are counted as they are registered, so there is an end to them. */
 export async function metrics(served: Served, type: string, register?: Register): Promise<string> {
-  const lines = new Lines(type === openMetrics)
+  const exposition = new Exposition(type === openMetrics)
   const { serving, phase, refused } = served
   const { traffic } = serving
-  count(lines, 'hyperglyph_requests', 'requests that were answered, by what they were for', serving.requests)
-  count(lines, 'hyperglyph_steps', 'calls that travelled with others in one request', serving.steps)
-  lines.counter(
+  count(
+    exposition,
+    'hyperglyph_requests',
+    'requests that were answered, by what they were for',
+    serving.requests,
+  )
+  count(exposition, 'hyperglyph_steps', 'calls that travelled with others in one request', serving.steps)
+  exposition.counter(
     'hyperglyph_refused',
     'connections and requests that were refused for want of room',
     refused(),
   )
-  lines.counter('hyperglyph_received_bytes', 'bytes that have come in', traffic.received)
-  lines.counter('hyperglyph_sent_bytes', 'bytes that have gone out', traffic.sent)
-  lines.counter('hyperglyph_connections_accepted', 'connections that were accepted', traffic.accepted)
-  lines.gauge('hyperglyph_connections', 'connections that are open', traffic.connections)
-  lines.gauge('hyperglyph_requests_running', 'requests under way', serving.running)
-  lines.gauge('hyperglyph_ready', '1 until the server begins to close', phase() === 'serving' ? 1 : 0)
+  exposition.counter('hyperglyph_received_bytes', 'bytes that have come in', traffic.received)
+  exposition.counter('hyperglyph_sent_bytes', 'bytes that have gone out', traffic.sent)
+  exposition.counter('hyperglyph_connections_accepted', 'connections that were accepted', traffic.accepted)
+  exposition.gauge('hyperglyph_connections', 'connections that are open', traffic.connections)
+  exposition.gauge('hyperglyph_requests_running', 'requests under way', serving.running)
+  exposition.gauge('hyperglyph_ready', '1 until the server begins to close', phase() === 'serving' ? 1 : 0)
   // The application's register usually has these, by the same names: `collectDefaultMetrics` of prom-client.
   if (register === undefined) {
     const { rss, heapUsed } = process.memoryUsage()
-    lines.gauge('process_resident_memory_bytes', 'memory of the process', rss)
-    lines.gauge('nodejs_heap_size_used_bytes', 'memory of the heap that is in use', heapUsed)
-    lines.gauge(
+    exposition.gauge('process_resident_memory_bytes', 'memory of the process', rss)
+    exposition.gauge('nodejs_heap_size_used_bytes', 'memory of the heap that is in use', heapUsed)
+    exposition.gauge(
       'process_start_time_seconds',
       'when the server was started, since 1970',
       serving.started.getTime() / 1000,
@@ -54,29 +59,29 @@ export async function metrics(served: Served, type: string, register?: Register)
   }
   const more = register === undefined ? '' : (await register.metrics()).replace(/# EOF\n?$/, '')
   const end = more === '' || more.endsWith('\n') ? '' : '\n'
-  return lines.text + more + end + (type === openMetrics ? '# EOF\n' : '')
+  return exposition.text + more + end + (type === openMetrics ? '# EOF\n' : '')
 }
 
-function count(lines: Lines, name: string, help: string, figures: Figures): void {
+function count(exposition: Exposition, name: string, help: string, figures: Figures): void {
   const names = [...figures.names]
   const counted = names.flatMap(([called, { statuses }]) =>
     [...statuses].map(([status, count]) => [{ name: called, status: String(status) }, count] as const),
   )
-  lines.family(name, 'counter', help, counted)
+  exposition.family(name, 'counter', help, counted)
   const duration = `${name.replace(/s$/, '')}_duration_seconds`
-  lines.head(duration, 'histogram', `how long they took: ${help}`)
+  exposition.head(duration, 'histogram', `how long they took: ${help}`)
   for (const [called, { latency }] of names) {
     for (const [bound, count] of latency.cumulated())
-      lines.sample(`${duration}_bucket`, { name: called, le: String(bound) }, count)
-    lines.sample(`${duration}_bucket`, { name: called, le: '+Inf' }, latency.count)
-    lines.sample(`${duration}_sum`, { name: called }, latency.sum / 1000)
-    lines.sample(`${duration}_count`, { name: called }, latency.count)
+      exposition.sample(`${duration}_bucket`, { name: called, le: String(bound) }, count)
+    exposition.sample(`${duration}_bucket`, { name: called, le: '+Inf' }, latency.count)
+    exposition.sample(`${duration}_sum`, { name: called }, latency.sum / 1000)
+    exposition.sample(`${duration}_count`, { name: called }, latency.count)
   }
 }
 
 type Labels = Readonly<Record<string, string>>
 
-class Lines {
+class Exposition {
   readonly #open: boolean
   text = ''
 

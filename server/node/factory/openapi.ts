@@ -14,7 +14,7 @@ export interface OpenApiOptions {
   readonly version: string
   /** Without a slash at the end. */
   readonly base: string
-  /** Whoever looks. */
+  /** The guards of the visitor. */
   readonly guards?: Guards
 }
 
@@ -59,7 +59,7 @@ const schemeOf = ({ name, cookie }: Scheme): Dict =>
     ? { type: 'http', scheme: name }
     : { type: 'apiKey', in: 'cookie', name: cookie, description: 'by https with a prefix' }
 
-/** What not everybody may call wants one of the ways. */
+/** A callable that not everybody may call wants one of the ways. */
 const secured = ({ rules }: Callable | DescribedClass, schemes: readonly string[]): Dict =>
   rules.length === 0 || schemes.length === 0 ? {} : { security: schemes.map(name => ({ [name]: [] })) }
 

@@ -1,4 +1,4 @@
-// What a server is doing, as a value for people and programs.
+// The status of a server, as a value for people and programs.
 
 import { Duration } from '../../../lib/values/duration.js'
 import { version } from '../../version.js'

@@ -1,4 +1,4 @@
-// Who asks at the factory, as the application's routers know them: what they are let see, and what they are told of.
+// A visitor of the factory, as the application's routers know them: what they are let see, and what they are told of.
 
 import type { Fault } from '../../../lib/values/fault.js'
 import { Guard } from '../../core/access/guard.js'
@@ -30,18 +30,18 @@ export class Visitor {
     this.user ??= this.#web.get('user') ?? env?.observer?.user
   }
 
-  /** Why a rule keeps them out; undefined where it doesn't, and then they are told of everything. */
-  async refusal(rule: Rule | undefined, part: string): Promise<Fault | undefined> {
+  /** The Fault by which a rule keeps them out; undefined where it doesn't, and then they are told of everything. */
+  async refusal(rule: Rule | undefined, section: string): Promise<Fault | undefined> {
     if (rule === undefined) return undefined
-    const label = `factory.${part}`
+    const label = `factory.${section}`
     const { rights } = this.#mounted.find(({ rights }) => rights !== undefined) ?? {}
     const guard = new Guard(this.#context, rights)
-    const asked = { object: undefined, member: part, label, args: [], via: 'request' } as const
+    const asked = { object: undefined, member: section, label, args: [], via: 'request' } as const
     this.#seesAll = await guard.keeps([rule], guard.of(asked))
     return this.#seesAll ? undefined : guard.refusal(label)
   }
 
-  /** What pages show them is what they are told of. */
+  /** They are told of what pages show them. */
   get guards(): Guards | undefined {
     if (this.#seesAll) return undefined
     return ({ registry, rights }) => (registry.guarded ? new Guard(this.#context, rights) : undefined)

@@ -1,4 +1,4 @@
-// What other parts of the process can listen to, without being given the server: Node's diagnostics channels
+// Channels for other parts of the process, which need not be given the server: Node's diagnostics channels
 // `hyperglyph:request`, `hyperglyph:step` and `hyperglyph:error`. Nothing is made for a channel that nobody reads.
 
 import { channel } from 'node:diagnostics_channel'

@@ -1,19 +1,20 @@
-// How a server ends, in two phases: pending, when it still answers everything but is no longer ready; then, after a
-// delay, arrived, when it takes no more requests. Whoever has something to finish first holds either phase up.
+// The end of a server, in two phases: pending, when it still answers everything but is no longer ready; then, after a
+// delay, arrived, when it takes no more requests. Work that is to be finished first holds either phase up.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { unwaited } from '../../../lib/met.js'
 
 export type Phase = 'serving' | 'pending' | 'arrived' | 'stopped'
 
-/** What listeners to the hook `stop` are given. */
+/** The event of the hook `stop`. */
 export interface Stop {
   readonly phase: 'pending' | 'arrived'
   /** Keeps the phase from ending before a promise is settled, but no longer than `deadline`. */
   waitUntil(promise: PromiseLike<unknown>): void
 }
 
-interface Parts {
+/** The actions that an end is made of. */
+interface Actions {
   /** Tells all listeners; never rejects. */
   tell(stop: Stop): Promise<void>
   failed(error: unknown): void
@@ -26,7 +27,7 @@ interface Parts {
 }
 
 export class Ending {
-  readonly #parts: Parts
+  readonly #actions: Actions
   readonly #held = new Set<PromiseLike<unknown>>()
   #phase: Phase = 'serving'
   #stopping: Promise<void> | undefined
@@ -34,8 +35,8 @@ export class Ending {
   #hurry: () => void = () => undefined
   readonly #hurried = new Promise<void>(resolve => (this.#hurry = resolve))
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(actions: Actions) {
+    this.#actions = actions
   }
 
   get phase(): Phase {
@@ -48,7 +49,7 @@ export class Ending {
     const settled = () => this.#held.delete(promise)
     Promise.resolve(promise).then(settled, error => {
       settled()
-      this.#parts.failed(error)
+      this.#actions.failed(error)
     })
   }
 
@@ -58,14 +59,14 @@ export class Ending {
     if (isFirst) this.#stopping = this.#stop(drain, deadline)
     else {
       this.#hurry()
-      unwaited(this.#parts.drain(0))
+      unwaited(this.#actions.drain(0))
     }
     await Promise.all([this.#stopping, isFirst ? undefined : this.#ended(deadline)])
   }
 
   async #stop(drain: number, deadline: number): Promise<void> {
     this.#phase = 'pending'
-    const draining = this.#parts.drain(drain)
+    const draining = this.#actions.drain(drain)
     await this.#announce('pending', deadline)
     await draining
     await this.#released(deadline)
@@ -78,7 +79,7 @@ export class Ending {
   }
 
   async #announce(phase: Stop['phase'], deadline: number): Promise<void> {
-    await this.#within(this.#parts.tell({ phase, waitUntil: this.waitUntil }), deadline)
+    await this.#within(this.#actions.tell({ phase, waitUntil: this.waitUntil }), deadline)
   }
 
   async #released(deadline: number): Promise<void> {
@@ -97,9 +98,9 @@ export class Ending {
   }
 
   async #ended(deadline: number): Promise<void> {
-    const timer = setTimeout(() => this.#parts.cut(), deadline)
+    const timer = setTimeout(() => this.#actions.cut(), deadline)
     try {
-      await this.#parts.end(deadline)
+      await this.#actions.end(deadline)
     } finally {
       clearTimeout(timer)
     }

@@ -1,4 +1,4 @@
-// What is told of a request, a step and an accident: to hooks, to channels, and to the log. No path in it holds the
+// The entries for a request, a step and an accident, as they are told: to hooks, to channels, and to the log. No path in it holds the
 // state of a URL, and nothing in it is a query, a header or a body. Types only.
 
 import type { Trace } from '../../core/context/trace.js'
@@ -11,7 +11,7 @@ export interface RequestEntry {
   readonly path: string
   /** The HTTP version, such as `1.1`. */
   readonly version: string
-  /** What it was for: `hello`, `User`, `User.message`, `pipeline`; `(other)` where that is nothing registered. */
+  /** The name of its target: `hello`, `User`, `User.message`, `pipeline`; `(other)` where that is nothing registered. */
   readonly name: string
   /** 499 where the sender left before it had the whole answer, as nginx says it. */
   readonly status: number
@@ -21,7 +21,7 @@ export interface RequestEntry {
   readonly bytes: number
   /** Of the sender, behind named `proxies` as they tell it; else of the connection. */
   readonly address: string | undefined
-  /** Who called, where the application's middleware says it by a text. */
+  /** The caller, where the application's middleware says it by a text. */
   readonly user: string | undefined
   readonly trace: Trace | undefined
 }
@@ -37,7 +37,7 @@ export interface StepEntry {
 export interface ErrorEntry {
   /** Of the request that it happened in. */
   readonly id: string
-  /** What its caller was given. */
+  /** The reference that its caller was given. */
   readonly logref: string
   readonly error: unknown
 }

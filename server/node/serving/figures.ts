@@ -1,9 +1,9 @@
-// What a server has done: requests and steps by name and outcome, and how long they took. Kept from the start, so
+// The figures of a server: requests and steps by name and outcome, and how long they took. Kept from the start, so
 // recording is a look-up and an increment; names are those that were registered, so there is an end to them.
 
 import { Latency } from './latency.js'
 
-/** What stands for requests that reached nothing that is registered. */
+/** The name of requests that reached nothing that is registered. */
 export const elsewhere = '(other)'
 
 /** Of one name: how often with which HTTP status, and how long. */

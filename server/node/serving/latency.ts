@@ -1,4 +1,4 @@
-// How long things took, counted in classes that each reach 9 % further than the one before: enough for percentiles,
+// Durations, counted in classes that each reach 9 % further than the one before: enough for percentiles,
 // in 2 KB, at the cost of an increment for what is recorded.
 
 /** Classes for each doubling: neighbours differ by 9 %, as 2^(1/8). */
@@ -23,7 +23,7 @@ export class Latency {
     if (milliseconds > this.max) this.max = milliseconds
   }
 
-  /** What a share of them (0 to 1) did not exceed, within 9 %; 0 where there are none. */
+  /** The duration that a share of them (0 to 1) did not exceed, within 9 %; 0 where there are none. */
   percentile(share: number): number {
     let left = Math.ceil(share * this.count)
     if (left <= 0) return 0
@@ -34,7 +34,7 @@ export class Latency {
     return this.max
   }
 
-  /** How many took no longer than each bound: those of every second doubling, 0.256 ms to 67 s, by their seconds. */
+  /** Counts of those that took no longer than each bound: those of every second doubling, 0.256 ms to 67 s, by their seconds. */
   cumulated(): readonly (readonly [seconds: number, count: number])[] {
     const found: [number, number][] = []
     let sum = 0

@@ -10,17 +10,25 @@ import type { RequestEntry } from './entries.js'
 import { elsewhere } from './figures.js'
 import type { RequestSpan } from './tracing.js'
 
-/** What `hono/request-id` takes, so that nothing strange gets into logs. */
+/** The ids that `hono/request-id` takes, so that nothing strange gets into logs. */
 const requestId = /^[\w\-=]{1,255}$/
 
 /** Status for a sender that left before it had its answer, as nginx logs it. */
 const left = 499
 
-/** What those who record requests and steps do with them. */
+/** The record of requests and steps. */
 export interface Recording {
   readonly log: Log | undefined
   step(observed: Observed, name: string, status: number, milliseconds: number): void
   failed(observed: Observed, logref: string, error: unknown): void
+}
+
+interface ObservedOptions {
+  readonly recording: Recording
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  /** By the clock of `performance`. */
+  readonly arrived: number
 }
 
 export class Observed implements Observer {
@@ -41,7 +49,7 @@ export class Observed implements Observer {
   /** Kept at the start where the request will be told of, since the connection may be gone at the end. */
   remote: { readonly address: string | undefined; readonly sent: number } | undefined
 
-  constructor(recording: Recording, incoming: IncomingMessage, outgoing: ServerResponse, arrived: number) {
+  constructor({ recording, incoming, outgoing, arrived }: ObservedOptions) {
     this.#recording = recording
     this.#arrived = arrived
     this.#incoming = incoming

@@ -1,5 +1,5 @@
-// What a server does, as one object: read at any time, and set while it serves. What is set is checked at once, and
-// counts from the next request on.
+// The properties of a server, as one object: read at any time, and set while it serves. A value that is set is checked at
+// once, and counts from the next request on.
 
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type ServeLimits, serveLimits, withLimits } from '../../../lib/limits.js'
@@ -130,17 +130,18 @@ export function propertiesOf(given: PropertyOptions, changed: (properties: Prope
     limits: Object.freeze(withLimits(serveLimits, given.limits)),
   }
   const properties = {} as Properties
+  // Each check is given what is held under its own name, which the compiler cannot follow through a loop.
   for (const [name, check] of Object.entries(checks) as [
     keyof Properties,
-    (value: unknown, held: never) => unknown,
+    (value: unknown, held: unknown) => unknown,
   ][]) {
     const value = name === 'limits' ? kept.limits : given[name]
-    if (value !== undefined) kept[name] = check(value, kept[name] as never)
+    if (value !== undefined) kept[name] = check(value, kept[name])
     Object.defineProperty(properties, name, {
       enumerable: true,
       get: () => kept[name],
       set: (value: unknown) => {
-        kept[name] = check(value, kept[name] as never)
+        kept[name] = check(value, kept[name])
         changed(properties)
       },
     })

@@ -7,7 +7,7 @@ import type { RequestEntry } from './entries.js'
 /** `common` and `json` are written to the process's standard output. */
 export type RequestLog = 'common' | 'json' | Log
 
-/** Which requests are logged: none, 500 and more, 400 and more, or all. */
+/** Levels, by the requests that are logged: none, 500 and more, 400 and more, or all. */
 export const logLevels = ['silent', 'error', 'warn', 'info'] as const
 export type LogLevel = (typeof logLevels)[number]
 

@@ -5,12 +5,12 @@ import type { ErrorEntry, RequestEntry } from './entries.js'
 import type { Properties } from './properties.js'
 
 export interface Server {
-  /** Where it can be reached, with a slash at the end. */
+  /** The address that it can be reached at, with a slash at the end. */
   readonly url: string
   readonly port: number
   /** Has `close` been called? What a readiness check of the application's answers. */
   readonly closing: boolean
-  /** What the server does: read it, or set it for the requests to come. Throws TypeError for what cannot be. */
+  /** The settings of the server: read them, or set them for the requests to come. Throws TypeError for a value that cannot be. */
   readonly properties: Properties
   /**
    * Listens to a hook; what is returned ends that. A listener that throws is logged, and breaks nothing. Throws

@@ -1,4 +1,5 @@
-// What `serve` keeps and tells while it serves: figures, the log of requests, hooks, channels, spans, properties.
+// The record of a running server: what it keeps and tells of, by figures, the log of requests, hooks, channels, spans;
+// its properties, and its end.
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { attempt, unwaited } from '../../../lib/met.js'
@@ -16,12 +17,18 @@ import { Traffic } from './traffic.js'
 
 export interface ServingOptions {
   /**
-   * Where each request is logged once it is answered: `common` (the Common Log Format) or `json` on standard output,
+   * The log of requests, each once it is answered: `common` (the Common Log Format) or `json` on standard output,
    * or a logger, such as pino's. A logger also gets what routers log that have none of their own. Default: nowhere.
    */
   readonly log?: RequestLog | undefined
   /** Listeners to hooks, from the start; `server.on` adds others. */
   readonly on?: Listeners | undefined
+}
+
+interface ServingParts extends ServingOptions {
+  readonly server: HttpServer
+  readonly properties: Properties
+  readonly domain: ServiceDomain
 }
 
 export class Serving implements Recording {
@@ -37,12 +44,7 @@ export class Serving implements Recording {
   /** Requests under way. */
   running = 0
 
-  constructor(
-    server: HttpServer,
-    properties: Properties,
-    { log, on }: ServingOptions,
-    domain: ServiceDomain,
-  ) {
+  constructor({ server, properties, domain, log, on }: ServingParts) {
     this.#domain = domain
     this.traffic = new Traffic(server)
     this.#properties = properties
@@ -55,7 +57,7 @@ export class Serving implements Recording {
   begin(incoming: IncomingMessage, outgoing: ServerResponse, arrived: number): Observed {
     const { headers } = this.#properties
     for (const name in headers) outgoing.setHeader(name, headers[name] as string)
-    const observed = new Observed(this, incoming, outgoing, arrived)
+    const observed = new Observed({ recording: this, incoming, outgoing, arrived })
     observed.span = beginSpan(incoming.method ?? '', incoming.headers)
     if (this.#requestLog !== undefined) observed.sayId()
     if (this.#isTold) {
@@ -99,7 +101,7 @@ export class Serving implements Recording {
     unwaited(this.hooks.emit('error', entry))
   }
 
-  /** What the server does on its own account went wrong. */
+  /** Logs an error of the server's own. */
   report(message: string, error: unknown): void {
     report(this.log ?? console, message, error)
   }

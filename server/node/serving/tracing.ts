@@ -8,7 +8,7 @@ import { type Trace, traced, traceOf } from '../../core/context/trace.js'
 
 type Api = typeof import('@opentelemetry/api')
 
-/** Where all copies of the API, version 1, keep what was registered: how they find each other. */
+/** The symbol under which all copies of the API, version 1, keep what was registered: how they find each other. */
 const registered = Symbol.for('opentelemetry.js.api.1')
 
 let api: Api | undefined
@@ -109,7 +109,7 @@ class ApiSpan implements RequestSpan {
   }
 }
 
-/** What the application's propagator reads in the headers; W3C's, where it has set none. */
+/** The context that the application's propagator reads in the headers; W3C's, where it has set none. */
 function parentOf(
   { ROOT_CONTEXT, propagation, trace, createTraceState }: Api,
   headers: IncomingHttpHeaders,
