@@ -105,6 +105,8 @@ const filenames: readonly (readonly [given: string, sent: string])[] = [
   ],
   ['日.txt', `inline; filename="_.txt"; filename*=UTF-8''%E6%97%A5.txt`],
   ["it's (1)*.txt", 'inline; filename="it\'s (1)*.txt"'],
+  // Of those that encodeURIComponent leaves, RFC 8187 has no apostrophe, parenthesis or asterisk.
+  ["日'(*)!.txt", `inline; filename="_'(*)!.txt"; filename*=UTF-8''%E6%97%A5%27%28%2A%29!.txt`],
   ['50%.txt', `inline; filename="50_.txt"; filename*=UTF-8''50%25.txt`],
 ]
 

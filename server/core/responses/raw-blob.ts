@@ -41,7 +41,10 @@ export function markBlob(headers: Headers, type: string): void {
 /** As in RFC 6266 4.3, and for names beyond ASCII RFC 8187. Nothing in it can end the header or the line. */
 function filenames(name: string): string {
   const plain = `filename="${name.replace(/[^ -~]|["\\%]/g, '_')}"`
-  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/['()*]/g, escape)
+  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
+    /['()*]/g,
+    char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return plain.includes(`"${name}"`) ? plain : `${plain}; filename*=UTF-8''${encoded}`
 }
 
