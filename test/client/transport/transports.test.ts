@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Blob, blob, fetchTransport, get, local, type Transport } from '../../../client/index.js'
+import { type Blob, blob, fetchTransport, get, local, type Transport, Unsent } from '../../../client/index.js'
+import { guarded } from '../../../client/transport/undici.js'
 import { undici } from '../../../index.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { Resource, Router, redirect, safe, serve, verb } from '../../../server/index.js'
@@ -184,4 +185,30 @@ test('a transport of the application carries every request', async () => {
   const api: Untyped = await get('http://anywhere.example/', { transport, headers: { 'X-Mine': 'yes' } })
   await api.echo(1)
   expect(requests).toEqual(['GET / yes', 'POST /echo/ yes'])
+})
+
+test('a request that is aborted while undici is being loaded opens no connection', async () => {
+  let connections = 0
+  const server = createServer((_, response) => response.end()).on('connection', () => connections++)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const ask = guarded()
+  const request = {
+    method: 'GET',
+    url: `http://127.0.0.1:${port}/`,
+    headers: {},
+    body: undefined,
+    signal: undefined,
+  }
+  const controller = new AbortController()
+  const left = ask({ ...request, signal: controller.signal })
+  controller.abort(new Error('left'))
+  await expect(left).rejects.toBeInstanceOf(Unsent)
+  expect(connections).toBe(0)
+  // The next one finds the library there, and its connection is the first.
+  const { status, whole } = await ask(request)
+  await whole?.()
+  expect([status, connections]).toEqual([200, 1])
+  server.closeAllConnections()
+  server.close()
 })
