@@ -62,6 +62,11 @@ export class Reception implements AsyncIterable<Uint8Array> {
 
   readonly #interrupt = (): void => this.#leave(this.#signal?.reason)
 
+  /** Has the reader left, so that nothing need be sent? */
+  get isLeft(): boolean {
+    return this.#left !== undefined
+  }
+
   #leave(reason: unknown): void {
     if (this.#ended || this.#left !== undefined) return
     this.#left = { reason }

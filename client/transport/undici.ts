@@ -32,6 +32,7 @@ const dispatch = (dispatcherFor: DispatcherFor, request: TransportRequest): Prom
     const method = request.method as Dispatcher.HttpMethod
     const body = request.body as Uint8Array
     const reception = new Reception(request, resolve, reject)
+    if (reception.isLeft) return
     try {
       const { origin, path } = targetOf(url)
       dispatcherFor(url, from).dispatch({ origin, path, method, headers, body }, reception)
