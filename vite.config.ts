@@ -24,7 +24,10 @@ const chunks: readonly (readonly [name: string, files: RegExp])[] = [
   ['lib/addresses', /^lib\/addresses\.ts$/],
   ['lib/lib', /^lib\//],
   // What only Node has is in the transport of Node alone.
-  ['client/transport', /^client\/(?:(?:errors|limits|timer)\.ts$|transport\/(?!undici|reception|content-coding))/],
+  [
+    'client/transport',
+    /^client\/(?:(?:errors|limits|timer)\.ts$|transport\/(?!undici|reception|content-coding))/,
+  ],
   ['client/client', /^client\/(?!transport\/)/],
   // Beside the hooks that it loads into a thread by the name of their file.
   ['cli/serve/serve', /^cli\/serve\/(?!tagging)/],

@@ -5,8 +5,8 @@ import { inspect } from 'node:util'
 import { handleOf } from '../client/calls/handles.js'
 import { Blob } from '../lib/values/blob.js'
 import { Duration } from '../lib/values/duration.js'
-import { kindOf } from '../lib/values/kind.js'
 import { type Form, type Link, Page } from '../lib/values/nodes.js'
+import { itemsOf, withItems } from '../lib/values/parts.js'
 import { visibleLine } from '../lib/visible.js'
 import { bytesText } from './bytes-text.js'
 import { inspected as inspectedBy, paint } from './terminal.js'
@@ -66,23 +66,10 @@ function presentable(value: unknown, within: readonly unknown[] = []): unknown {
   if (value instanceof Duration) return inWords(shortDuration(value))
   if (handleOf(value) !== undefined) return value
   const inside = [...within, value]
-  switch (kindOf(value)) {
-    case 'list':
-      return (value as unknown[]).map(item => presentable(item, inside))
-    case 'set':
-      return new Set(Array.from(value as Set<unknown>, item => presentable(item, inside)))
-    case 'map':
-      return new Map(
-        Array.from(
-          value as Map<unknown, unknown>,
-          pair => pair.map(item => presentable(item, inside)) as [unknown, unknown],
-        ),
-      )
-    case 'dict':
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, presentable(item, inside)]))
-    default:
-      return value
-  }
+  return withItems(
+    value,
+    itemsOf(value).map(item => presentable(item, inside)),
+  )
 }
 
 function describeBlob({ type, size, filename }: Blob): string {

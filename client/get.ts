@@ -91,7 +91,7 @@ function rebuild(page: PageHandle, origin: Origin): unknown {
   const { node } = page
   const content: Record<string, unknown> = {}
   for (const [name, value] of page.members()) setOwn(content, name, moved(value, origin))
-  return receive(new Page(node.given, content, node.base), origin)
+  return receive(new Page(node.given, content, { base: node.base }), origin)
 }
 
 function moved(value: unknown, origin: Origin): unknown {
@@ -99,7 +99,7 @@ function moved(value: unknown, origin: Origin): unknown {
   if (page !== undefined) return rebuild(page, origin)
   const { node } = handleOf(value) ?? {}
   if (node instanceof Link)
-    return receive(new Link(node.given, moved(node.content, origin), node.base), origin)
+    return receive(new Link(node.given, moved(node.content, origin), { base: node.base }), origin)
   if (node !== undefined) return receive(node, origin)
   if (Array.isArray(value)) return value.map(item => moved(item, origin))
   if (value instanceof Set) return new Set(Array.from(value, item => moved(item, origin)))

@@ -1,10 +1,10 @@
 // The errors of the floor: bytes that cannot be read, values that cannot be written.
-// What travels between peers is a Fault (fault.ts); what a client throws is in client/errors.ts.
+// The error that travels between peers is the Fault (fault.ts); those that a client throws are in client/errors.ts.
 
 /** Bytes that are not a message of the format. `offset` counts bytes from the start of the message. */
 export class DecodeError extends Error {
   readonly offset: number
-  /** What was wrong, without the offset. */
+  /** The problem without the offset. */
   readonly problem: string
 
   constructor(problem: string, offset: number, options?: ErrorOptions) {
@@ -20,32 +20,32 @@ export class LimitError extends DecodeError {
   /** The name of the limit, a key of `Limits`. */
   readonly limit: string
 
-  constructor(problem: string, limit: string, offset: number, options?: ErrorOptions) {
+  constructor(problem: string, offset: number, options: ErrorOptions & { readonly limit: string }) {
     super(problem, offset, options)
     this.name = 'LimitError'
-    this.limit = limit
+    this.limit = options.limit
   }
 }
 
 export const tooLong = (limit: number, offset: number): LimitError =>
-  new LimitError(`string of more than ${limit} bytes`, 'stringBytes', offset)
+  new LimitError(`string of more than ${limit} bytes`, offset, { limit: 'stringBytes' })
 
 export const keyTooLong = (limit: number, offset: number): LimitError =>
-  new LimitError(`key of more than ${limit} bytes`, 'keyBytes', offset)
+  new LimitError(`key of more than ${limit} bytes`, offset, { limit: 'keyBytes' })
 
 /** The error for bytes that are a part of a message, as that of the message, where they stand `by` bytes further. */
 export function moved(error: unknown, by: number): unknown {
   if (!(error instanceof DecodeError)) return error
   const { problem, offset } = error
   return error instanceof LimitError
-    ? new LimitError(problem, error.limit, offset + by, { cause: error })
+    ? new LimitError(problem, offset + by, { limit: error.limit, cause: error })
     : new DecodeError(problem, offset + by, { cause: error })
 }
 
 /** A value that has no form on the wire. `path` leads to it from the encoded root, such as `$.owner.db`. */
 export class EncodeError extends TypeError {
   readonly path: string
-  /** What was wrong, without the path. */
+  /** The problem without the path. */
   readonly problem: string
 
   constructor(problem: string, path: string, options?: ErrorOptions) {
@@ -56,7 +56,7 @@ export class EncodeError extends TypeError {
   }
 }
 
-/** What would take more bytes than `EncodeOptions.mostBytes`: found as it is written, not afterwards. */
+/** A value of more bytes than `EncodeOptions.mostBytes`: found as it is written, not afterwards. */
 export class EncodeLimitError extends EncodeError {
   readonly bytes: number
 

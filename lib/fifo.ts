@@ -1,4 +1,4 @@
-// What waits for its turn, first in, first out. Not `Array.shift`: of a long array it moves all that is left.
+// A queue, first in, first out. Not `Array.shift`: of a long array it moves all that is left.
 
 export class Fifo<T> {
   #items: (T | undefined)[] = []

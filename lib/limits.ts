@@ -1,5 +1,5 @@
-// What each part is willing to hold and to wait for. Every limit is on by default and can be set where its part
-// is made; spec/limits.md has them in one table. Checked before memory is given out or a function calls itself.
+// Limits: how much each part holds, and how long it waits. Each is on by default, and can be set where its part is made;
+// spec/limits.md has them in one table. Checked before memory is given out or a function calls itself.
 
 import { object, shown } from './options.js'
 

@@ -33,7 +33,7 @@ export function* mapInParts(dict: Record<string, unknown>): Generator<undefined,
   return map
 }
 
-/** What a generator returns, run to its end, with rests. */
+/** The result of a generator, run to its end, with rests. */
 export async function inParts<T>(steps: Generator<undefined, T>): Promise<T> {
   for (;;) {
     const { value, done } = steps.next()

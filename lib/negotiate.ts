@@ -7,9 +7,16 @@ interface Range {
   readonly quality: number
 }
 
+/** Ranges, and the parameters of one. A quoted string (RFC 9110 5.6.4) may hold what separates them elsewhere. */
+const betweenCommas = /(?:[^,"]|"(?:\\.|[^"\\])*"?)+/g
+const betweenSemicolons = /(?:[^;"]|"(?:\\.|[^"\\])*"?)+/g
+
+const piecesOf = (text: string, between: RegExp): string[] =>
+  (text.match(between) ?? []).map(piece => piece.trim().toLowerCase())
+
 function rangesOf(accept: string): readonly Range[] {
-  return accept.split(',').map(part => {
-    const [type = '', ...parameters] = part.split(';').map(piece => piece.trim().toLowerCase())
+  return piecesOf(accept, betweenCommas).map(part => {
+    const [type = '', ...parameters] = piecesOf(part, betweenSemicolons)
     const quality = parameters.find(parameter => parameter.startsWith('q='))
     const value = quality === undefined ? 1 : Number(quality.slice(2))
     return { type, quality: value >= 0 && value <= 1 ? value : 0 }
@@ -53,7 +60,7 @@ export function negotiate<C extends Codec>(accept: string | undefined, codecs: r
   return best
 }
 
-/** What the text format was called before its version 1.0, and the Ruby peers of 2012 call it still. */
+/** The name of the text format before its version 1.0, which the Ruby peers of 2012 still use. */
 const formerText = 'application/vnd.glyph'
 
 /** The media type of a Content-Type header, without parameters, in small letters, under its present name. */

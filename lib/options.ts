@@ -4,14 +4,14 @@
 
 import { closest } from './suggest.js'
 
-/** What an option takes. */
+/** The values that an option takes. */
 export interface Kind {
   readonly is: (value: unknown) => boolean
   /** After "must be". */
   readonly expected: string
 }
 
-/** What each option takes; `true` where that is checked by what makes something of it at once. */
+/** The kind of each option; `true` where the value is checked as soon as it is used. */
 export type Kinds = Readonly<Record<string, Kind | true>>
 
 /**

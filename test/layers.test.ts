@@ -43,9 +43,6 @@ const mostLines = 300
 /** Files that are longer, and why they are one file. */
 const longer: Readonly<Record<string, string>> = {
   'bench/peers/connect/bench_pb.ts': 'generated, for a peer of the measurements',
-  'lib/message/arrivals.ts': 'one loop, which sorts what arrives to the blobs and the stream of a message',
-  'lib/cbor/decode.ts': 'one class: a method for each major type and tag, which call each other',
-  'lib/cbor/encode.ts': 'one class: a method for each kind of value, which call each other',
   'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
   'test/server/node/serving/early-ends.test.ts':
     'one table: a row for each way in which a request ends before it should',
@@ -165,7 +162,6 @@ test.each<[file: string, found: { from: string; types: boolean }, problem: strin
     { from: '../serve.js', types: false },
     'server/new has no floor: name it in the table',
   ],
-  ['lib/cbor/decode.ts', { from: 'node:buffer', types: false }, 'lib runs without Node'],
   ['client/get.ts', { from: 'node:http', types: false }, 'client runs without Node'],
   [
     'client/get.ts',

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { Blob } from '../lib/values/blob.js'
 import { Duration } from '../lib/values/duration.js'
-import { Identities } from '../lib/values/equality.js'
+import { Equality } from '../lib/values/equality.js'
 import { Fault, type FaultOptions } from '../lib/values/fault.js'
 import { Instant, instant, nanosecondsOf } from '../lib/values/instant.js'
 import { Extension, Form, Input, Link, Page } from '../lib/values/nodes.js'
@@ -54,9 +54,9 @@ export const scalars: fc.Arbitrary<unknown> = fc.oneof(
 /** Without those that are the same item on the wire, or to a Set of JavaScript. */
 function unique<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
   const seen = new Set<unknown>()
-  const identities = new Identities()
+  const equality = new Equality()
   return items.filter(item => {
-    const identity = identities.of(keyOf(item))
+    const identity = equality.of(keyOf(item))
     return !seen.has(identity) && seen.add(identity)
   })
 }

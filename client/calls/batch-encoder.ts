@@ -3,8 +3,8 @@
 
 import type { Codec } from '../../lib/message/codec.js'
 import { setOwn } from '../../lib/values/dict.js'
-import { kindOf } from '../../lib/values/kind.js'
 import { Extension, type Form, Link } from '../../lib/values/nodes.js'
+import { itemsOf, withItems } from '../../lib/values/parts.js'
 import { originOf } from '../exchange/origin-of.js'
 import { addressOf } from './address.js'
 import { argumentsFor } from './form-arguments.js'
@@ -124,24 +124,10 @@ export class BatchEncoder {
       return new Extension('result', up === 0 ? { step: number } : { step: number, up })
     }
     if (handleOf(value) !== undefined || typeof value === 'function') return value
-    const inside = (item: unknown) => this.#arguments(item, scope)
-    switch (kindOf(value)) {
-      case 'list':
-        return Array.from(value as readonly unknown[], inside)
-      case 'set':
-        return new Set(Array.from(value as Set<unknown>, inside))
-      case 'map':
-        return new Map(
-          Array.from(value as Map<unknown, unknown>, pair => pair.map(inside) as [unknown, unknown]),
-        )
-      case 'dict': {
-        const copy: Record<string, unknown> = {}
-        for (const [key, item] of Object.entries(value)) setOwn(copy, key, inside(item))
-        return copy
-      }
-      default:
-        return value
-    }
+    return withItems(
+      value,
+      Array.from(itemsOf(value), item => this.#arguments(item, scope)),
+    )
   }
 
   /** The message. `brief`: the numbers of steps of whose objects the URL is answer enough. */

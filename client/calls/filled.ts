@@ -2,8 +2,7 @@
 
 import { defaultLimits } from '../../lib/limits.js'
 import { met } from '../../lib/met.js'
-import { setOwn } from '../../lib/values/dict.js'
-import { kindOf } from '../../lib/values/kind.js'
+import { itemsOf, withItems } from '../../lib/values/parts.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
 import { type Step, stepOf } from './step.js'
@@ -30,25 +29,8 @@ export async function filled(
   if (typeof value !== 'object' || value === null || handleOf(value) !== undefined) return value
   if (depth > defaultLimits.depth)
     throw new TypeError(`a value that nests deeper than ${defaultLimits.depth}`)
-  const all = (items: Iterable<unknown>) => inOrder(items, item => filled(item, resultOf, depth + 1))
   if (value instanceof NamedArguments) {
     return new NamedArguments((await filled(value.values, resultOf, depth)) as Record<string, unknown>)
   }
-  switch (kindOf(value)) {
-    case 'list':
-      return all(value as readonly unknown[])
-    case 'set':
-      return new Set(await all(value as Set<unknown>))
-    case 'map':
-      return new Map((await all(value as Map<unknown, unknown>)) as [unknown, unknown][])
-    case 'dict': {
-      const copy = {}
-      for (const [key, item] of (await all(Object.entries(value))) as [string, unknown][]) {
-        setOwn(copy, key, item)
-      }
-      return copy
-    }
-    default:
-      return value
-  }
+  return withItems(value, await inOrder(itemsOf(value), item => filled(item, resultOf, depth + 1)))
 }

@@ -2,9 +2,10 @@
 
 import { defaultLimits } from '../../lib/limits.js'
 import { dropped, isUnderWay, someParts } from '../../lib/met.js'
-import { readable } from '../../lib/values/dict.js'
+import { readableValues } from '../../lib/values/dict.js'
 import { kindOf } from '../../lib/values/kind.js'
 import { Form, Link } from '../../lib/values/nodes.js'
+import { itemsOf } from '../../lib/values/parts.js'
 import { addressOf } from './address.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'
@@ -55,28 +56,16 @@ function search(
   if (depth > defaultLimits.depth || seen?.has(value)) return false
   const inside = depth === 0 ? new Set<object>() : seen
   inside?.add(value)
-  return partsOf(value).some(part => search(part, test, depth + 1, inside))
+  return partsLookedAt(value).some(part => search(part, test, depth + 1, inside))
 }
 
-function partsOf(value: object): readonly unknown[] {
+function partsLookedAt(value: object): readonly unknown[] {
   if (value instanceof NamedArguments) return Object.values(value.values)
-  switch (kindOf(value)) {
-    case 'list':
-      return value as readonly unknown[]
-    case 'set':
-      return [...(value as Set<unknown>)]
-    case 'map':
-      return [...(value as Map<unknown, unknown>)].flat()
-    case 'dict':
-      return Object.keys(value).map(key => readable(value, key))
-    case 'other':
-    case 'node':
-      // A page is another server's affair, whose members are made as they are asked for.
-      if (handleOf(value) === undefined) dropped(value, isUnderWay(value) ? undefined : someParts)
-      return []
-    default:
-      return []
-  }
+  const kind = kindOf(value)
+  // A page is another server's affair, whose members are made as they are asked for.
+  if ((kind === 'other' || kind === 'node') && handleOf(value) === undefined)
+    dropped(value, isUnderWay(value) ? undefined : someParts)
+  return itemsOf(value, readableValues)
 }
 
 /** Is a node known to give a stream? That is a message of its own. */

@@ -87,7 +87,7 @@ export function limited(
   const tooLong = async () => {
     await iterator.return?.()
     const request = `${answered.method} ${describeUrl(answered.url)}`
-    throw new LimitError(`${request}: blob of more than ${most} bytes`, 'blobBytes', most)
+    throw new LimitError(`${request}: blob of more than ${most} bytes`, most, { limit: 'blobBytes' })
   }
   let size = 0
   const next = async () => {

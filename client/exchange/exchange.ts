@@ -195,7 +195,7 @@ async function answer(
     // The object that was created did not come along: a link to it.
     await drain(response)
     deadline.end()
-    return session.receive(new Link({ method: 'GET', url: asUtf8(location) }, null, url), {
+    return session.receive(new Link({ method: 'GET', url: asUtf8(location) }, null, { base: url }), {
       session,
       codec: codec ?? text,
       drawn: drawnAt(response.header),
@@ -277,6 +277,6 @@ async function decode(
 function located(error: DecodeError, request: string): DecodeError {
   const problem = `${request}: ${error.problem}`
   return error instanceof LimitError
-    ? new LimitError(problem, error.limit, error.offset, { cause: error })
+    ? new LimitError(problem, error.offset, { limit: error.limit, cause: error })
     : new DecodeError(problem, error.offset, { cause: error })
 }

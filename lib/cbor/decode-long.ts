@@ -1,11 +1,11 @@
-// CBOR to values in parts (long.ts): what can hold many values has a second method here, which yields. All else, and
-// what is wrong with a message, is as in decode.ts.
+// CBOR to values in parts (long.ts): each kind that can hold many values has a second method here, which yields. All
+// else, and the errors, are those of decode.ts.
 
 import { mapInParts, Parts } from '../long.js'
 import { decodeUtf8InParts } from '../message/utf8.js'
 import { setOwn } from '../values/dict.js'
 import { revive } from '../values/node-table.js'
-import { blobProblem, CborDecoder, extensionProblem } from './decode.js'
+import { CborDecoder, problems } from './decode.js'
 import { tag } from './tags.js'
 
 type Steps<T> = Generator<undefined, T>
@@ -35,11 +35,8 @@ export class LongCborDecoder extends CborDecoder {
         return yield* this.#blob(depth, start)
       case tag.set:
         return yield* this.#set(base, depth, start)
-      case tag.map: {
-        const initial = this.next()
-        if (initial >> 5 !== 5) this.fail('an ordered dict must hold a map', start)
-        return yield* this.#entries(new Map(), this.size(initial, depth, 2), base, depth)
-      }
+      case tag.map:
+        return yield* this.#entries(new Map(), this.map(depth, problems.map, start), base, depth)
       default:
         // Of these none holds more than its size, or than a page has holes.
         this.position = start
@@ -100,7 +97,7 @@ export class LongCborDecoder extends CborDecoder {
   }
 
   *#set(base: string | undefined, depth: number, start: number): Steps<Set<unknown>> {
-    const size = this.array(depth, 'a set must hold an array', start)
+    const size = this.array(depth, problems.set, start)
     const items = new Set<unknown>()
     const distinct = this.tables.distinct(items)
     for (let index = 0; index < size; index++) {
@@ -114,17 +111,17 @@ export class LongCborDecoder extends CborDecoder {
   }
 
   *#extension(base: string | undefined, depth: number, start: number): Steps<unknown> {
-    const size = this.array(depth, extensionProblem, start)
+    const size = this.array(depth, problems.extension, start)
     const name = size === 3 ? yield* this.valueInParts(base, depth + 1) : undefined
-    if (typeof name !== 'string') return this.fail(extensionProblem, start)
+    if (typeof name !== 'string') return this.fail(problems.extension, start)
     const attributes = this.attributesIn(yield* this.valueInParts(base, depth + 1), start)
-    const inner = this.inner(attributes, base, start)
+    const inner = this.baseOfContent(attributes, base, start)
     const content = yield* this.valueInParts(inner, depth + 1)
     return this.finished(revive(name, attributes, content, base, start))
   }
 
   *#blob(depth: number, start: number): Steps<unknown> {
-    const size = this.array(depth, blobProblem, start)
+    const size = this.array(depth, problems.blob, start)
     const given = size === 2 ? yield* this.valueInParts(undefined, depth + 1) : undefined
     const id = this.blobId(given, start)
     const attributes = this.attributesIn(yield* this.valueInParts(undefined, depth + 1), start)

@@ -1,4 +1,4 @@
-// Values to CBOR: definite lengths, shortest heads, integers as integers and all floats as float64.
+// Values to CBOR, of definite lengths; scalars are in write.ts.
 // Dicts keep their order, since only state in URLs needs a sorted one (canonical.ts).
 
 import { completeLimits } from '../limits.js'
@@ -7,24 +7,27 @@ import { nameOf, refuse } from '../message/unencodable.js'
 import type { Writer } from '../message/writer.js'
 import { type Blob, blob as blobOf } from '../values/blob.js'
 import type { Duration } from '../values/duration.js'
-import { Identities } from '../values/equality.js'
+import { Equality } from '../values/equality.js'
 import { toExtension } from '../values/extend.js'
 import type { Fault, Node } from '../values/fault.js'
-import { formatInstant, nanosecondsOf } from '../values/instant.js'
 import { isNested, kindOf } from '../values/kind.js'
 import { type Drawing, hole, type Template } from '../values/template.js'
-import { durationKey, holeByte, tag } from './tags.js'
+import { sorted } from './canonical.js'
+import { holeByte, tag } from './tags.js'
 import { isShared } from './template.js'
-
-const major = {
-  unsigned: 0,
-  negative: 0x20,
-  bytes: 0x40,
-  text: 0x60,
-  array: 0x80,
-  map: 0xa0,
-  tag: 0xc0,
-} as const
+import {
+  writeArray,
+  writeBigint,
+  writeBytes,
+  writeBytesHead,
+  writeDate,
+  writeDuration,
+  writeMap,
+  writeNumber,
+  writeTag,
+  writeText,
+  writeUnsigned,
+} from './write.js'
 
 interface Skeleton {
   readonly bytes: Uint8Array
@@ -32,7 +35,7 @@ interface Skeleton {
   readonly attributeHoles: number
 }
 
-/** What each template was encoded to. */
+/** The bytes of each template. */
 const skeletons = new WeakMap<Template, Skeleton>()
 
 /** One message: holds the blobs and the templates that its root has met. */
@@ -41,7 +44,7 @@ export class CborEncoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
-  readonly #identities: Identities
+  readonly #equality: Equality
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -51,7 +54,7 @@ export class CborEncoder {
   /** `sorted`: keys of dicts by the order of their encoded bytes (RFC 8949 4.2.1). */
   constructor(writer: Writer, options: EncodeOptions, sorted = false) {
     this.#writer = writer
-    this.#identities = new Identities(options.mostBytes)
+    this.#equality = new Equality(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = completeLimits(options.limits).depth
@@ -62,15 +65,15 @@ export class CborEncoder {
     const writer = this.#writer
     switch (typeof value) {
       case 'string':
-        return this.#text(value)
+        return writeText(writer, value)
       case 'number':
-        return this.#number(value)
+        return writeNumber(writer, value)
       case 'boolean':
         return writer.byte(value ? 0xf5 : 0xf4)
       case 'undefined':
         return writer.byte(0xf6)
       case 'bigint':
-        return this.#bigint(value)
+        return writeBigint(writer, value)
       case 'object':
         return value === null ? writer.byte(0xf6) : this.#object(value, from, depth)
       case 'function':
@@ -91,15 +94,15 @@ export class CborEncoder {
       case 'list':
         return this.#list(value as readonly unknown[], from, depth)
       case 'bytes':
-        return this.#bytes(value as Uint8Array)
+        return writeBytes(this.#writer, value as Uint8Array)
       case 'set':
         return this.#set(value as Set<unknown>, from, depth)
       case 'map':
         return this.#map(value as Map<unknown, unknown>, from, depth)
       case 'date':
-        return this.#date(value as Date)
+        return writeDate(this.#writer, value as Date)
       case 'duration':
-        return this.#duration(value as Duration)
+        return writeDuration(this.#writer, value as Duration)
       case 'node':
         return this.#node(value as Node, from, depth)
       case 'drawing':
@@ -125,90 +128,8 @@ export class CborEncoder {
     this.value(inlined, from, depth)
   }
 
-  #head(kind: number, count: number): void {
-    const writer = this.#writer
-    writer.reserve(9)
-    const { bytes, view } = writer
-    if (count < 24) bytes[writer.position++] = kind | count
-    else if (count < 0x100) {
-      bytes[writer.position++] = kind | 24
-      bytes[writer.position++] = count
-    } else if (count < 0x1_0000) {
-      bytes[writer.position++] = kind | 25
-      view.setUint16(writer.position, count)
-      writer.position += 2
-    } else if (count < 0x1_0000_0000) {
-      bytes[writer.position++] = kind | 26
-      view.setUint32(writer.position, count)
-      writer.position += 4
-    } else {
-      bytes[writer.position++] = kind | 27
-      view.setUint32(writer.position, Math.floor(count / 0x1_0000_0000))
-      view.setUint32(writer.position + 4, count >>> 0)
-      writer.position += 8
-    }
-  }
-
-  #number(value: number): void {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
-      if (value >= 0) this.#head(major.unsigned, value)
-      else this.#head(major.negative, -1 - value)
-    } else this.#float(value)
-  }
-
-  #float(value: number): void {
-    const writer = this.#writer
-    writer.reserve(9)
-    writer.bytes[writer.position] = 0xfb
-    // One NaN of the many that there are.
-    writer.view.setFloat64(writer.position + 1, Number.isNaN(value) ? Number.NaN : value)
-    writer.position += 9
-  }
-
-  #bigint(value: bigint): void {
-    const writer = this.#writer
-    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)
-      return this.#number(Number(value))
-    const magnitude = value < 0n ? -1n - value : value
-    if (magnitude < 1n << 64n) {
-      writer.reserve(9)
-      writer.bytes[writer.position] = (value < 0n ? major.negative : major.unsigned) | 27
-      writer.view.setBigUint64(writer.position + 1, magnitude)
-      writer.position += 9
-      return
-    }
-    const hex = magnitude.toString(16)
-    const bytes = Uint8Array.from((hex.length % 2 ? `0${hex}` : hex).match(/../g) ?? [], pair =>
-      Number.parseInt(pair, 16),
-    )
-    this.#head(major.tag, value < 0n ? tag.negative : tag.positive)
-    this.#bytes(bytes)
-  }
-
-  #text(value: string): void {
-    const writer = this.#writer
-    const { length } = value
-    // The head's size is guessed from ASCII; where the text takes more bytes, it is moved.
-    const start = writer.position
-    const guess = length < 24 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5
-    writer.reserve(guess + 9 + length * 3)
-    writer.position = start + guess
-    const written = writer.utf8(value)
-    if (written < 0) refuse(value, 'text with a lone surrogate, which has no UTF-8')
-    const size = written < 24 ? 1 : written < 0x100 ? 2 : written < 0x1_0000 ? 3 : 5
-    if (size !== guess) writer.bytes.copyWithin(start + size, start + guess, start + guess + written)
-    writer.position = start
-    this.#head(major.text, written)
-    writer.position += written
-  }
-
-  #bytes(value: Uint8Array): void {
-    this.#head(major.bytes, value.length)
-    this.#writer.raw(value)
-  }
-
   #list(items: readonly unknown[], from: string | undefined, depth: number): void {
-    this.#head(major.array, items.length)
+    writeArray(this.#writer, items.length)
     for (let index = 0; index < items.length; index++) this.value(items[index], from, depth + 1)
   }
 
@@ -218,14 +139,14 @@ export class CborEncoder {
     const keys = Object.keys(record)
     const writer = this.#writer
     const start = writer.position
-    this.#head(major.map, keys.length)
+    writeMap(writer, keys.length)
     const body = writer.position
     let written = 0
     for (const key of keys) {
       const item = record[key]
       if (item === undefined) continue
       written++
-      this.#text(key)
+      writeText(writer, key)
       this.value(item, from, depth + 1)
     }
     if (written < keys.length) this.#shorten(start, body, written)
@@ -237,7 +158,7 @@ export class CborEncoder {
     const { position } = writer
     writer.reserve(9)
     writer.position = start
-    this.#head(major.map, entries)
+    writeMap(writer, entries)
     writer.bytes.copyWithin(writer.position, body, position)
     writer.position += position - body
   }
@@ -249,65 +170,36 @@ export class CborEncoder {
 
   #sortedDict(value: object, depth: number): void {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    this.#head(major.map, entries.length)
+    writeMap(this.#writer, entries.length)
     for (const [key, item] of entries.length < 2 ? entries : sorted(entries)) {
-      this.#text(key)
+      writeText(this.#writer, key)
       this.value(item, undefined, depth + 1)
     }
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): void {
-    const duplicate = this.#identities.firstDuplicate(value)
+    const duplicate = this.#equality.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
-    this.#head(major.tag, tag.set)
-    this.#head(major.array, value.size)
+    writeTag(this.#writer, tag.set)
+    writeArray(this.#writer, value.size)
     for (const item of value) this.value(item, from, depth + 1)
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): void {
-    const duplicate = this.#identities.firstDuplicate(value.keys())
+    const duplicate = this.#equality.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
-    this.#head(major.tag, tag.map)
-    this.#head(major.map, value.size)
+    writeTag(this.#writer, tag.map)
+    writeMap(this.#writer, value.size)
     for (const [key, item] of value) {
       this.value(key, from, depth + 1)
       this.value(item, from, depth + 1)
     }
   }
 
-  #date(value: Date): void {
-    const time = value.getTime()
-    if (Number.isNaN(time)) refuse(value, 'an invalid date')
-    const seconds = time / 1000
-    if (nanosecondsOf(value) !== 0 || Math.round(seconds * 1000) !== time) {
-      this.#head(major.tag, tag.dateText)
-      this.#text(formatInstant(value))
-    } else {
-      this.#head(major.tag, tag.epoch)
-      if (Number.isInteger(seconds)) this.#number(seconds + 0)
-      else this.#float(seconds)
-    }
-  }
-
-  #duration(value: Duration): void {
-    const entries: [string | number, number][] = []
-    if (value.seconds !== 0 || (value.months === 0 && value.nanoseconds === 0)) {
-      entries.push([durationKey.seconds, value.seconds])
-    }
-    if (value.nanoseconds !== 0) entries.push([durationKey.nanoseconds, value.nanoseconds])
-    if (value.months !== 0) entries.push([durationKey.months, value.months])
-    this.#head(major.tag, tag.duration)
-    this.#head(major.map, entries.length)
-    for (const [key, item] of entries) {
-      this.value(key, undefined, 0)
-      this.#number(item)
-    }
-  }
-
   #node(value: Node, from: string | undefined, depth: number): void {
-    this.#head(major.tag, tag.extension)
-    this.#head(major.array, 3)
-    this.#text(value.name)
+    writeTag(this.#writer, tag.extension)
+    writeArray(this.#writer, 3)
+    writeText(this.#writer, value.name)
     this.#room(value, depth + 1)
     this.dict(value.attributes, from, depth + 1)
     const path = 'path' in value ? value.path : undefined
@@ -315,16 +207,16 @@ export class CborEncoder {
   }
 
   #drawing({ template, values, path }: Drawing, from: string | undefined, depth: number): void {
-    this.#head(major.tag, tag.template)
-    this.#head(major.array, values.length + 1)
+    writeTag(this.#writer, tag.template)
+    writeArray(this.#writer, values.length + 1)
     let skeleton = skeletons.get(template)
     if (skeleton === undefined) skeletons.set(template, (skeleton = this.#skeleton(template)))
     const known = this.#sent?.indexOf(template) ?? -1
-    if (known >= 0) this.#head(major.unsigned, known)
+    if (known >= 0) writeUnsigned(this.#writer, known)
     else {
       this.#sent ??= []
       this.#sent.push(template)
-      this.#bytes(skeleton.bytes)
+      writeBytes(this.#writer, skeleton.bytes)
     }
     for (let index = 0; index < values.length; index++) {
       this.value(values[index], index < skeleton.attributeHoles ? from : (path ?? from), depth + 2)
@@ -335,13 +227,13 @@ export class CborEncoder {
   #skeleton(template: Template): Skeleton {
     const writer = this.#writer
     const start = writer.position
-    this.#head(major.tag, tag.extension)
-    this.#head(major.array, 3)
-    this.#text('resource')
+    writeTag(writer, tag.extension)
+    writeArray(writer, 3)
+    writeText(writer, 'resource')
     for (const entries of [template.attributes, template.content]) {
-      this.#head(major.map, entries.length)
+      writeMap(writer, entries.length)
       for (const [key, value] of entries) {
-        this.#text(key)
+        writeText(writer, key)
         if (value === hole) writer.byte(holeByte)
         else if (isShared(value)) this.value(value, undefined, 2)
         else refuse(value, 'a template may hold links, forms and scalars only')
@@ -353,49 +245,33 @@ export class CborEncoder {
   }
 
   #blob(value: Blob, depth: number): void {
-    this.#head(major.tag, tag.blob)
-    this.#head(major.array, 2)
-    this.#head(major.unsigned, this.firstBlob + this.blobs.push(value) - 1)
+    writeTag(this.#writer, tag.blob)
+    writeArray(this.#writer, 2)
+    writeUnsigned(this.#writer, this.firstBlob + this.blobs.push(value) - 1)
     this.#room(value, depth + 1)
     this.dict(value.announced, undefined, depth + 1)
   }
 
   /** An item of a stream. */
   item(value: unknown, from: string | undefined): void {
-    this.#head(major.tag, tag.item)
-    this.#head(major.array, 1)
+    writeTag(this.#writer, tag.item)
+    writeArray(this.#writer, 1)
     this.value(value, from, 1)
   }
 
   /** The end of a stream. */
   itemsEnd(count: number, fault?: Fault, from?: string): void {
-    this.#head(major.tag, tag.item)
-    if (fault === undefined) return this.#head(major.unsigned, count)
-    this.#head(major.array, 2)
-    this.#head(major.unsigned, count)
+    writeTag(this.#writer, tag.item)
+    if (fault === undefined) return writeUnsigned(this.#writer, count)
+    writeArray(this.#writer, 2)
+    writeUnsigned(this.#writer, count)
     this.value(fault, from, 1)
   }
 
-  /** What stands before so many bytes of the blob `id`, or its end. */
+  /** The head of a piece, before so many bytes of the blob `id`, or its end. */
   piece(id: number, size: number | undefined): void {
-    this.#head(major.array, size === undefined ? 1 : 2)
-    this.#head(major.unsigned, id)
-    if (size !== undefined) this.#head(major.bytes, size)
+    writeArray(this.#writer, size === undefined ? 1 : 2)
+    writeUnsigned(this.#writer, id)
+    if (size !== undefined) writeBytesHead(this.#writer, size)
   }
-}
-
-const encoder = /* @__PURE__ */ new TextEncoder()
-
-function sorted<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
-  const keyed = entries.map(entry => ({ entry, bytes: encoder.encode(entry[0]) }))
-  keyed.sort((a, b) => a.bytes.length - b.bytes.length || compare(a.bytes, b.bytes))
-  return keyed.map(({ entry }) => entry)
-}
-
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let index = 0; index < a.length; index++) {
-    const difference = (a[index] as number) - (b[index] as number)
-    if (difference !== 0) return difference
-  }
-  return 0
 }

@@ -4,6 +4,7 @@ import { DecodeError, LimitError } from '../errors.js'
 import { defaultLimits, type Limits } from '../limits.js'
 import type { Source } from '../message/source.js'
 import { concatenate } from '../values/blob.js'
+import type { ByteRange } from './reader.js'
 import { tag } from './tags.js'
 
 const tagByte = 0xc0 | 24
@@ -44,11 +45,9 @@ function lengthOf(bytes: Uint8Array, start: number, more: number): number {
   return length
 }
 
-export interface Frame {
+/** A frame at an offset; its range is that of the item in it, and both end together. */
+export interface Frame extends ByteRange {
   readonly offset: number
-  /** Where its item begins, and both end. */
-  readonly start: number
-  readonly end: number
 }
 
 /**
@@ -62,7 +61,7 @@ export function frameAt(bytes: Uint8Array, offset: number, by = 0): Frame | unde
   const start = fixed + more
   if (start > bytes.length) return undefined
   const end = start + lengthOf(bytes, offset, more)
-  return end > bytes.length ? undefined : { offset, start, end }
+  return end > bytes.length ? undefined : { bytes, offset, start, end }
 }
 
 /** The frames of a message in memory. */
@@ -90,7 +89,8 @@ export async function readHead(source: Source, limits: Partial<Limits> = {}): Pr
   const more = lengthBytes(fixed, 0, offset)
   const head = concatenate([fixed, await source.take(more)])
   const length = lengthOf(head, 0, more)
-  if (length > limit) throw new LimitError(`item of more than ${limit} bytes`, 'messageBytes', offset)
+  if (length > limit)
+    throw new LimitError(`item of more than ${limit} bytes`, offset, { limit: 'messageBytes' })
   return { head, length }
 }
 

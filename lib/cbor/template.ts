@@ -4,6 +4,7 @@ import { DecodeError } from '../errors.js'
 import { setOwn } from '../values/dict.js'
 import { kindOf } from '../values/kind.js'
 import { type Attributes, type Extension, Form, Input, Link, type SharedMembers } from '../values/nodes.js'
+import { itemsOf } from '../values/parts.js'
 
 /** One entry of a parsed template: a hole, a scalar, or a node that every page gets its own copy of. */
 export type Slot =
@@ -102,16 +103,14 @@ export function isShared(value: unknown): boolean {
 /** Data, or a list of inputs with data as defaults. A link there would need a base of its own on each page. */
 function isPlain(value: unknown): boolean {
   switch (typeof value === 'object' && value !== null ? kindOf(value) : 'bytes') {
-    case 'dict':
-      return Object.values(value as object).every(isPlain)
     case 'list':
       return (value as unknown[]).every(item =>
         item instanceof Input ? item.content === null && isPlain(item.given) : isPlain(item),
       )
+    case 'dict':
     case 'set':
-      return [...(value as Set<unknown>)].every(isPlain)
     case 'map':
-      return [...(value as Map<unknown, unknown>)].flat().every(isPlain)
+      return itemsOf(value as object).every(isPlain)
     case 'bytes':
     case 'date':
     case 'duration':
@@ -153,11 +152,22 @@ export function nodeOf(
   node: ((node: Extension) => unknown) | undefined,
 ): unknown {
   const attributes = node === undefined ? slot.attributes : withInputs(slot.attributes, node)
-  const made = slot.kind === 'form' ? new Form(attributes, null, base) : new Link(attributes, null, base)
+  const made =
+    slot.kind === 'form' ? new Form(attributes, null, { base }) : new Link(attributes, null, { base })
   return node === undefined ? made : node(made)
 }
 
-/** What a page of a template shares with others: `base` is what its nodes resolve against, `node` what they become. */
+interface Sharing {
+  readonly template: ParsedTemplate
+  /** The page's own data. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** The base of its nodes. */
+  readonly base: string | undefined
+  /** The option of decoding: the result for a node. */
+  readonly node: ((node: Extension) => unknown) | undefined
+}
+
+/** The members that a page of a template shares with others. */
 export class TemplateMembers implements SharedMembers {
   /** The page's own data. */
   readonly data: Readonly<Record<string, unknown>>
@@ -165,12 +175,7 @@ export class TemplateMembers implements SharedMembers {
   readonly #base: string | undefined
   readonly #node: ((node: Extension) => unknown) | undefined
 
-  constructor(
-    template: ParsedTemplate,
-    data: Readonly<Record<string, unknown>>,
-    base: string | undefined,
-    node: ((node: Extension) => unknown) | undefined,
-  ) {
+  constructor({ template, data, base, node }: Sharing) {
     this.#template = template
     this.data = data
     this.#base = base

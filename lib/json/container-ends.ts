@@ -54,7 +54,8 @@ export class ContainerEnds {
           break
         case 0x5b:
         case 0x7b:
-          if (open.length >= this.#deepest) throw new LimitError('brackets nested too deep', 'depth', index)
+          if (open.length >= this.#deepest)
+            throw new LimitError('brackets nested too deep', index, { limit: 'depth' })
           open.push(isValue ? this.#starts.push(index) - 1 : -1)
           if (isValue) this.#ends.push(bytes.length)
           isValue = false

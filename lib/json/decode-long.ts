@@ -1,5 +1,5 @@
-// JSON to values in parts (../long.ts): what can hold many values has a second method here, which yields. All else, and
-// what is wrong with a message, is as in decode.ts.
+// JSON to values in parts (../long.ts): each kind that can hold many values has a second method here, which yields.
+// All else, and the errors, are those of decode.ts.
 
 import { Parts } from '../long.js'
 import { textPart } from '../message/utf8.js'
@@ -151,7 +151,7 @@ export class LongJsonDecoder extends JsonDecoder {
         attributes = this.attributesIn(yield* this.valueInParts(base, depth + 1), from)
       } else if (key === 'content' && content === undefined && waiting < 0) {
         if (attributes !== undefined)
-          content = yield* this.valueInParts(this.inner(attributes, base, start), depth + 1)
+          content = yield* this.valueInParts(this.baseOfContent(attributes, base, start), depth + 1)
         else {
           waiting = this.position
           this.skip()
@@ -161,7 +161,7 @@ export class LongJsonDecoder extends JsonDecoder {
     const end = this.position
     if (waiting >= 0) {
       this.position = waiting
-      content = yield* this.valueInParts(this.inner(attributes, base, start), depth + 1)
+      content = yield* this.valueInParts(this.baseOfContent(attributes, base, start), depth + 1)
       this.position = end
     }
     return this.finished(revive(name ?? '', attributes ?? {}, content ?? null, base, start))

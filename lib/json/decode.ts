@@ -1,8 +1,9 @@
 // JSON to values (spec/protocol.md, "JSON"): what an object stands for, said by its key that starts with `$`.
 
 import { DecodeError, LimitError } from '../errors.js'
-import type { Arrivals, Piece } from '../message/arrivals.js'
+import type { Arrivals } from '../message/arrivals.js'
 import type { DecodeOptions } from '../message/codec.js'
+import type { Piece } from '../message/piece.js'
 import { isDict } from '../plain.js'
 import { setOwn } from '../values/dict.js'
 import { Tables } from '../values/distinct.js'
@@ -24,7 +25,7 @@ const floats = new Map([
 
 const letterN = 0x6e
 
-/** What a key that is a tag, or comes before one, begins with: `$`, `attributes`, `content`, an escape. */
+/** First bytes of keys that are a tag, or come before one: `$`, `attributes`, `content`, an escape. */
 const mayBeTag = new Set<number | undefined>([0x24, 0x61, 0x63, 0x5c])
 
 /** No time and no duration is longer. */
@@ -40,8 +41,8 @@ export class JsonDecoder extends JsonReader {
   protected readonly tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
 
-  constructor(bytes: Uint8Array, position: number, options: DecodeOptions, arrivals: Arrivals) {
-    super(bytes, position, options.limits)
+  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
+    super(bytes, options.limits)
     this.#arrivals = arrivals
     this.#node = options.node
   }
@@ -61,7 +62,7 @@ export class JsonDecoder extends JsonReader {
   }
 
   /**
-   * What comes after the root: `{"$piece":id,"bytes":"…"}`, `{"$end":id}`; of a stream `{"$item":value}`,
+   * A line after the root: `{"$piece":id,"bytes":"…"}`, `{"$end":id}`; of a stream `{"$item":value}`,
    * `{"$count":n}`, and where it broke `{"$count":n,"error":fault}`.
    */
   piece(base: string | undefined): Piece {
@@ -123,7 +124,7 @@ export class JsonDecoder extends JsonReader {
         this.position++
       }
     } catch (error) {
-      // Whoever reads the object meets it again, in the right order.
+      // The error comes again as the object is read, in the right order.
       if (!(error instanceof DecodeError)) throw error
     } finally {
       this.position = start
@@ -131,7 +132,7 @@ export class JsonDecoder extends JsonReader {
     return undefined
   }
 
-  /** What the value of a key that starts with `$` stands for. */
+  /** The value under a key that starts with `$`. */
   #tagged(tag: string, base: string | undefined, depth: number, start: number): unknown {
     switch (tag) {
       case '$integer':
@@ -166,7 +167,7 @@ export class JsonDecoder extends JsonReader {
     const text = this.text('an integer')
     const { integerDigits } = this.limits
     if (text.replace('-', '').length > integerDigits) {
-      throw new LimitError(`integer of more than ${integerDigits} digits`, 'integerDigits', start)
+      throw new LimitError(`integer of more than ${integerDigits} digits`, start, { limit: 'integerDigits' })
     }
     if (!/^-?\d+$/.test(text)) this.fail('not an integer', start)
     const value = BigInt(text)
@@ -236,7 +237,7 @@ export class JsonDecoder extends JsonReader {
     let attributes: Attributes | undefined
     let content: unknown
     let waiting = -1
-    const inner = () => this.value(this.inner(attributes, base, start), depth + 1)
+    const inner = () => this.value(this.baseOfContent(attributes, base, start), depth + 1)
     this.entries(depth, (key, at) => {
       if (key === '$extension' && name === undefined) name = this.text('the name of an extension')
       else if (key === 'attributes' && attributes === undefined) attributes = this.#attributes(base, depth)
@@ -257,8 +258,8 @@ export class JsonDecoder extends JsonReader {
     return this.finished(revive(name ?? '', attributes ?? {}, content ?? null, base, start))
   }
 
-  /** What the URLs in the content that comes next resolve against. */
-  protected inner(attributes: Attributes | undefined, base: string | undefined, start: number) {
+  /** The base of the URLs in the content that comes next. */
+  protected baseOfContent(attributes: Attributes | undefined, base: string | undefined, start: number) {
     // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
     const leaf = base === undefined || this.next() === letterN
     return leaf ? base : resolveInner(attributes ?? {}, base, start)

@@ -8,7 +8,7 @@ import { nameOf, refuse } from '../message/unencodable.js'
 import { isWellFormed } from '../message/utf8.js'
 import { type Blob, blob as blobOf } from '../values/blob.js'
 import { setOwn } from '../values/dict.js'
-import { Identities } from '../values/equality.js'
+import { Equality } from '../values/equality.js'
 import { toExtension } from '../values/extend.js'
 import type { Node } from '../values/fault.js'
 import { formatInstant } from '../values/instant.js'
@@ -24,7 +24,7 @@ export class JsonEncoder {
   readonly blobs: Blob[] = []
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
-  readonly #identities: Identities
+  readonly #equality: Equality
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
@@ -36,7 +36,7 @@ export class JsonEncoder {
   #bytes = 0
 
   constructor(options: EncodeOptions) {
-    this.#identities = new Identities(options.mostBytes)
+    this.#equality = new Equality(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = completeLimits(options.limits).depth
@@ -170,13 +170,13 @@ export class JsonEncoder {
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): object {
-    const duplicate = this.#identities.firstDuplicate(value)
+    const duplicate = this.#equality.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
     return { $set: this.#list([...value], from, depth) }
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): object {
-    const duplicate = this.#identities.firstDuplicate(value.keys())
+    const duplicate = this.#equality.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     const pairs: [unknown, unknown][] = []
     this.#count(4 * value.size)

@@ -3,10 +3,11 @@
 
 import { DecodeError, LimitError } from '../errors.js'
 import { completeLimits } from '../limits.js'
-import type { Arrivals, Piece } from '../message/arrivals.js'
+import type { Arrivals } from '../message/arrivals.js'
 import type { Codec, DecodeOptions } from '../message/codec.js'
 import type { Format } from '../message/format.js'
 import { codecOf } from '../message/message.js'
+import type { Piece } from '../message/piece.js'
 import type { Source } from '../message/source.js'
 import { base64Length, writeBase64 } from './base64.js'
 import { JsonDecoder } from './decode.js'
@@ -41,12 +42,12 @@ function pieceAt(
   options: DecodeOptions,
   arrivals: Arrivals,
 ): Piece | undefined {
-  const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+  const decoder = new JsonDecoder(bytes, options, arrivals)
   const piece = arrivals.at(by, () => nextPiece(decoder, options.baseUrl))
   return piece && { ...piece, offset: piece.offset + by }
 }
 
-/** What has arrived whole at once, since to wait costs more than to decode; then what a chunk's end has cut. */
+/** Pieces that are there are read at once, since to wait costs more than to decode; then one that a chunk's end has cut. */
 async function* readPieces(
   source: Source,
   limit: number,
@@ -125,7 +126,7 @@ const format: Format = {
   },
 
   decode(bytes, options, arrivals) {
-    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+    const decoder = new JsonDecoder(bytes, options, arrivals)
     return { value: decoder.value(options.baseUrl, 0), pieces: piecesOf(decoder, options.baseUrl) }
   },
 
@@ -135,14 +136,14 @@ const format: Format = {
   },
 
   decodeRoot(bytes, options, arrivals) {
-    const decoder = new JsonDecoder(bytes, 0, options, arrivals)
+    const decoder = new JsonDecoder(bytes, options, arrivals)
     const value = decoder.value(options.baseUrl, 0)
     if (!decoder.atEnd()) throw new DecodeError('bytes after the end of the root', decoder.position)
     return value
   },
 
   *decodeLongRoot(bytes, options, arrivals) {
-    const decoder = new LongJsonDecoder(bytes, 0, options, arrivals)
+    const decoder = new LongJsonDecoder(bytes, options, arrivals)
     const value = yield* decoder.valueInParts(options.baseUrl, 0)
     if (!decoder.atEnd()) throw new DecodeError('bytes after the end of the root', decoder.position)
     return value

@@ -29,15 +29,14 @@ type End = typeof byte.listEnd | typeof byte.dictEnd
 const syntaxDepth = 3
 
 export class JsonReader {
-  position: number
+  position = 0
   // Made when it is needed: our own encoder writes first what says how to read the rest.
   #ends: ContainerEnds | undefined
   protected readonly bytes: Uint8Array
   protected readonly limits: Limits
 
-  constructor(bytes: Uint8Array, position: number, limits: Partial<Limits> | undefined) {
+  constructor(bytes: Uint8Array, limits: Partial<Limits> | undefined) {
     this.bytes = bytes
-    this.position = position
     this.limits = completeLimits(limits)
   }
 
@@ -72,7 +71,7 @@ export class JsonReader {
       this.position = endOfNumber(this.bytes, start)
       const { integerDigits } = this.limits
       if (this.position - start > integerDigits)
-        throw new LimitError(`number of more than ${integerDigits} digits`, 'integerDigits', start)
+        throw new LimitError(`number of more than ${integerDigits} digits`, start, { limit: 'integerDigits' })
       return numberIn(this.bytes, start, this.position)
     }
     const [word, value] = words.get(next) ?? []
@@ -142,7 +141,8 @@ export class JsonReader {
   /** Passes over the first bracket, and where nothing is in them, the last: then it is false. */
   protected begin(end: End, depth: number): boolean {
     const { depth: deepest } = this.limits
-    if (depth >= deepest) throw new LimitError(`nested deeper than ${deepest}`, 'depth', this.position)
+    if (depth >= deepest)
+      throw new LimitError(`nested deeper than ${deepest}`, this.position, { limit: 'depth' })
     this.position++
     if (this.next() !== end) return true
     this.position++
@@ -153,7 +153,8 @@ export class JsonReader {
   protected itemStart(count: number): number {
     this.next()
     const { collection } = this.limits
-    if (count > collection) throw new LimitError(`more than ${collection} items`, 'collection', this.position)
+    if (count > collection)
+      throw new LimitError(`more than ${collection} items`, this.position, { limit: 'collection' })
     return this.position
   }
 

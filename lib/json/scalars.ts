@@ -6,7 +6,7 @@ import { decodeUtf8, isInside, isWellFormed, textPart } from '../message/utf8.js
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75
-/** What may follow a backslash: `" \ / b f n r t`. */
+/** Characters that may follow a backslash: `" \ / b f n r t`. */
 const escapes = new Uint8Array(256)
 for (const letter of '"\\/bfnrt') escapes[letter.charCodeAt(0)] = 1
 

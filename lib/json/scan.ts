@@ -63,7 +63,8 @@ export async function readValue(source: Source, limit: number): Promise<Uint8Arr
     if (end >= 0 && end < chunk.length) source.unread(chunk.subarray(end))
     const taken = end >= 0 ? chunk.subarray(0, end) : chunk
     length += taken.length
-    if (length > limit) throw new LimitError(`message of more than ${limit} bytes`, 'messageBytes', limit)
+    if (length > limit)
+      throw new LimitError(`message of more than ${limit} bytes`, limit, { limit: 'messageBytes' })
     chunks.push(taken)
     if (end >= 0 || chunk.length === 0) return concatenate(chunks)
   }

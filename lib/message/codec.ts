@@ -1,4 +1,5 @@
-// What every codec offers, and how one is told what it must not know. The codecs are in text/, cbor/, json/.
+// The interface of every codec, and the options by which one is told what it must not know. The codecs are in text/,
+// cbor/, json/.
 
 import type { Limits } from '../limits.js'
 import type { BlobSink } from '../values/blob-sink.js'
@@ -34,13 +35,13 @@ export interface EncodeOptions {
 }
 
 export interface DecodeOptions {
-  /** What relative URLs resolve against. Without it they stay as they came. */
+  /** The base of relative URLs. Without it they stay as they came. */
   readonly baseUrl?: string
   readonly limits?: Partial<Limits>
   /** Are templates accepted (CBOR)? Default true; servers say false. */
   readonly templates?: boolean
   /**
-   * What a decoded node becomes in the result; children first, except that what a page shares with others of its
+   * The result for a decoded node; children first, except that what a page shares with others of its
    * class (CBOR templates) is made when it is first looked at. Default: itself.
    */
   readonly node?: (node: Node) => unknown

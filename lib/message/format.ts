@@ -2,8 +2,9 @@
 
 import type { Blob } from '../values/blob.js'
 import type { Fault } from '../values/fault.js'
-import type { Arrivals, Piece } from './arrivals.js'
+import type { Arrivals } from './arrivals.js'
 import type { DecodeOptions, EncodeOptions } from './codec.js'
+import type { Piece } from './piece.js'
 import type { Source } from './source.js'
 
 export interface Root {
@@ -13,7 +14,7 @@ export interface Root {
 
 export interface Format {
   readonly type: string
-  /** May throw a Refusal (refusal.ts). */
+  /** May throw an Unencodable (unencodable.ts). */
   encodeRoot(value: unknown, options: EncodeOptions): Root
   /** A root as it stands before pieces. */
   beforePieces(root: Uint8Array): Uint8Array

@@ -10,7 +10,7 @@ import type { EncodeOptions } from './codec.js'
 import type { Format, Root } from './format.js'
 import { encoding, refuse } from './unencodable.js'
 
-/** What a message that is a stream begins with. */
+/** The first bytes of a message that is a stream. */
 export const rootOf = (format: Format): Uint8Array =>
   format.beforePieces(format.encodeRoot(streamRoot, {}).bytes)
 
@@ -39,7 +39,7 @@ interface Encoded {
 export class ItemEncoder {
   readonly #format: Format
   readonly #options: EncodeOptions & { mostBytes?: number }
-  /** What is left of the bytes that the items share. */
+  /** The rest of the bytes that the items share. */
   #left: number | undefined
   readonly #sent = new Set<Blob>()
 
@@ -59,7 +59,7 @@ export class ItemEncoder {
       this.#check(value, root)
       return { value, root }
     } catch (error) {
-      // What has been written in vain is counted too: else each further item could cost as much again.
+      // Bytes written in vain count too: else each further item could cost as much again.
       if (this.#left !== undefined && error instanceof EncodeLimitError) this.#left = 0
       options.unsent?.(value)
       return this.#recovered(value, error, blobs)
@@ -80,7 +80,7 @@ export class ItemEncoder {
     const { mostBytes: _, ...unbounded } = this.#options
     let error = problem
     for (let attempt = 0; ; attempt++) {
-      // What was met on the way to an item that is not sent is waited for by nobody.
+      // Promises met on the way to an item that is not sent are waited for by nobody.
       const forgotten = settle?.()
       if (forgotten !== undefined) unwaited(forgotten)
       const value = recover(given, error)

@@ -29,7 +29,7 @@ export class Outbox {
     this.#wakeReceiver?.()
   }
 
-  /** What cannot be said in the format itself: the receiver sees it break off. */
+  /** For an error that cannot be said in the format itself: the receiver sees the message break off. */
   fail(error: unknown): void {
     this.#failed = { error }
     this.end()

@@ -86,9 +86,9 @@ export function encodeIterator(
   iterator: AsyncIterator<unknown> | Iterator<unknown>,
   options: EncodeOptions,
 ): AsyncIterableIterator<Uint8Array> {
-  const outbox = new Outbox()
+  const reading = new Reading(format, iterator, options)
+  const { outbox } = reading
   outbox.put(rootOf(format))
-  const reading = new Reading(format, iterator, options, outbox)
   let done: Promise<void> | undefined
   return interruptible<Uint8Array>(
     async () => {
@@ -110,7 +110,7 @@ class Reading {
   readonly #format: Format
   readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>
   readonly #options: EncodeOptions
-  readonly #outbox: Outbox
+  readonly outbox = new Outbox()
   readonly #items: ItemEncoder
   #count = 0
   #blobs = 0
@@ -119,22 +119,16 @@ class Reading {
   /** Blobs whose pieces are being sent, or are to be. */
   readonly #pieces = new Set<EncodedPieces>()
 
-  constructor(
-    format: Format,
-    iterator: AsyncIterator<unknown> | Iterator<unknown>,
-    options: EncodeOptions,
-    outbox: Outbox,
-  ) {
+  constructor(format: Format, iterator: AsyncIterator<unknown> | Iterator<unknown>, options: EncodeOptions) {
     this.#format = format
     this.#iterator = iterator
     this.#options = options
-    this.#outbox = outbox
     this.#items = new ItemEncoder(format, options)
   }
 
   /** Never rejects: what goes wrong is said in the stream, or breaks it off. */
   async run(): Promise<void> {
-    const outbox = this.#outbox
+    const outbox = this.outbox
     try {
       let end: Uint8Array
       try {
@@ -155,7 +149,7 @@ class Reading {
   }
 
   async #read(): Promise<void> {
-    const outbox = this.#outbox
+    const outbox = this.outbox
     const { settle } = this.#options
     let begun = performance.now()
     while (!outbox.cancelled) {
@@ -204,9 +198,9 @@ class Reading {
 
   async #send(pieces: EncodedPieces): Promise<void> {
     for await (const parts of pieces) {
-      if (this.#outbox.cancelled) break
-      for (const part of parts) this.#outbox.put(part)
-      await this.#outbox.room()
+      if (this.outbox.cancelled) break
+      for (const part of parts) this.outbox.put(part)
+      await this.outbox.room()
     }
     this.#pieces.delete(pieces)
   }
@@ -256,7 +250,7 @@ async function stop(
   }
 }
 
-/** Whoever waits with the request's signal is told by an AbortError that the receiver has left: no news. */
+/** An AbortError is no news: a source that waits with the request's signal is told by it that the receiver has left. */
 function report(error: unknown, { fault }: EncodeOptions): void {
   if (!(error instanceof Error && error.name === 'AbortError')) fault?.(error)
 }

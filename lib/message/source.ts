@@ -14,7 +14,7 @@ export class Source {
     this.#iterator = chunks[Symbol.asyncIterator]()
   }
 
-  /** What has arrived and was not taken yet, a view. `skip` takes of it. */
+  /** The bytes that have arrived and were not taken yet, a view. `skip` takes of it. */
   get ready(): Uint8Array {
     return this.#chunk.subarray(this.#position)
   }
@@ -35,7 +35,7 @@ export class Source {
     return true
   }
 
-  /** What is current of at most `most` bytes, a view; empty only at the end. */
+  /** The rest of the current chunk, of at most `most` bytes, a view; empty only at the end. */
   async some(most: number): Promise<Uint8Array> {
     if (!(await this.more())) return this.#chunk.subarray(0, 0)
     const end = Math.min(this.#chunk.length, this.#position + most)
@@ -75,7 +75,7 @@ export class Source {
       const bytes = await this.some(limit + 1)
       if (bytes.length === 0) return concatenate(chunks)
       if (this.offset > limit)
-        throw new LimitError(`message of more than ${limit} bytes`, 'messageBytes', limit)
+        throw new LimitError(`message of more than ${limit} bytes`, limit, { limit: 'messageBytes' })
       chunks.push(bytes)
     }
   }

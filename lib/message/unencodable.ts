@@ -4,7 +4,8 @@
 import { EncodeError } from '../errors.js'
 import { isStream } from '../values/stream.js'
 
-class Refusal {
+/** Thrown inside of an encoder only: it knows the value, but not the path to it. */
+class Unencodable {
   readonly value: unknown
   readonly problem: string
 
@@ -16,26 +17,27 @@ class Refusal {
 
 /** Gives up on a value; `encoding` makes an EncodeError of it. */
 export function refuse(value: unknown, problem: string): never {
-  throw new Refusal(value, problem)
+  throw new Unencodable(value, problem)
 }
 
-/** Runs an encoder on a root value, and turns a refusal into an EncodeError with the path. */
+/** Runs an encoder on a root value, and turns an Unencodable into an EncodeError with the path. */
 export function encoding<T>(root: unknown, encode: () => T): T {
   try {
     return encode()
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const refused = new EncodeError(error.problem, `$${pathTo(root, error.value) ?? ''}`)
-    refusals.set(refused, error.value)
-    throw refused
+    if (!(error instanceof Unencodable)) throw error
+    const located = new EncodeError(error.problem, `$${pathTo(root, error.value) ?? ''}`)
+    unencodables.set(located, error.value)
+    throw located
   }
 }
 
-const refusals = new WeakMap<EncodeError, unknown>()
+/** The value that an error is about, to look for it again from elsewhere. */
+const unencodables = new WeakMap<EncodeError, unknown>()
 
 /**
  * The error again, its path starting at the nearest of some values, each under the name of its own; undefined
- * where none of them leads to what was refused. `mend` is added to the problem: it gets the path's first key.
+ * where none of them leads to the value. `mend` is added to the problem: it gets the path's first key.
  * `settled` knows what stands in the place of promises.
  */
 export function relocate(
@@ -44,8 +46,8 @@ export function relocate(
   mend: (key: string) => string,
   settled: Settled,
 ): EncodeError | undefined {
-  if (!refusals.has(error)) return undefined
-  const sought = refusals.get(error)
+  if (!unencodables.has(error)) return undefined
+  const sought = unencodables.get(error)
   let shortest: readonly [name: string, path: string] | undefined
   for (const [name, root] of roots) {
     const path = pathTo(root, sought, settled)
@@ -57,7 +59,7 @@ export function relocate(
   return new EncodeError(error.problem + mend(/[\w$]+/.exec(path)?.[0] ?? ''), name + path, { cause: error })
 }
 
-/** What stands in the place of a promise; undefined for other values. */
+/** The value that a promise has become; undefined for other values. */
 type Settled = (promise: unknown) => { readonly value: unknown } | undefined
 
 const searchLimit = 100_000

@@ -30,7 +30,8 @@ function decodeLong(bytes: Uint8Array, start: number, end: number): string {
   } catch (cause) {
     // Either it is ill-formed, or it is longer than the platform's longest string.
     const offset = firstIllFormed(bytes, start, end)
-    if (offset === undefined) throw new LimitError('text longer than a string can be', 'messageBytes', start)
+    if (offset === undefined)
+      throw new LimitError('text longer than a string can be', start, { limit: 'messageBytes' })
     throw new DecodeError('ill-formed UTF-8', offset, { cause })
   }
 }

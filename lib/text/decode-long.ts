@@ -1,5 +1,5 @@
-// The text format to values in parts (../long.ts): what can hold many values has a second method here, which yields. All
-// else, and what is wrong with a message, is as in decode.ts.
+// The text format to values in parts (../long.ts): each kind that can hold many values has a second method here,
+// which yields. All else, and the errors, are those of decode.ts.
 
 import { mapInParts, Parts } from '../long.js'
 import type { Blob } from '../values/blob.js'
@@ -111,7 +111,7 @@ export class LongDecoder extends Decoder {
     const name = tokens.name(tokens.next(), "an extension's name")
     const attributes = yield* this.#attributes(base, depth, isKnown(name) ? textual : undefined)
     const type = tokens.next()
-    const inner = this.inner(type, attributes, base, start)
+    const inner = this.baseOfContent(type, attributes, base, start)
     const content = yield* this.#itemInParts(type, inner, depth)
     return this.extensionOf(name, attributes, content, base, start)
   }

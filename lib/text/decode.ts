@@ -16,7 +16,7 @@ import { fail, nameOf, Tokens } from './tokens.js'
 
 const end = 0x3b
 
-/** What the format says is text, and Python 2 sends as byte strings: it arrives as text. */
+/** Attributes that the format says are text, and Python 2 sends as byte strings: they arrive as text. */
 export const textual = new Set(['url', 'method', 'envelope', 'name', 'profile', 'logref', 'message', 'code'])
 export const textualOfBlobs = new Set(['content-type', 'url'])
 
@@ -27,17 +27,20 @@ export class Decoder {
   protected readonly tables = new Tables()
   readonly #node: ((node: Node) => unknown) | undefined
 
-  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals, position = 0) {
+  constructor(bytes: Uint8Array, options: DecodeOptions, arrivals: Arrivals) {
     this.limits = completeLimits(options.limits)
     this.tokens = new Tokens(bytes, this.limits)
-    this.tokens.position = position
     this.#arrivals = arrivals
     this.#node = options.node
   }
 
-  /** What was read so far ends here. */
+  /** The end of what was read so far: what is read next begins there. */
   get position(): number {
     return this.tokens.position
+  }
+
+  set position(position: number) {
+    this.tokens.position = position
   }
 
   value(base: string | undefined, depth: number): unknown {
@@ -87,7 +90,7 @@ export class Decoder {
   /** The depth of what a collection holds. */
   protected inside(depth: number, start: number): number {
     if (depth >= this.limits.depth) {
-      throw new LimitError(`nested deeper than ${this.limits.depth}`, 'depth', start)
+      throw new LimitError(`nested deeper than ${this.limits.depth}`, start, { limit: 'depth' })
     }
     return depth + 1
   }
@@ -95,7 +98,7 @@ export class Decoder {
   /** Fails where a collection of this size may not have one more. */
   protected room(size: number, start: number): void {
     if (size < this.limits.collection) return
-    throw new LimitError(`more than ${this.limits.collection} items`, 'collection', start)
+    throw new LimitError(`more than ${this.limits.collection} items`, start, { limit: 'collection' })
   }
 
   #list(base: string | undefined, depth: number, start: number): unknown[] {
@@ -164,12 +167,12 @@ export class Decoder {
     const name = tokens.name(tokens.next(), "an extension's name")
     const attributes = this.#attributes(base, depth, isKnown(name) ? textual : undefined)
     const type = tokens.next()
-    const content = this.item(type, this.inner(type, attributes, base, start), depth)
+    const content = this.item(type, this.baseOfContent(type, attributes, base, start), depth)
     return this.extensionOf(name, attributes, content, base, start)
   }
 
-  /** What the URLs in the content, whose type byte was read, resolve against. */
-  protected inner(type: number, attributes: Attributes, base: string | undefined, start: number) {
+  /** The base of the URLs in the content, whose type byte was read. */
+  protected baseOfContent(type: number, attributes: Attributes, base: string | undefined, start: number) {
     // A node without content, as most links and forms are, resolves its URL when somebody asks for it.
     const leaf = base === undefined || type === 0x4e
     return leaf ? base : resolveInner(attributes, base, start)

@@ -5,7 +5,7 @@ import type { EncodeOptions } from '../message/codec.js'
 import { nameOf, refuse } from '../message/unencodable.js'
 import type { Writer } from '../message/writer.js'
 import { type Blob, blob as blobOf } from '../values/blob.js'
-import { Identities } from '../values/equality.js'
+import { Equality } from '../values/equality.js'
 import { toExtension } from '../values/extend.js'
 import type { Node } from '../values/fault.js'
 import { formatInstant } from '../values/instant.js'
@@ -16,7 +16,7 @@ import { writeHexFloat } from './hexfloat.js'
 const colon = 0x3a
 const end = 0x3b
 
-/** What each template was encoded to: the bytes before each hole, and after the last. */
+/** A template as it was encoded: the bytes before each hole, and after the last. */
 interface Skeleton {
   readonly parts: readonly Uint8Array[]
   /** How many of the holes are in the attributes. */
@@ -31,14 +31,14 @@ export class Encoder {
   /** The id of the first blob that is met: more than 0 in the items of a stream. */
   firstBlob = 0
   readonly #writer: Writer
-  readonly #identities: Identities
+  readonly #equality: Equality
   readonly #inline: EncodeOptions['inline']
   readonly #inlinePlain: boolean
   readonly #depthLimit: number
 
   constructor(writer: Writer, options: EncodeOptions) {
     this.#writer = writer
-    this.#identities = new Identities(options.mostBytes)
+    this.#equality = new Equality(options.mostBytes)
     this.#inline = options.inline
     this.#inlinePlain = options.inlinePlain ?? false
     this.#depthLimit = completeLimits(options.limits).depth
@@ -183,7 +183,7 @@ export class Encoder {
   }
 
   #set(value: Set<unknown>, from: string | undefined, depth: number): void {
-    const duplicate = this.#identities.firstDuplicate(value)
+    const duplicate = this.#equality.firstDuplicate(value)
     if (duplicate) refuse(duplicate.item, 'an equal item is in the set already')
     this.#writer.byte(0x53) // S
     for (const item of value) this.value(item, from, depth + 1)
@@ -191,7 +191,7 @@ export class Encoder {
   }
 
   #map(value: Map<unknown, unknown>, from: string | undefined, depth: number): void {
-    const duplicate = this.#identities.firstDuplicate(value.keys())
+    const duplicate = this.#equality.firstDuplicate(value.keys())
     if (duplicate) refuse(duplicate.item, 'an equal key is in the map already')
     this.#writer.byte(0x4f) // O
     for (const [key, item] of value) {

@@ -1,11 +1,12 @@
-// What comes after a root. Of blobs: `c` id `:` length `:` bytes `;`, and at the end of each `c` id `;`. Of a
+// The pieces after a root. Of blobs: `c` id `:` length `:` bytes `;`, and at the end of each `c` id `;`. Of a
 // stream, which the text of 2012 doesn't have: `I` object `;` for an item, `E` count `:` object `;` at the end,
 // where the object is nil, or the error that it broke with.
 
 import { DecodeError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
-import type { Arrivals, Piece } from '../message/arrivals.js'
+import type { Arrivals } from '../message/arrivals.js'
 import type { DecodeOptions } from '../message/codec.js'
+import type { Piece } from '../message/piece.js'
 import { pieceBytes, type Source } from '../message/source.js'
 import { concatenate } from '../values/blob.js'
 import { Fault } from '../values/fault.js'
@@ -16,7 +17,7 @@ import { isSpace } from './space.js'
 const end = 0x3b
 const colon = 0x3a
 
-/** What stands before the bytes of a piece, read byte by byte. */
+/** The head before the bytes of a piece, read byte by byte. */
 class Head {
   /** Where its `c` stood. */
   offset = -1
@@ -91,7 +92,8 @@ function readStreamPiece(
     count = Number(digits.slice(0, -1))
     start += digits.length
   }
-  const decoder = new Decoder(bytes, options, arrivals, start)
+  const decoder = new Decoder(bytes, options, arrivals)
+  decoder.position = start
   const value = decoder.value(options.baseUrl, 1)
   const close = afterSpace(bytes, decoder.position)
   if (close >= bytes.length) throw truncated(bytes.length)

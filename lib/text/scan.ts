@@ -80,7 +80,9 @@ export class RootScanner {
     if (this.#state === 'length') {
       if (byte === end) return this.#closed()
       if (this.#count > this.#limit) {
-        throw new LimitError(`message of more than ${this.#limit} bytes`, 'messageBytes', this.#limit)
+        throw new LimitError(`message of more than ${this.#limit} bytes`, this.#limit, {
+          limit: 'messageBytes',
+        })
       }
       this.#state = this.#count === 0 ? 'close' : 'run'
     } else {
@@ -105,7 +107,7 @@ export async function readRoot(source: Source, limit: number): Promise<Uint8Arra
     const stop = scanner.push(chunk)
     if (stop !== undefined && stop < chunk.length) source.unread(chunk.subarray(stop))
     if (source.offset > limit) {
-      throw new LimitError(`message of more than ${limit} bytes`, 'messageBytes', limit)
+      throw new LimitError(`message of more than ${limit} bytes`, limit, { limit: 'messageBytes' })
     }
     chunks.push(chunk.subarray(0, stop))
     if (stop !== undefined || chunk.length === 0) return concatenate(chunks)

@@ -159,11 +159,9 @@ export class Tokens {
     this.close(undefined)
     if (value <= Number.MAX_SAFE_INTEGER) return negative && value !== 0 ? -value : value
     if (digits > this.#limits.integerDigits) {
-      throw new LimitError(
-        `integer of more than ${this.#limits.integerDigits} digits`,
-        'integerDigits',
-        start,
-      )
+      throw new LimitError(`integer of more than ${this.#limits.integerDigits} digits`, start, {
+        limit: 'integerDigits',
+      })
     }
     const magnitude = BigInt(decodeUtf8(bytes, first, position))
     return negative ? -magnitude : magnitude
@@ -195,7 +193,8 @@ export class Tokens {
     this.position = start + 1
     const most = this.#limits.integerDigits
     const word = this.#word(most)
-    if (word === undefined) throw new LimitError(`float of more than ${most} digits`, 'integerDigits', start)
+    if (word === undefined)
+      throw new LimitError(`float of more than ${most} digits`, start, { limit: 'integerDigits' })
     return parseFloatText(word) ?? fail('not a float that can be held', start)
   }
 

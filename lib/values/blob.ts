@@ -1,4 +1,4 @@
-// Blobs: bytes of any size beside a message (spec/protocol.md, "Blobs"). How they arrive is in arrivals.ts.
+// Blobs: bytes of any size beside a message (spec/protocol.md, "Blobs"). How they arrive is in arriving-blob.ts.
 
 import { interruptible } from '../interruptible.js'
 import { type Kind, object, shown, text, whole } from '../options.js'
@@ -66,12 +66,12 @@ export class Blob {
     if (size !== undefined) return size
     const content = this.#content
     if (content instanceof globalThis.Blob) return content.size
-    // What has not arrived yet has no content that could be asked for.
+    // A blob that has not arrived yet has no content that could be asked for.
     const counted = typeof content === 'function' ? undefined : inMemory(content)?.length
     return counted ?? announcedSize(this.attributes)
   }
 
-  /** What a message says of it: its attributes, and its size where that is known. */
+  /** The attributes that a message has of it, its size among them where that is known. */
   get announced(): Attributes {
     const { size } = this
     return size === undefined || this.attributes.size === size
@@ -274,15 +274,12 @@ function iterate(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<Uint
 }
 
 /**
- * What an application gives in pieces, each of which must be bytes. A stream of Node's would stay open where it is left
+ * The pieces that an application gives, each of which must be bytes. A stream of Node's would stay open where it is left
  * before its first piece, or while it waits for one.
  */
 function checked(pieces: AsyncIterable<unknown> & { destroy?: unknown }): AsyncIterableIterator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]()
-  const end = () =>
-    typeof pieces.destroy === 'function'
-      ? (pieces as unknown as { destroy(): unknown }).destroy()
-      : iterator.return?.()
+  const end = () => (typeof pieces.destroy === 'function' ? pieces.destroy() : iterator.return?.())
   return interruptible(async () => {
     const result = await iterator.next()
     if (result.done || isBytes(result.value)) return result as IteratorResult<Uint8Array>

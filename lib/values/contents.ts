@@ -1,9 +1,7 @@
-// What stands inside of a value that is to be sent: looked through once, whatever holds what, without asking getters.
+// All that a value holds at any depth, each object once, however they hold each other. Getters may throw.
 
-import { readable } from './dict.js'
-import type { Fault } from './fault.js'
-import { kindOf } from './kind.js'
-import type { Extension } from './nodes.js'
+import { readableValues } from './dict.js'
+import { partsOf } from './parts.js'
 
 /**
  * Visits a value and all that it holds, each object once. `within`: what stands inside of an object that its receiver
@@ -21,37 +19,8 @@ export function contentsOf(
     seen.add(item)
     visit(item)
     const own = within?.(item)
-    if (own === undefined) addParts(item, left)
-    else for (const part of own) if (isObject(part)) left.push(part)
+    for (const part of own ?? partsOf(item, readableValues)) if (isObject(part)) left.push(part)
   }
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-/** What stands inside of a value on the wire. */
-function addParts(value: object, to: object[]): void {
-  switch (kindOf(value)) {
-    case 'list':
-    case 'set':
-      for (const item of value as Iterable<unknown>) if (isObject(item)) to.push(item)
-      return
-    case 'map':
-      for (const entry of value as Map<unknown, unknown>) to.push(entry)
-      return
-    case 'node':
-      addValues(
-        { ...(value as Extension | Fault).attributes, content: (value as Extension | Fault).content },
-        to,
-      )
-      return
-    case 'dict':
-      addValues(value as Record<string, unknown>, to)
-  }
-}
-
-function addValues(dict: Readonly<Record<string, unknown>>, to: object[]): void {
-  for (const key of Object.keys(dict)) {
-    const value = readable(dict, key)
-    if (isObject(value)) to.push(value)
-  }
-}

@@ -2,7 +2,7 @@
 // (spec/security.md, "Memory, time and files").
 
 import { DecodeError } from '../errors.js'
-import { Identities } from './equality.js'
+import { Equality } from './equality.js'
 
 /**
  * V8 hashes the items of sets and the keys of maps: strings and objects with what nobody outside can know, but
@@ -29,7 +29,7 @@ interface Table {
 
 /** The sets and maps of one message. */
 export class Tables {
-  readonly #identities = new Identities()
+  readonly #equality = new Equality()
   #steps = freeSteps
 
   /** For a set or map that is being filled. */
@@ -38,7 +38,7 @@ export class Tables {
   }
 
   identity(value: unknown): unknown {
-    return this.#identities.of(value)
+    return this.#equality.of(value)
   }
 
   /** Takes comparisons into account, and what is due for the item that they were for; false once it is too much. */
@@ -48,7 +48,7 @@ export class Tables {
   }
 }
 
-/** What is in one set or map so far. `add` is asked about each item or key before that is put there. */
+/** The items or keys of one set or map so far. `add` is asked about each before it is put there. */
 export class Distinct {
   readonly #table: Table
   readonly #tables: Tables

@@ -5,7 +5,7 @@ import type { Node } from './fault.js'
 import { nanosecondsOf } from './instant.js'
 import { kindOf } from './kind.js'
 
-/** What all equal objects of one message have in common: the object itself, by reference. */
+/** One for all equal objects of a message. It is compared by reference. */
 class Identity {
   readonly number: number
 
@@ -18,7 +18,7 @@ class Identity {
  * The identities of the items and keys of one message. Each is described once, and named by a number in what
  * holds it: sets in sets, described anew at each level, would let 4 MB from outside take minutes.
  */
-export class Identities {
+export class Equality {
   // Made when they are needed: most messages hold no set and no map.
   #byDescription: Map<string, Identity> | undefined
   #known: WeakMap<object, Identity> | undefined
@@ -186,6 +186,6 @@ const isAmbiguous = (value: unknown) =>
 
 /** Does the format hold two values for the same? */
 export function areSame(a: unknown, b: unknown): boolean {
-  const identities = new Identities()
-  return Object.is(identities.of(a), identities.of(b))
+  const equality = new Equality()
+  return Object.is(equality.of(a), equality.of(b))
 }

@@ -4,7 +4,7 @@ import { dropped, someParts } from '../met.js'
 import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from '../options.js'
 import { isDict } from '../plain.js'
 import { type FaultCode, statusOf } from './fault-statuses.js'
-import { type Attributes, asText, Extension } from './nodes.js'
+import { type Attributes, asText, Extension, type NodeUrls } from './nodes.js'
 
 export interface FaultOptions {
   /** A word for programs, such as `not_found`. Default `error`. */
@@ -42,7 +42,7 @@ export class Fault extends Error {
   readonly origin: string | undefined
   readonly logref: string
   readonly details: Readonly<Record<string, unknown>>
-  /** What came, on a Fault that was decoded: attributes that nobody here knows are sent on with it. */
+  /** The extension that a decoded Fault came as: attributes that nobody here knows are sent on with it. */
   readonly #came: Extension | undefined
 
   /**
@@ -88,7 +88,7 @@ export class Fault extends Error {
   }
 
   /** The Fault that a decoded `error` extension stands for; what it lacks, or has of another kind, takes its default. */
-  static from(attributes: Attributes, content: unknown, base?: string): Fault {
+  static from(attributes: Attributes, content: unknown, urls?: NodeUrls): Fault {
     const text = (key: string) => asText(attributes[key])
     const { code, status } = attributes
     // Some number their errors: the number stays one in the attributes, and is a word here.
@@ -101,7 +101,7 @@ export class Fault extends Error {
       status: statuses.is(status) ? (status as number) : 400,
       details: isDict(content) ? content : {},
     }
-    return new Fault(text('message') ?? '', options, new Extension('error', attributes, content, base))
+    return new Fault(text('message') ?? '', options, new Extension('error', attributes, content, urls))
   }
 }
 

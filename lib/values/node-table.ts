@@ -3,23 +3,23 @@
 import { DecodeError } from '../errors.js'
 import { decoderOf } from './extend.js'
 import { Fault, type Node } from './fault.js'
-import { type Attributes, Extension, Form, Input, Link, Page } from './nodes.js'
+import { type Attributes, Extension, Form, Input, Link, type NodeUrls, Page } from './nodes.js'
 
-type Make = (attributes: Attributes, content: unknown, base: string | undefined) => Node
+type Make = (attributes: Attributes, content: unknown, urls: NodeUrls) => Node
 
 const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
-  ['link', (attributes, content, base) => new Link(attributes, content, base)],
-  ['form', (attributes, content, base) => new Form(attributes, content, base)],
-  ['input', (attributes, content, base) => new Input(attributes, content, base)],
-  ['resource', (attributes, content, base) => new Page(attributes, content, base)],
-  ['error', (attributes, content, base) => Fault.from(attributes, content, base)],
+  ['link', (attributes, content, urls) => new Link(attributes, content, urls)],
+  ['form', (attributes, content, urls) => new Form(attributes, content, urls)],
+  ['input', (attributes, content, urls) => new Input(attributes, content, urls)],
+  ['resource', (attributes, content, urls) => new Page(attributes, content, urls)],
+  ['error', (attributes, content, urls) => Fault.from(attributes, content, urls)],
 ])
 
 /** Is it one of the extensions that the protocol names? */
 export const isKnown = (name: string): boolean => makers.has(name)
 
 /**
- * What an extension read from the wire arrives as: a node, or an instance of a class given to `extend`.
+ * The value for an extension from the wire: a node, or an instance of a class given to `extend`.
  * `offset` is where it stood, for the error of a conversion that fails.
  */
 export function revive(
@@ -30,9 +30,9 @@ export function revive(
   offset: number,
 ): unknown {
   const make = makers.get(name)
-  if (make !== undefined) return make(attributes, content, base)
+  if (make !== undefined) return make(attributes, content, { base })
   const decode = decoderOf(name)
-  if (decode === undefined) return new Extension(name, attributes, content, base)
+  if (decode === undefined) return new Extension(name, attributes, content, { base })
   try {
     return decode(content)
   } catch (cause) {

@@ -5,6 +5,14 @@ import { text as aText, checkArgument, object } from '../options.js'
 
 export type Attributes = Readonly<Record<string, unknown>>
 
+/** Where a node stands. Neither is sent. */
+export interface NodeUrls {
+  /** The base of a relative `url` attribute; undefined: that stays as it came. */
+  readonly base?: string | undefined
+  /** On a node that a server draws: its own path, for the references inside its content. */
+  readonly path?: string | undefined
+}
+
 /**
  * A named value with attributes and content. Names that this library doesn't know arrive as an
  * Extension, can be read, and can be sent on.
@@ -14,27 +22,19 @@ export class Extension {
   /** The attributes as they came or were given: `url` may be relative. */
   readonly given: Attributes
   readonly content: unknown
-  /** What a relative `url` attribute resolves against; undefined: it stays as it came. */
   readonly base: string | undefined
-  /** On a node that a server draws: its own path, for the references inside its content. Not sent. */
   readonly path: string | undefined
   #resolved: Attributes | undefined
   #url: string | undefined
 
   /** Throws TypeError for a name that is no text, and attributes that are no object. */
-  constructor(
-    name: string,
-    attributes: Attributes = {},
-    content: unknown = null,
-    base?: string,
-    path?: string,
-  ) {
+  constructor(name: string, attributes: Attributes = {}, content: unknown = null, urls?: NodeUrls) {
     if (typeof name !== 'string' || !object.is(attributes)) refuse(name, attributes)
     this.name = name
     this.given = attributes
     this.content = content
-    this.base = base
-    this.path = path
+    this.base = urls?.base
+    this.path = urls?.path
   }
 
   /** The attributes, `url` resolved where the base is known. */
@@ -100,8 +100,8 @@ export class Link extends Extension {
   static get '~standard'(): NodeSchema<Link> {
     return schemaOf(Link, 'link')
   }
-  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
-    super('link', attributes, content, base, path)
+  constructor(attributes: Attributes, content: unknown = null, urls?: NodeUrls) {
+    super('link', attributes, content, urls)
   }
   get method(): string {
     return this.text('method') ?? 'GET'
@@ -118,8 +118,8 @@ export class Form extends Extension {
   }
   #inputs: readonly Input[] | undefined
 
-  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
-    super('form', attributes, content, base, path)
+  constructor(attributes: Attributes, content: unknown = null, urls?: NodeUrls) {
+    super('form', attributes, content, urls)
   }
   get method(): string {
     return (this.text('method') ?? 'POST').toUpperCase()
@@ -137,8 +137,8 @@ export class Form extends Extension {
 
 /** One argument of a form. */
 export class Input extends Extension {
-  constructor(attributes: Attributes, content: unknown = null, base?: string, path?: string) {
-    super('input', attributes, content, base, path)
+  constructor(attributes: Attributes, content: unknown = null, urls?: NodeUrls) {
+    super('input', attributes, content, urls)
   }
   /** The argument's name (`name` is the kind of the node). */
   get argument(): string {
@@ -153,7 +153,7 @@ export class Input extends Extension {
   }
 }
 
-/** What a page has in common with others of its class: each member is made when somebody looks at it. */
+/** Members that a page has in common with others of its class: each is made when somebody looks at it. */
 export interface SharedMembers {
   /** All names of the content in their order, those of the page's own data among them. */
   readonly names: readonly string[]
@@ -173,8 +173,8 @@ export class Page extends Extension {
   #shared: SharedMembers | undefined
   #content: unknown
 
-  constructor(attributes: Attributes, content: unknown = {}, base?: string, path?: string) {
-    super('resource', attributes, content, base, path)
+  constructor(attributes: Attributes, content: unknown = {}, urls?: NodeUrls) {
+    super('resource', attributes, content, urls)
   }
 
   static readonly #contentWhenAsked: PropertyDescriptor = {
@@ -186,12 +186,12 @@ export class Page extends Extension {
 
   /** A page whose content is made when it is asked for: a client calls one method of many. */
   static sharing(attributes: Attributes, shared: SharedMembers, base?: string): Page {
-    const page = new Page(attributes, undefined, base)
+    const page = new Page(attributes, undefined, { base })
     page.#shared = shared
     return Object.defineProperty(page, 'content', Page.#contentWhenAsked)
   }
 
-  /** What is made when it is asked for; undefined where all of the content is there. */
+  /** The members that are made when they are asked for; undefined where all of the content is there. */
   get shared(): SharedMembers | undefined {
     return this.#shared
   }
@@ -230,7 +230,7 @@ export function resolveUrl(reference: string | undefined, base: string | undefin
   return (plain.test(reference) && plainly(reference, base)) || new URL(reference, base).href
 }
 
-/** What servers like ours write: some levels up, then down by segments that a URL parser leaves as they are. */
+/** References that servers like ours write: some levels up, then down by segments that a URL parser leaves as they are. */
 const plain = /^(?:\/|\.\/|(?:\.\.\/)+)?[\w-]+(?:\/[\w-]+)*\/?$/
 
 /** The base that was used last, if it is in the one spelling of a URL parser, without query and fragment. */

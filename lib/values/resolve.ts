@@ -1,4 +1,4 @@
-// What the references inside a node resolve against (spec/protocol.md, "URLs"), shared by the decoders.
+// The base of the references inside a node (spec/protocol.md, "URLs"), shared by the decoders.
 
 import { DecodeError } from '../errors.js'
 import { type Attributes, asText, resolveUrl } from './nodes.js'

@@ -33,7 +33,7 @@ export function isStream(value: unknown): boolean {
   return typeof source.next === 'function' && typeof source[Symbol.iterator] === 'function'
 }
 
-/** What gives the items of a value that is sent item by item. Throws TypeError where that is a promise of it. */
+/** The iterator of a value that is sent item by item. Throws TypeError where that is a promise of one. */
 export function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
   if (!isStream(value)) return undefined
   const source = value as Source

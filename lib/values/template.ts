@@ -50,6 +50,6 @@ export class Drawing {
       return filled
     }
     const attributes = fill(this.template.attributes)
-    return new Page(attributes, fill(this.template.content), undefined, this.path)
+    return new Page(attributes, fill(this.template.content), { path: this.path })
   }
 }

@@ -43,7 +43,7 @@ const codecs: readonly (readonly [name: string, codec: Codec, inParts: Decode])[
     cbor,
     (bytes, options = {}, resting) => {
       const arrivals = new Arrivals(options, true)
-      const decoder = new LongCborDecoder(bytes, 0, bytes.length, options, arrivals)
+      const decoder = new LongCborDecoder({ bytes, start: 0, end: bytes.length }, options, arrivals)
       return run(decoder.valueInParts(options.baseUrl, 0), resting)
     },
   ],
@@ -52,7 +52,7 @@ const codecs: readonly (readonly [name: string, codec: Codec, inParts: Decode])[
     json,
     (bytes, options = {}, resting) =>
       run(
-        new LongJsonDecoder(bytes, 0, options, new Arrivals(options, true)).valueInParts(options.baseUrl, 0),
+        new LongJsonDecoder(bytes, options, new Arrivals(options, true)).valueInParts(options.baseUrl, 0),
         resting,
       ),
   ],

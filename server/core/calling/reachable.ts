@@ -4,7 +4,7 @@
 import { isPromise } from '../../../lib/met.js'
 import { rest } from '../../../lib/turn.js'
 import { kindOf } from '../../../lib/values/kind.js'
-import { partsOf } from '../registration/parts.js'
+import { reachableParts } from '../registration/parts.js'
 import { Reference } from '../registration/reference.js'
 import { heldBy } from './held.js'
 import type { ObjectSet } from './object-set.js'
@@ -41,7 +41,7 @@ export async function reachable(
       await rest()
       inner = heldBy(item)
     } else {
-      const parts = partsOf(item)
+      const parts = reachableParts(item)
       const holds = parts.some(mayBeReached)
       if (!holds && parts.length <= few) continue
       if (holds) inner = parts.values()

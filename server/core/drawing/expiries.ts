@@ -1,7 +1,7 @@
 // Expiry within one answer: nothing that a URL led to outlives it. What stands on a page inherits from the page,
 // and what a request or a step gave from the URLs that it was reached by, those in its arguments included.
 
-import { partsOf } from '../registration/parts.js'
+import { reachableParts } from '../registration/parts.js'
 import { earlier } from '../sealing/expiry.js'
 
 /** Until when what is on one answer may be reached. Its maps are made when they are needed: most answers have none. */
@@ -39,7 +39,7 @@ export class Expiries {
     this.any = true
     this.#values.set(value, expires)
     this.inherit(this.#became?.get(value), expires)
-    if (typeof value === 'object') for (const item of partsOf(value)) this.inherit(item, expires)
+    if (typeof value === 'object') for (const item of reachableParts(value)) this.inherit(item, expires)
   }
 
   /** The value of a promise expires as the promise does. */

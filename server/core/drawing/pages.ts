@@ -116,7 +116,8 @@ export class Pages {
   /** The root of an answer: a page at the top says where its server takes pipelines. */
   top(value: unknown, pipeline: string): unknown {
     if (value instanceof Page) {
-      return new Page({ ...value.given, pipeline }, value.content, value.base, value.path)
+      const { given, content, base, path } = value
+      return new Page({ ...given, pipeline }, content, { base, path })
     }
     if (this.isObject(value)) this.#top = { object: value, pipeline }
     return value
@@ -242,7 +243,7 @@ export class Pages {
       const fresh = maxAge === undefined ? {} : { 'max-age': maxAge }
       const attributes = { method: 'GET', url: segmentOf(name), inline: true, ...fresh }
       this.expiries.at(path + segmentOf(name), expires)
-      values.push(new Link(attributes, content, undefined, path + segmentOf(name)))
+      values.push(new Link(attributes, content, { path: path + segmentOf(name) }))
     }
     const drawing = new Drawing(template, values, path)
     drawings.set(instance, drawing)
@@ -282,7 +283,7 @@ export class Pages {
             : operationNode(mapper.operation, reference)
       setOwn(content, name, node)
     }
-    return new Page({ name: namespace.name, url }, content, undefined, namespace.path)
+    return new Page({ name: namespace.name, url }, content, { path: namespace.path })
   }
 }
 

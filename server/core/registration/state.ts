@@ -10,6 +10,7 @@ import { setOwn } from '../../../lib/values/dict.js'
 import { areSame } from '../../../lib/values/equality.js'
 import type { Node } from '../../../lib/values/fault.js'
 import { kindOf } from '../../../lib/values/kind.js'
+import { itemsOf } from '../../../lib/values/parts.js'
 import type { StateParameter } from '../reflection/index.js'
 import { readExpiry, withExpiry } from '../sealing/expiry.js'
 import { Seals } from '../sealing/seals.js'
@@ -130,25 +131,10 @@ export function stateCodec({ label, path, parameters, inline, node, seals }: Sta
  */
 function strangerIn(value: unknown): object | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  switch (kindOf(value)) {
-    case 'node':
-    case 'blob':
-      return value
-    case 'dict':
-      return firstStranger(Object.values(value))
-    case 'list':
-    case 'set':
-      return firstStranger(value as Iterable<unknown>)
-    case 'map':
-      return firstStranger([...(value as Map<unknown, unknown>)].flat())
-    default:
-      return undefined
-  }
-}
-
-function firstStranger(values: Iterable<unknown>): object | undefined {
-  for (const value of values) {
-    const found = strangerIn(value)
+  const kind = kindOf(value)
+  if (kind === 'node' || kind === 'blob') return value
+  for (const item of itemsOf(value)) {
+    const found = strangerIn(item)
     if (found !== undefined) return found
   }
   return undefined

@@ -99,7 +99,7 @@ export class Listing implements Drawable {
       more: new Link({ method: 'GET', url: `./?after=${encodeURIComponent(this.#last)}` }),
     }
     const name = this.#names.at(-1) ?? segmentsOfBase(base)
-    return new Page({ name, url: referenceTo(from, path) }, { ...links, entries, ...more }, undefined, path)
+    return new Page({ name, url: referenceTo(from, path) }, { ...links, entries, ...more }, { path })
   }
 }
 

@@ -82,7 +82,7 @@ test.each(['http://', 'http://[', '\\\\'])('a pipeline at %j, which is no URL, i
 })
 
 test('a node whose URL is none can be written to a log', () => {
-  const link = new Link({ url: 'http://' }, null, origin)
+  const link = new Link({ url: 'http://' }, null, { base: origin })
   expect(JSON.parse(JSON.stringify(link))).toEqual({
     name: 'link',
     attributes: { url: 'http://' },

@@ -116,7 +116,7 @@ describe('references in JSON', () => {
       seen.push(from)
       return (value as () => unknown)()
     }
-    const page = new Page({ url: './', a: () => 1 }, { b: () => 2 }, undefined, '/own/')
+    const page = new Page({ url: './', a: () => 1 }, { b: () => 2 }, { path: '/own/' })
     expect(encode([() => 0, page], { inline, from: '/outer' })).toContain('"content":{"b":2}')
     expect(seen).toEqual(['/outer', '/outer', '/own/'])
   })

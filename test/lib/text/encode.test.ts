@@ -94,7 +94,7 @@ describe('what has no form of its own', () => {
   const inline = (_value: object, from: string | undefined) => `from ${from}`
 
   it('is asked for with the path that it will be read at', () => {
-    const page = new Page({ at: Math.abs }, { inside: Math.abs }, undefined, '/p/')
+    const page = new Page({ at: Math.abs }, { inside: Math.abs }, { path: '/p/' })
     expect(encoded([Math.abs, page], { inline, from: '/' })).toBe(
       'Lu6:from /;Xu8:resource;Du2:at;u6:from /;;Du6:inside;u8:from /p/;;;;',
     )

@@ -6,7 +6,7 @@ import { json } from '../../../lib/json/index.js'
 import { text } from '../../../lib/text/index.js'
 import { blob } from '../../../lib/values/blob.js'
 import { Duration } from '../../../lib/values/duration.js'
-import { areSame, Identities } from '../../../lib/values/equality.js'
+import { areSame, Equality } from '../../../lib/values/equality.js'
 import { Instant } from '../../../lib/values/instant.js'
 import { Extension, Link } from '../../../lib/values/nodes.js'
 
@@ -82,14 +82,14 @@ describe('the same item', () => {
 
   it.each(same)('%s', (_, a, b) => {
     expect(areSame(a, b)).toBe(true)
-    expect(new Identities().firstDuplicate([a, b])).toEqual(typeof a === 'number' ? undefined : { item: b })
+    expect(new Equality().firstDuplicate([a, b])).toEqual(typeof a === 'number' ? undefined : { item: b })
   })
 })
 
 describe('another item', () => {
   it.each(different)('%s', (_, a, b) => {
     expect(areSame(a, b)).toBe(false)
-    expect(new Identities().firstDuplicate([a, b])).toBeUndefined()
+    expect(new Equality().firstDuplicate([a, b])).toBeUndefined()
   })
 })
 
@@ -97,7 +97,7 @@ it('ends for an object that holds itself', () => {
   const cycle: unknown[] = []
   cycle.push(cycle, cycle)
   expect(areSame(cycle, cycle)).toBe(true)
-  expect(new Identities().firstDuplicate([cycle, [1]])).toBeUndefined()
+  expect(new Equality().firstDuplicate([cycle, [1]])).toBeUndefined()
 })
 
 it('describes sets in sets once, however deep: else each level would describe all below it', () => {

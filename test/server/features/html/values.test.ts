@@ -124,8 +124,7 @@ test('nodes that an application has put together are shown as what they are', as
     new Page(
       { name: 'Thing', url: '../thing/' },
       { size: 1, open: new Link({ url: 'open' }) },
-      undefined,
-      '/thing/',
+      { path: '/thing/' },
     ),
   ])
   const links = result.all('a').map(({ attributes }) => attributes.href)
