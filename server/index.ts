@@ -22,18 +22,9 @@ export type { Endpoint } from './core/handler/endpoint.js'
 export type { Middleware } from './core/handler/middleware.js'
 export { type Mount, mount } from './core/handler/mount.js'
 export type { Plugin } from './core/handler/plugin.js'
+export { allow, args, doc, hidden, inline, redirect, safe, verb } from './core/registration/decorators.js'
 export type { MarkOptions, SafeOptions } from './core/registration/mark-options.js'
-export {
-  allow,
-  args,
-  doc,
-  hidden,
-  inline,
-  redirect,
-  safe,
-  type Verb,
-  verb,
-} from './core/registration/marks.js'
+export type { Verb } from './core/registration/marks.js'
 export type { Operation } from './core/registration/members.js'
 export {
   Created,

@@ -2,11 +2,26 @@
 
 import { text } from '../../lib/codecs.js'
 import type { Codec } from '../../lib/message/codec.js'
+import { isDict } from '../../lib/plain.js'
 import type { Form, Input } from '../../lib/values/nodes.js'
 import { NamedArguments } from './named.js'
 
 /** By name, in the order of the form's inputs. */
 export type FormArguments = ReadonlyMap<string, unknown>
+
+/**
+ * The arguments by name that a form takes in one object, as its server says of it; undefined where they are given in their
+ * order all the same, as old callers do.
+ */
+function inputOf(
+  { given, inputs }: Form,
+  [only, ...others]: readonly unknown[],
+): Readonly<Record<string, unknown>> | undefined {
+  if (given.named !== true || others.length > 0 || !isDict(only)) return undefined
+  const [first] = inputs
+  // Of one argument alone, a dict may be its value.
+  return inputs.length !== 1 || Object.hasOwn(only, first?.argument ?? '') ? only : undefined
+}
 
 /** Throws TypeError for arguments that the form does not take, and for one that is missing. */
 export function argumentsFor(
@@ -17,7 +32,7 @@ export function argumentsFor(
 ): FormArguments {
   const { inputs } = form
   const [only] = parameters
-  const named = only instanceof NamedArguments ? only.values : undefined
+  const named = only instanceof NamedArguments ? only.values : inputOf(form, parameters)
   if (named !== undefined) checkNames(inputs, named, label)
   else if (parameters.length > inputs.length) {
     const names = inputs.map(input => input.argument).join(', ') || 'none'

@@ -51,6 +51,7 @@ function callOf(operation: Operation, url: string, options: FormOptions): Link |
     url,
     values: inputsOf(parameters, marks),
     ...(envelope === undefined ? {} : { envelope }),
+    ...(marks.input === undefined ? {} : { named: true }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
     ...stream,
   })

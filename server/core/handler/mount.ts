@@ -1,7 +1,7 @@
 // The seam of mounts: functions that answer for everything below the path that they are registered at.
 
 import type { Permission } from '../calling/permission.js'
-import { subtree } from '../registration/marks.js'
+import { subtree } from '../registration/decorators.js'
 import type { PathBelow } from '../registration/subtrees.js'
 import type { Exchange } from '../requests/exchange.js'
 

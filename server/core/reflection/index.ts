@@ -4,7 +4,7 @@
 // whole functions; minifiers rename everything, so only state and declared names survive them.
 
 export { type StateParameter, stateOf } from './constructor-state.js'
-export { type Parameter, parametersOf, renamed } from './parameters.js'
+export { byNames, type Parameter, parametersOf, renamed } from './parameters.js'
 export { type AnyClass, classNameOf, isClass } from './source.js'
 
 /** A static member of what may be a class. */

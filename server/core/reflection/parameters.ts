@@ -63,6 +63,12 @@ function withNames(fn: Function, label: string, declared: readonly string[]): Pa
   return source.map((parameter, position) => published(declared[position]!, parameter))
 }
 
+/** Parameters that schemas judge alone: those of a function that takes them by name. Throws RegistrationError. */
+export function byNames(names: readonly string[], label: string): readonly Parameter[] {
+  checkNames(names, label)
+  return Object.freeze(names.map(name => Object.freeze({ name, optional: false })))
+}
+
 /** A constructor's parameters under other names than their properties have, for those who call it. */
 export function renamed(
   parameters: readonly Parameter[],

@@ -4,7 +4,7 @@ import { kindOf } from '../../../lib/values/kind.js'
 import type { Rule } from '../access/rules.js'
 import { Resource } from '../context/resource.js'
 import { RegistrationError } from '../faults/registration-error.js'
-import { type Parameter, parametersOf } from '../reflection/index.js'
+import { byNames, type Parameter, parametersOf } from '../reflection/index.js'
 import { type Envelope, isHiddenField, type Marks, marksOf, type Verb } from './marks.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the application's function takes and returns.
@@ -47,9 +47,18 @@ export function operationOf(
   const marks = marksOf(call)
   if (marks.hidden)
     throw new RegistrationError(`${label} is hidden, so nobody could call it; don't register it`)
-  const parameters = parametersOf(call, label, marks.names)
+  const parameters = marks.input ? byNames(marks.names ?? [], label) : parametersOf(call, label, marks.names)
   checkEnvelope(marks, parameters, label)
-  return { label, name, call, marks, ...wayOf(marks), parameters, stream: isGenerator(call), rules }
+  return {
+    label,
+    name,
+    call,
+    marks,
+    ...wayOf(marks),
+    parameters,
+    stream: isGenerator(marks.input ?? call),
+    rules,
+  }
 }
 
 /** How it is called, by its marks. */
@@ -68,7 +77,7 @@ export function rulesOf(target: object): readonly Rule[] {
   return allow === undefined ? [] : [allow]
 }
 
-const isGenerator = (call: Callable): boolean =>
+const isGenerator = (call: object): boolean =>
   /^\[object (Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(call))
 
 function checkEnvelope(marks: Marks, parameters: readonly Parameter[], label: string): void {

@@ -1,5 +1,6 @@
 // The arguments of steps, and the results of walks: earlier results and objects in the place of what refers to them.
 
+import { isDict } from '../../../lib/plain.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { Fault } from '../../../lib/values/fault.js'
 import type { Accepting, Arguments, NamedArguments } from '../../core/calling/arguments.js'
@@ -78,8 +79,10 @@ export class Reviving {
 }
 
 /** Positional arguments by name. Throws a Fault for more than there are parameters. */
-function inDict({ label, parameters }: Accepting, args: Given['args']): Arguments {
+function inDict({ label, marks, parameters }: Accepting, args: Given['args']): Arguments {
   if (!isList(args)) return args
+  const [only] = args
+  if (marks.input !== undefined && args.length === 1 && isDict(only)) return only
   if (args.length > parameters.length) {
     const problem = `${label}: ${args.length} arguments, where it takes ${parameters.length}`
     throw new Fault(problem, { code: 'surplus_argument' })
