@@ -69,6 +69,19 @@ export function call<P extends object, Name extends MemberName<P> | (string & {}
 }
 
 /**
+ * A member of a page, where the page offers it in the state that it was drawn in; else undefined: `offers(ticket,
+ * 'resolve')?.()`. Servers draw what their objects offer now, and to whom. Throws TypeError for what is no page.
+ */
+export function offers<P extends object, Name extends MemberName<P>>(
+  page: P,
+  name: Name | (string & {}),
+): P[Name] | undefined {
+  const handle = pageHandleOf(page)
+  if (handle === undefined) throw new TypeError('offers: expected a page that get() or a call gave')
+  return handle.member(name) as P[Name] | undefined
+}
+
+/**
  * The same page or remote function with other options, which hold for all that is reached through it. Throws TypeError
  * for other objects, and for unknown options.
  */

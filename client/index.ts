@@ -9,7 +9,7 @@ export { Instant } from '../lib/values/instant.js'
 export { named } from './calls/named.js'
 export { NetworkError, RemoteError } from './errors.js'
 export type { HeadersGiven, Options } from './exchange/options.js'
-export { call, get, url, withOptions } from './get.js'
+export { call, get, offers, url, withOptions } from './get.js'
 export { isPage } from './page-object.js'
 // All of it: an application adds to `Values` by declaration merging, which a list of names would hide.
 export type * from './remote.js'

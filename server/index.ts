@@ -22,7 +22,17 @@ export type { Endpoint } from './core/handler/endpoint.js'
 export type { Middleware } from './core/handler/middleware.js'
 export { type Mount, mount } from './core/handler/mount.js'
 export type { Plugin } from './core/handler/plugin.js'
-export { allow, args, doc, hidden, inline, redirect, safe, verb } from './core/registration/decorators.js'
+export {
+  allow,
+  args,
+  doc,
+  hidden,
+  inline,
+  redirect,
+  safe,
+  verb,
+  when,
+} from './core/registration/decorators.js'
 export type { MarkOptions, SafeOptions } from './core/registration/mark-options.js'
 export type { Verb } from './core/registration/marks.js'
 export type { Operation } from './core/registration/members.js'
@@ -37,6 +47,7 @@ export {
 } from './core/registration/reference.js'
 export type { Locate, RegistrationOptions } from './core/registration/registry.js'
 export type { PathBelow } from './core/registration/subtrees.js'
+export type { Circumstances, When } from './core/registration/when.js'
 export type { Exchange } from './core/requests/exchange.js'
 export type { Rendering, Representation, RequestedPage } from './core/responses/representation.js'
 export { type Write, writer } from './core/responses/writer.js'

@@ -8,6 +8,7 @@ const statuses = {
   not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
+  not_now: 409,
   media_type: 415,
   misdirected: 421,
   invalid_argument: 422,

@@ -4,9 +4,11 @@
 import { met } from '../../../lib/met.js'
 import { rest } from '../../../lib/turn.js'
 import type { Via } from '../access/access.js'
+import type { Permission } from '../access/permission.js'
 import type { Context } from '../context/context.js'
 import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
+import { Offers } from '../registration/offers.js'
 import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
 import { bind, inOrder, type NamedArguments } from './arguments.js'
@@ -14,7 +16,6 @@ import { Gate, type GateParts, statusOf, tell } from './gate.js'
 import type { Interceptor, Result } from './interceptor.js'
 import { ObjectSet } from './object-set.js'
 import type { CallOptions } from './options.js'
-import type { Permission } from './permission.js'
 import { reachable } from './reachable.js'
 
 /** Objects that are remembered before others may have their turn. */
@@ -33,6 +34,7 @@ export class Calls {
   readonly #via: Via
   readonly #interceptor: Interceptor | undefined
   readonly #gate: Gate
+  readonly #offers: Offers
   /** Values that were looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new ObjectSet()
   /** The objects that somebody is being asked about, or has been. */
@@ -45,6 +47,7 @@ export class Calls {
     this.#via = parts.via
     this.#interceptor = parts.interceptor
     this.#gate = new Gate(parts)
+    this.#offers = new Offers(parts.guard, parts.context)
   }
 
   /** Is there nobody to ask for each object? */
@@ -189,7 +192,30 @@ export class Calls {
     return this.#interceptor(invocation, () => this.#run(operation, object, args))
   }
 
+  /** Throws the Fault (409) of what there is not in the present state; a promise only where that has to be waited for. */
+  now(operation: Operation, object: object | undefined): undefined | Promise<undefined> {
+    const { when } = operation.marks
+    if (when === undefined) return undefined
+    const holds = this.#offers.holds(when, object)
+    if (holds === true) return undefined
+    return Promise.resolve(holds).then(async holds => {
+      const mapper = object && this.#registry.mapperOf(object)
+      if (!holds) throw await this.#offers.notNow(operation, object, mapper)
+      return undefined
+    })
+  }
+
   #run(operation: Operation, object: object | undefined, args: readonly unknown[]): Result | Promise<Result> {
+    const asking = this.now(operation, object)
+    if (asking !== undefined) return asking.then(() => this.#made(operation, object, args))
+    return this.#made(operation, object, args)
+  }
+
+  #made(
+    operation: Operation,
+    object: object | undefined,
+    args: readonly unknown[],
+  ): Result | Promise<Result> {
     return this.#settled(operation.call.apply(object ?? this.#context, args as unknown[]))
   }
 

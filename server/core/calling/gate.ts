@@ -5,13 +5,13 @@ import { attempt, dropped, someParts } from '../../../lib/met.js'
 import { Fault } from '../../../lib/values/fault.js'
 import type { AccessQuestion, Via } from '../access/access.js'
 import type { Guard } from '../access/guard.js'
+import { Permission } from '../access/permission.js'
 import type { Rule } from '../access/rules.js'
 import type { Context } from '../context/context.js'
 import { report } from '../context/log.js'
 import { forbidden, MethodFault } from '../faults/http.js'
 import type { Operation } from '../registration/members.js'
 import type { CallEntry, CallOptions } from './options.js'
-import { Permission } from './permission.js'
 
 export interface GateParts {
   /** Where there are rules. */

@@ -11,19 +11,15 @@ import { Drawing } from '../../../lib/values/template.js'
 import type { Guard } from '../access/guard.js'
 import { isHiddenClass } from '../registration/marks.js'
 import { methodOf, visibleKeys } from '../registration/members.js'
+import type { Offers } from '../registration/offers.js'
 import { Created, Reference } from '../registration/reference.js'
-import {
-  baseOf,
-  type ClassMapper,
-  type Mapper,
-  type Namespace,
-  type Registry,
-} from '../registration/registry.js'
+import { baseOf, type ClassMapper, type Namespace, type Registry } from '../registration/registry.js'
 import { earlier } from '../sealing/expiry.js'
 import { referenceTo, segmentOf } from '../urls/paths.js'
 import { draw, isDrawable } from './drawable.js'
 import { Expiries } from './expiries.js'
 import { constructorNode, describe, operationNode } from './operation-node.js'
+import { offered, Presence } from './presence.js'
 import { Promises } from './promises.js'
 import { shapeOf } from './shapes.js'
 
@@ -39,6 +35,7 @@ export class Pages {
   readonly #isHere: (url: string) => boolean
   readonly #inlining: boolean
   readonly #guard: Guard | undefined
+  readonly presence: Presence
   /** May these objects be shown? By object, a promise, since a function has to decide. */
   #decisions: Map<object, Promise<boolean>> | undefined
   /** By instance, for each expiry, since what stands on a page is relative to the page's path. */
@@ -58,7 +55,9 @@ export class Pages {
     /** May methods be called that are inline? Not where each call has to be allowed. */
     readonly inlining: boolean
     readonly guard?: Guard | undefined
+    readonly offers: () => Offers
   }) {
+    this.presence = new Presence(parts.offers, this.promises, parts.guard)
     this.#guard = parts.guard
     this.#registry = parts.registry
     this.#isHere = parts.isHere
@@ -224,18 +223,21 @@ export class Pages {
     const keys = visibleKeys(instance)
     if (Object.keys(instance).length > keys.length) dropped(instance, someParts)
     const top = this.#top?.object === instance ? this.#top.pipeline : undefined
+    const absent = this.presence.absent(mapper, instance)
     const { template, inline } = shapeOf(mapper, {
       keys,
       top: top !== undefined,
       inlining: this.#inlining,
       guard: this.#guard,
+      absent: absent.names,
     })
     const values: unknown[] = top === undefined ? [url] : [url, top]
     const record = instance as Record<string, unknown>
     for (const key of keys) values.push(record[key] ?? null)
     for (const name of mapper.members.getters) {
       // A getter under the name of an own property that isn't shown isn't shown either.
-      if (!keys.includes(name)) values.push(Object.hasOwn(instance, name) ? null : this.#made(record[name]))
+      if (!keys.includes(name) && !absent.names.has(name))
+        values.push(Object.hasOwn(instance, name) ? null : this.#made(record[name]))
     }
     for (const [name, operation] of inline) {
       const content = this.#made(operation.call.call(instance))
@@ -246,7 +248,8 @@ export class Pages {
       values.push(new Link(attributes, content, { path: path + segmentOf(name) }))
     }
     const drawing = new Drawing(template, values, path)
-    drawings.set(instance, drawing)
+    // Until all is decided, it is drawn again.
+    if (!absent.pending) drawings.set(instance, drawing)
     return drawing
   }
 
@@ -256,24 +259,15 @@ export class Pages {
     return value ?? null
   }
 
-  /** Is there anything in it for this caller? */
-  #shows(mapper: Mapper): boolean {
-    if (this.#guard === undefined) return true
-    if (mapper.kind !== 'namespace')
-      return this.#guard.shows(mapper.kind === 'class' ? mapper.rules : mapper.operation.rules)
-    const entries = offered(mapper)
-    return entries.length === 0 || entries.some(([, entry]) => this.#shows(entry))
-  }
-
   /**
    * The page of a namespace: what is registered in it, and may be called. `url` where it is not at its own path.
    * Throws a Fault where there is nothing in it for this caller.
    */
   namespace(namespace: Namespace, from: string, url = referenceTo(from, namespace.path)): Page {
-    if (!this.#shows(namespace)) throw (this.#guard as Guard).refusal(namespace.name)
+    if (!this.presence.permits(namespace)) throw (this.#guard as Guard).refusal(namespace.name)
     const content: Record<string, unknown> = {}
     for (const [name, mapper] of offered(namespace)) {
-      if (!this.#shows(mapper)) continue
+      if (!this.presence.shows(mapper)) continue
       const reference = `${segmentOf(name)}/`
       const node =
         mapper.kind === 'namespace'
@@ -286,7 +280,3 @@ export class Pages {
     return new Page({ name: namespace.name, url }, content, { path: namespace.path })
   }
 }
-
-/** The members that callers may know of. */
-const offered = ({ entries }: Namespace): [string, Mapper][] =>
-  [...entries].filter(([, mapper]) => mapper.kind !== 'class' || !mapper.hidden)

@@ -34,12 +34,20 @@ export function shapeOf(
     top,
     inlining,
     guard,
-  }: Pick<Shape, 'keys' | 'top' | 'inlining'> & { readonly guard: Guard | undefined },
+    absent,
+  }: Pick<Shape, 'keys' | 'top' | 'inlining'> & {
+    readonly guard: Guard | undefined
+    /** Members that the object does not offer now. */
+    readonly absent: ReadonlySet<string>
+  },
 ): Shape {
   const { methods, getters } = mapper.members
   const withheld = guard && [...methods].filter(([, { rules }]) => !guard.admits(rules))
   const left = withheld?.filter(([, { rules }]) => !guard?.shows(rules)).map(([name]) => name)
-  const permitted = withheld?.length ? JSON.stringify([withheld.map(([name]) => name), left]) : ''
+  const permitted =
+    withheld?.length || absent.size > 0
+      ? JSON.stringify([withheld?.map(([name]) => name), left, [...absent]])
+      : ''
   const known = shapes.get(mapper) ?? []
   const found = known.find(
     shape =>
@@ -51,8 +59,11 @@ export function shapeOf(
   )
   if (found !== undefined) return found
   const shown = new Set(keys)
-  const data = [...keys, ...getters.filter(name => !shown.has(name))].map((name): Entry => [name, hole])
-  const callable = [...methods].filter(([name]) => !shown.has(name) && !left?.includes(name))
+  const read = getters.filter(name => !shown.has(name) && !absent.has(name))
+  const data = [...keys, ...read].map((name): Entry => [name, hole])
+  const callable = [...methods].filter(
+    ([name]) => !shown.has(name) && !left?.includes(name) && !absent.has(name),
+  )
   // A rule that is a function is asked when the method is called.
   const isInline = ({ marks, rules }: Operation) =>
     inlining && marks.inline === true && (guard === undefined || guard.admits(rules))

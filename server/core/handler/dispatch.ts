@@ -2,7 +2,7 @@
 // before anything is read for it or drawn of it.
 
 import type { Fault } from '../../../lib/values/fault.js'
-import type { Permission } from '../calling/permission.js'
+import type { Permission } from '../access/permission.js'
 import { allow, notFound } from '../faults/http.js'
 import type { Target } from '../registration/mappers.js'
 import type { PathBelow } from '../registration/subtrees.js'
@@ -58,6 +58,7 @@ async function permitted(
 ): Promise<Response> {
   const { rendering, calls } = exchange
   const permission = calls.open ? undefined : await calls.enter(target)
+  await now(target, exchange)
   rendering?.at(target)
   try {
     const operation = resolved.length === 0 ? undefined : operationOf(target)
@@ -67,6 +68,15 @@ async function permitted(
     if (permission?.refused) rendering?.forget()
     throw error
   }
+}
+
+/** Throws the Fault (409) of what there is not in the present state: of a method its object is shown all the same. */
+function now(target: Target, { calls, rendering }: Exchange): undefined | Promise<undefined> {
+  const operation = operationOf(target)
+  if (operation?.marks.when === undefined) return undefined
+  if (target.kind !== 'method') return calls.now(operation, undefined)
+  rendering?.at({ ...target, kind: 'instance' })
+  return calls.now(operation, target.instance)
 }
 
 /** The answer of the first hook that has one, from the one of that number on; the others are not asked. */

@@ -1,6 +1,6 @@
 // The seam of mounts: functions that answer for everything below the path that they are registered at.
 
-import type { Permission } from '../calling/permission.js'
+import type { Permission } from '../access/permission.js'
 import { subtree } from '../registration/decorators.js'
 import type { PathBelow } from '../registration/subtrees.js'
 import type { Exchange } from '../requests/exchange.js'

@@ -1,7 +1,7 @@
 // The carrying out of a request that may be: its arguments are read and bound, and the call is made.
 
+import type { Permission } from '../access/permission.js'
 import { type Accepting, incomplete, type NamedArguments, noArguments } from '../calling/arguments.js'
-import type { Permission } from '../calling/permission.js'
 import { allow, safeMethods } from '../faults/http.js'
 import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'

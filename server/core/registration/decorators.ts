@@ -28,6 +28,7 @@ import {
 } from './mark-options.js'
 
 import { addMarks, type Envelope, hideField, type Marks, marksOf, type Verb } from './marks.js'
+import type { When } from './when.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a mark leaves the type of any class as it is.
 type Constructor = abstract new (...parameters: any[]) => any
@@ -251,6 +252,21 @@ export function allow(...allowed: readonly Allowed[]): Marker<object> {
 export function subtree<F extends Callable>(target: F): F {
   if (typeof target !== 'function') throw new RegistrationError('mount: expected a function')
   return addMarksToFunction('mount', target, { subtree: true })
+}
+
+/**
+ * When there is such a thing: `@when<Ticket>(({ object, user }) => object.state === 'open')` on a method, a getter or a
+ * function. It is drawn where the condition holds, and refused elsewhere, whatever way it is called, with 409 and the code
+ * `not_now`, which says what is offered instead. The condition sees no arguments; it may be asynchronous. It is asked for
+ * each object that is drawn, and before each call. A getter must not be `when` and read by its own condition.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: objects and users of whatever types the application has.
+export function when<O = any, U = any>(condition: When<O, U>): Marker {
+  if (typeof condition !== 'function') throw new RegistrationError('when: expected a function')
+  return (target, ...rest) => {
+    refuseLegacy('when', [target, ...rest])
+    return addMarksToFunction('when', target, { when: condition })
+  }
 }
 
 interface Hidden {

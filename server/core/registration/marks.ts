@@ -2,6 +2,7 @@
 
 import type { Rule } from '../access/rules.js'
 import type { Schemas } from '../schemas/standard-schema.js'
+import type { When } from './when.js'
 
 export type Verb = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Envelope = 'form' | 'query' | 'blob' | 'none'
@@ -24,6 +25,8 @@ export interface Marks {
   readonly allow?: Rule
   /** Does it answer for everything below its path? */
   readonly subtree?: boolean
+  /** In which states it is there. */
+  readonly when?: When
   /** The function behind it, where that takes its arguments by name, in one object. */
   readonly input?: object
 }

@@ -1,11 +1,12 @@
 // The members of a class that callers can see: one table, which serves pages and calls alike.
 
 import { kindOf } from '../../../lib/values/kind.js'
-import type { Rule } from '../access/rules.js'
+import { type Rule, restricts } from '../access/rules.js'
 import { Resource } from '../context/resource.js'
 import { RegistrationError } from '../faults/registration-error.js'
 import { byNames, type Parameter, parametersOf } from '../reflection/index.js'
 import { type Envelope, isHiddenField, type Marks, marksOf, type Verb } from './marks.js'
+import type { When } from './when.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the application's function takes and returns.
 export type Callable = (this: any, ...parameters: any[]) => any
@@ -32,7 +33,15 @@ export interface Members {
   readonly methods: ReadonlyMap<string, Operation>
   /** Names of getters, shown as data. */
   readonly getters: readonly string[]
+  /** Of the getters that are there in some states only, when. */
+  readonly whens: ReadonlyMap<string, When>
+  /** Are there members that depend on state, or on rules that functions decide? */
+  readonly conditional: boolean
 }
+
+/** Is it offered in some states only, or to those whom a function lets in? */
+export const isConditional = ({ marks, rules }: Pick<Operation, 'marks' | 'rules'>): boolean =>
+  marks.when !== undefined || rules.some(rule => restricts(rule) && rule.conditions.length > 0)
 
 /** Names that no path segment can be. */
 export const isUnusable = (name: string): boolean =>
@@ -102,6 +111,7 @@ export function membersOf(
 ): Members {
   const methods = new Map<string, Operation>()
   const getters: string[] = []
+  const whens = new Map<string, When>()
   const seen = new Set<string>(['constructor'])
   const hidden = new Set<string>()
   for (let prototype = type.prototype; isOurs(prototype); prototype = Object.getPrototypeOf(prototype)) {
@@ -122,12 +132,15 @@ export function membersOf(
       seen.add(name)
       if (marksOf(fn).hidden) continue
       if (isUnusable(name)) throw new RegistrationError(`${label}: a method cannot be called "${name}"`)
-      if (get !== undefined) getters.push(name)
-      else methods.set(name, operationOf(fn as Callable, `${label}.${name}`, name))
+      if (get !== undefined) {
+        getters.push(name)
+        if (marks.when !== undefined) whens.set(name, marks.when)
+      } else methods.set(name, operationOf(fn as Callable, `${label}.${name}`, name))
     }
   }
   for (const name of hidden) methods.delete(name)
-  return { methods, getters: getters.filter(name => !hidden.has(name)) }
+  const conditional = whens.size > 0 || [...methods.values()].some(isConditional)
+  return { methods, getters: getters.filter(name => !hidden.has(name)), whens, conditional }
 }
 
 const isOurs = (prototype: unknown): prototype is object =>

@@ -19,6 +19,7 @@ import type { Session } from '../context/session.js'
 import { Pages } from '../drawing/pages.js'
 import { toFault } from '../faults/faults.js'
 import type { Enter } from '../registration/mappers.js'
+import { Offers } from '../registration/offers.js'
 import type { Registry } from '../registration/registry.js'
 import type { Login, Rendering } from '../responses/representation.js'
 import { Responses } from '../responses/responses.js'
@@ -174,7 +175,13 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   #newPages(): Pages {
     const { registry, options } = this.#settings
     const inlining = options.authorize === undefined
-    return new Pages({ registry, isHere: this.own.isHere, inlining, guard: this.guard })
+    return new Pages({
+      registry,
+      isHere: this.own.isHere,
+      inlining,
+      guard: this.guard,
+      offers: () => new Offers(this.guard, this.context),
+    })
   }
 
   /** The pages that were drawn, if any were. */

@@ -164,6 +164,7 @@ export class Responses {
   }
 
   async namespace(namespace: Namespace, pages: Pages): Promise<Response> {
+    await pages.presence.decide(namespace)
     const value = pages.namespace(namespace, this.#path, this.#above)
     const headers = headersOf(personal)
     return this.#encoded({ value, label: namespace.name, status: 200, headers, pages })

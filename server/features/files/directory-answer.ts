@@ -3,7 +3,7 @@
 import { codecs } from '../../../lib/codecs.js'
 import { mediaTypeOf } from '../../../lib/negotiate.js'
 import { Blob } from '../../../lib/values/blob.js'
-import type { Permission } from '../../core/calling/permission.js'
+import type { Permission } from '../../core/access/permission.js'
 import { notFound, overloaded } from '../../core/faults/http.js'
 import type { Operation } from '../../core/registration/members.js'
 import type { PathBelow } from '../../core/registration/subtrees.js'

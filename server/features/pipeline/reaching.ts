@@ -102,7 +102,10 @@ export class Reaching {
       ? visibleKeys(object).includes(name)
       : mapper.members.getters.includes(name)
     if (!shown) return unresolved
-    return this.#performing.read((object as Record<string, unknown>)[name])
+    const read = () => this.#performing.read((object as Record<string, unknown>)[name])
+    const there = this.#pages.presence.isThere(mapper, object, name)
+    if (typeof there === 'boolean') return there ? read() : unresolved
+    return there.then(there => (there ? read() : unresolved))
   }
 
   /** A member of plain data as it is drawn, or a registered function that it holds. */

@@ -70,12 +70,11 @@ test.each([
       id: 'x',
       read: 'POST ()',
       edit: 'POST ()',
-      mine: 'POST ()',
       erase: 'POST ()',
       secret: { inline: 'secret' },
     },
   ],
-  ['editor', { id: 'x', read: 'POST ()', edit: 'POST ()', mine: 'POST ()', secret: { inline: 'secret' } }],
+  ['editor', { id: 'x', read: 'POST ()', edit: 'POST ()', secret: { inline: 'secret' } }],
 ])('the page of an object shows %s what may be called', async (user, expected) => {
   expect(outline((await ask(as(user), `/${note}`)).value)).toEqual(expected)
 })

@@ -2,8 +2,8 @@
 // look at the arguments: these are asked again once the arguments are there.
 
 import { dropped, someParts } from '../../../lib/met.js'
-import type { Access } from '../access/access.js'
-import type { Rule } from '../access/rules.js'
+import type { Access } from './access.js'
+import type { Rule } from './rules.js'
 
 const none: readonly unknown[] = Object.freeze([])
 
