@@ -64,6 +64,7 @@ const kinds = {
   authorize: fn,
   rights: fn,
   onCall: fn,
+  around: fn,
   secret: true,
   seal: true,
   origins: listOf(webUrl),
@@ -119,6 +120,7 @@ export class Router<Api extends Members = Members> {
       ...(identities.idle ? [] : [{ middleware: identity(identities) }]),
       html,
       pipeline,
+      ...(options.around === undefined ? [] : [{ interceptor: options.around }]),
     ]
     const used = new Set<Plugin>()
     const handling = (added: readonly Plugin[]) => {

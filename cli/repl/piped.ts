@@ -31,7 +31,9 @@ export async function runPiped(
   let number = 0
   const told = (error: unknown) => failures.tell(error)
   const left = () => failures.tell(signal.reason)
-  process.on('unhandledRejection', told)
+  // The process ends by itself where nothing is left that a line could be waiting for.
+  const stuck = () => failures.tell(new Error('it waits for something that never comes'))
+  process.on('unhandledRejection', told).on('beforeExit', stuck)
   signal.addEventListener('abort', left)
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
@@ -57,7 +59,7 @@ export async function runPiped(
     })
     return server !== undefined
   } finally {
-    process.off('unhandledRejection', told)
+    process.off('unhandledRejection', told).off('beforeExit', stuck)
     signal.removeEventListener('abort', left)
   }
 }

@@ -15,8 +15,12 @@ interface Cookie {
 
 /** For one origin; RFC 6265bis wants 50 at least. The oldest go first. */
 const mostCookies = 100
-/** Of a name and its value, and of an attribute (RFC 6265bis, 5.6). */
+/** Of a name and its value (RFC 6265bis, 5.6). */
 const mostCharacters = 4096
+/** Of a path (RFC 6265bis, 5.6). */
+const mostOfAttribute = 1024
+/** The origins that one jar knows: the last ones that were new. Redirects may lead through any number of them. */
+const mostOrigins = 1000
 
 /** The transports below those with a jar. */
 const bases = new WeakMap<Transport, Transport>()
@@ -68,6 +72,15 @@ export class CookieJar {
     return jarred
   }
 
+  /** Forgets the origin that was there first, where there are too many. */
+  #newOrigin(origin: string): Map<string, Cookie> {
+    const cookies = new Map<string, Cookie>()
+    this.#origins.set(origin, cookies)
+    const [first] = this.#origins.keys()
+    if (this.#origins.size > mostOrigins && first !== undefined) this.#origins.delete(first)
+    return cookies
+  }
+
   #header(origin: string, path: string): string {
     const cookies = this.#origins.get(origin)
     if (cookies === undefined) return ''
@@ -106,10 +119,11 @@ export class CookieJar {
     if (isSecure && protocol !== 'https:') return
     const stated = attributes.get('path') ?? ''
     const path = stated.startsWith('/') ? stated : pathname.slice(0, pathname.lastIndexOf('/')) || '/'
+    if (path.length > mostOfAttribute) return
     if (/^__(secure|host)-/i.test(name) && !isSecure) return
     if (/^__host-/i.test(name) && (domain !== '' || stated !== '/')) return
     let cookies = this.#origins.get(origin)
-    if (cookies === undefined) this.#origins.set(origin, (cookies = new Map()))
+    if (cookies === undefined) cookies = this.#newOrigin(origin)
     const key = `${name} ${path}`
     cookies.delete(key)
     const expires = endOf(attributes.get('max-age'), attributes.get('expires'))

@@ -55,6 +55,11 @@ test.each([
     'line ',
   ],
   ['one of the last line', "void Promise.reject(new Error('b'))", 'line 1: Error: b'],
+  [
+    'a line that waits for nothing that could come',
+    "console.log('a')\nawait new Promise(() => undefined)",
+    'line 2: Error: it waits for something that never comes',
+  ],
   ['the end within a statement', "console.log('a')\nhello(", 'line 2: the input ends within a statement'],
   ['a syntax error', 'let = =', 'line 1: '],
 ])('%s ends them with the code 1', async (_, input, message) => {

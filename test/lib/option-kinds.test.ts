@@ -77,6 +77,7 @@ const routerTakes: Takes = {
   rights: [['function']],
   authorize: [['function']],
   onCall: [['function']],
+  around: [['function']],
   pipeline: [['true', 'false']],
   limits: [[...objects, 'date', 'map'], [{ depth: 5 }]],
   locate: [['function']],

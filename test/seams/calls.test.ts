@@ -35,6 +35,35 @@ test('an interceptor counts every call, of a request, a step, a walk and a const
   )
 })
 
+test('around is the outermost of the interceptors, for requests and for steps', async () => {
+  const order: string[] = []
+  const router = new Router(members, {
+    pipeline: true,
+    async around({ via, operation, args }, next) {
+      order.push(`${via} ${operation.name}(${args})`)
+      const result = await next()
+      order.push(`${operation.name} gave ${typeof result.value}`)
+      return result
+    },
+    use: [
+      {
+        interceptor(_, next) {
+          order.push('inner')
+          return next()
+        },
+      },
+    ],
+  })
+  const api = await open(router)
+  await api.hello('you')
+  await expect(api.fail()).rejects.toThrow('no more')
+  await Promise.all([api.hello('a'), api.note('b')])
+  expect(order).toEqual([
+    ...['request hello(you)', 'inner', 'hello gave string', 'request fail()', 'inner'],
+    ...['pipeline hello(a)', 'inner', 'pipeline note(b)', 'inner', 'hello gave string', 'note gave object'],
+  ])
+})
+
 test('an interceptor may answer in the place of a call, or fail it', async () => {
   let called = 0
   const router = new Router(

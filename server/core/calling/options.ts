@@ -2,6 +2,7 @@
 
 import type { Authorize, Via } from '../access/access.js'
 import type { Rights } from '../access/guard.js'
+import type { Interceptor } from './interceptor.js'
 
 /** One call as it ended, for logs and rate limits. */
 export interface CallEntry {
@@ -27,6 +28,13 @@ export interface CallOptions {
    * with, is logged, and the call is as it was.
    */
   readonly onCall?: (entry: CallEntry) => unknown
+  /**
+   * Stands around every call that is allowed, of a request or of a step, and of constructors: for transactions, contexts of
+   * the application's own, limits and timing. `async (call, next) => inTransaction(next)`. It makes the call by `next()`, and
+   * gives its result, or answers in its place by `{ value }`; what it throws is what the call throws. It is the first of
+   * the interceptors (spec/extending.md). Default: nothing stands around calls.
+   */
+  readonly around?: Interceptor
   /** Names of the rights of a user, for `allow`. Default: the user's property `rights`, a list or a set. */
   readonly rights?: Rights
 }

@@ -183,6 +183,23 @@ test('a server fills no memory: the oldest go', async () => {
   expect(sent?.split('; ')).toEqual(set.slice(-100))
 })
 
+test('nor do many servers, that a chain of redirects may lead to, or long paths', async () => {
+  const sent: (string | undefined)[] = []
+  const transport = new CookieJar().over(async ({ url, headers }) => {
+    sent.push(headers.cookie)
+    const lines = [`host=${new URL(url).host}`, `long=1; Path=/${'x'.repeat(1024)}`]
+    return { status: 200, header: () => undefined, cookies: lines, body: nothing() }
+  })
+  const ask = (origin: string) =>
+    transport({ method: 'GET', url: origin, headers: {}, body: undefined, signal: undefined })
+  for (let number = 0; number <= 1000; number++) await ask(`http://h${number}.example/`)
+  sent.length = 0
+  await ask('http://h1.example/')
+  await ask('http://h0.example/')
+  await ask(`http://h1.example/${'x'.repeat(1024)}`)
+  expect(sent).toEqual(['host=h1.example', undefined, undefined])
+})
+
 async function* nothing(): AsyncGenerator<Uint8Array> {
   // An answer without a body.
 }
