@@ -1,8 +1,8 @@
 // The result of a call, to its output: blobs as their bytes, streams item by item, values as text or JSON.
 
+import { visibleJson } from '../lib/terminal-text.js'
 import { Blob } from '../lib/values/blob.js'
 import { ItemStream } from '../lib/values/stream.js'
-import { visibleJson } from '../lib/visible.js'
 import { UsageError } from './exit-codes.js'
 import type { Output } from './output.js'
 import { plainJson } from './plain-json.js'

@@ -5,7 +5,7 @@ import { Console } from 'node:console'
 import { randomInt } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { type InspectOptions, inspect } from 'node:util'
-import { visible } from '../lib/visible.js'
+import { visible } from '../lib/terminal-text.js'
 
 /** In groups of four digits, which Node leaves out where it measures how wide a line is. */
 const mark = Array.from({ length: 6 }, () => `${randomInt(1000, 9999)};`).join('')

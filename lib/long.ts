@@ -1,7 +1,7 @@
 // Long messages are decoded in parts, so that whatever else a process has to do gets its turns meanwhile. A decoder of
 // them is a generator: it yields now and then. Short ones are decoded at once, by methods that are faster.
 
-import { rest } from './turn.js'
+import { rest } from './event-loop.js'
 
 /** Bytes of a root above which it is decoded in parts: below, the slowest kind of value takes some 20 ms. */
 export const longBytes = 65_536

@@ -1,7 +1,6 @@
 // The router: an application registers with it, and a web server runs it. It puts together the core, who calls, HTML and
 // pipelines.
 
-import { attempt, ignored } from '../lib/met.js'
 import {
   boolean,
   checkArgument,
@@ -17,6 +16,7 @@ import {
   text,
   webUrl,
 } from '../lib/options.js'
+import { attempt, ignored } from '../lib/promises.js'
 import { type Allowed, ruleOf } from './core/access/rules.js'
 import type { NodeBindings } from './core/context/bindings.js'
 import type { Context } from './core/context/context.js'

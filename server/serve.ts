@@ -3,7 +3,6 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { ServeLimits } from '../lib/limits.js'
-import { unwaited } from '../lib/met.js'
 import {
   boolean,
   checkArgument,
@@ -18,6 +17,7 @@ import {
   text,
   whole,
 } from '../lib/options.js'
+import { unwaited } from '../lib/promises.js'
 import { toFault } from './core/faults/faults.js'
 import type { Plugin } from './core/handler/plugin.js'
 import { isUndeclared, undeclared } from './core/sealing/undeclared.js'
@@ -31,8 +31,8 @@ import { isLoopback } from './node/domain/loopback.js'
 import { ServiceDomain } from './node/domain/service-domain.js'
 import { factoriesIn } from './node/factory/factory.js'
 import { Fallback, type FallbackOptions } from './node/factory/fallback.js'
-import { Beat } from './node/serving/beat.js'
 import { Ending } from './node/serving/ending.js'
+import { Beat } from './node/serving/heartbeat.js'
 import type { Observed } from './node/serving/observed.js'
 import { outliveReaders } from './node/serving/outputs.js'
 import { type Properties, type PropertyOptions, propertiesOf } from './node/serving/properties.js'

@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { unwaited } from '../../lib/met.js'
+import { unwaited } from '../../lib/promises.js'
 import { isUndeclared, undeclared } from '../../server/core/sealing/undeclared.js'
 import type { Fetcher, RouterOptions } from '../../server/index.js'
 import { isLoopback } from '../../server/node/domain/loopback.js'

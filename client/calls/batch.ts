@@ -1,7 +1,7 @@
 // A batch: steps in one request to a server's pipeline, and their answers (spec/protocol.md, "Pipelines").
 
 import { DecodeError, LimitError } from '../../lib/errors.js'
-import { unwaited } from '../../lib/met.js'
+import { unwaited } from '../../lib/promises.js'
 import { Fault } from '../../lib/values/fault.js'
 import { NetworkError, RemoteError } from '../errors.js'
 import { beginning } from '../exchange/deadline.js'

@@ -2,7 +2,7 @@
 
 import { text } from '../../lib/codecs.js'
 import type { Codec, Pieces } from '../../lib/message/codec.js'
-import { unwaited } from '../../lib/met.js'
+import { unwaited } from '../../lib/promises.js'
 import { blob, concatenate } from '../../lib/values/blob.js'
 import { handleOf } from './handles.js'
 import { referenceTo } from './relative.js'

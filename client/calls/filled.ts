@@ -1,7 +1,7 @@
 // Values with results in the place of the Calls in them: results of the callbacks of walks, and arguments within.
 
 import { defaultLimits } from '../../lib/limits.js'
-import { met } from '../../lib/met.js'
+import { met } from '../../lib/promises.js'
 import { itemsOf, withItems } from '../../lib/values/parts.js'
 import { handleOf } from './handles.js'
 import { NamedArguments } from './named.js'

@@ -1,7 +1,7 @@
 // Steps that can travel with others, and the steps on which an action depends.
 
 import { defaultLimits } from '../../lib/limits.js'
-import { dropped, isUnderWay, someParts } from '../../lib/met.js'
+import { dropped, isUnderWay, someParts } from '../../lib/promises.js'
 import { readableValues } from '../../lib/values/dict.js'
 import { kindOf } from '../../lib/values/kind.js'
 import { Form, Link } from '../../lib/values/nodes.js'

@@ -1,6 +1,6 @@
 // Failures of calls that nobody awaits: reported once, when it is certain that nobody will.
 
-import { attempt } from '../../lib/met.js'
+import { attempt } from '../../lib/promises.js'
 
 /** A failure that has not been observed yet. */
 export interface Unobserved {

@@ -1,7 +1,7 @@
 // The rest of a walk, where a server has left some of it to the client: its answers are taken over, and nothing is
 // called twice (spec/protocol.md, "What steps answer").
 
-import { met } from '../../lib/met.js'
+import { met } from '../../lib/promises.js'
 import { sinceThen } from '../exchange/deadline.js'
 import { filled, inOrder } from './filled.js'
 import { memberOf } from './member.js'

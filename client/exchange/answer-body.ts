@@ -3,7 +3,7 @@
 import { describeUrl } from '../../lib/describe-url.js'
 import { LimitError } from '../../lib/errors.js'
 import { interruptible } from '../../lib/interruptible.js'
-import { attempt, ignored } from '../../lib/met.js'
+import { attempt, ignored } from '../../lib/promises.js'
 import { concatenate } from '../../lib/values/blob.js'
 import { NetworkError } from '../errors.js'
 import { type TransportResponse, Unreadable } from '../transport/transport.js'

@@ -2,7 +2,7 @@
 // XMLHttpRequest, since its `fetch` tells nothing of them.
 
 import { interruptible } from '../../lib/interruptible.js'
-import { attempt, ignored } from '../../lib/met.js'
+import { attempt, ignored } from '../../lib/promises.js'
 import { blob } from '../../lib/values/blob.js'
 import type { RequestBody } from './body.js'
 import { type Transport, type TransportRequest, type TransportResponse, Unsent } from './transport.js'

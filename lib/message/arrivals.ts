@@ -3,7 +3,7 @@
 
 import { DecodeError, LimitError, moved } from '../errors.js'
 import { defaultLimits } from '../limits.js'
-import { attempt, ignored } from '../met.js'
+import { attempt, ignored } from '../promises.js'
 import { announcedSize, type Blob } from '../values/blob.js'
 import type { Attributes } from '../values/nodes.js'
 import type { ItemStream } from '../values/stream.js'

@@ -3,7 +3,7 @@
 
 import { EncodeError, EncodeLimitError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
-import { unwaited } from '../met.js'
+import { unwaited } from '../promises.js'
 import { type Blob, concatenate } from '../values/blob.js'
 import { type Items, streamRoot } from '../values/stream.js'
 import type { EncodeOptions } from './codec.js'

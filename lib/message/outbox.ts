@@ -1,7 +1,7 @@
 // The outbox of a message that is sent: what was encoded ahead of its receiver, within bounds. What is put into it is in
 // sequence.ts.
 
-import { turn } from '../turn.js'
+import { turn } from '../event-loop.js'
 import { concatenate } from '../values/blob.js'
 
 /** Bytes that are encoded ahead of the receiver. */

@@ -2,10 +2,10 @@
 // together; a receiver that is slow makes the source wait.
 
 import { EncodeError } from '../errors.js'
+import { turn } from '../event-loop.js'
 import { interruptible } from '../interruptible.js'
 import { defaultLimits } from '../limits.js'
-import { met, unwaited } from '../met.js'
-import { turn } from '../turn.js'
+import { met, unwaited } from '../promises.js'
 import { type Blob, concatenate } from '../values/blob.js'
 import { brokenStream } from '../values/stream.js'
 import type { EncodeOptions } from './codec.js'

@@ -1,8 +1,8 @@
 // Fault: the error that travels. On the wire it is the extension `error`.
 
-import { dropped, someParts } from '../met.js'
 import { text as aText, checkArgument, checkOptions, type Kinds, object, whole } from '../options.js'
 import { isDict } from '../plain.js'
+import { dropped, someParts } from '../promises.js'
 import { type FaultCode, statusOf } from './fault-statuses.js'
 import { type Attributes, asText, Extension, type NodeUrls } from './nodes.js'
 

@@ -1,7 +1,7 @@
 // Streams: results that arrive item by item (spec/protocol.md, "Streams"). A stream is a message of its own:
 // its root says so, its items follow, and an end says how many they were.
 
-import { isPromise, unwaited } from '../met.js'
+import { isPromise, unwaited } from '../promises.js'
 import { Blob } from './blob.js'
 import { Fault } from './fault.js'
 import { Extension } from './nodes.js'

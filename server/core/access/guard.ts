@@ -1,7 +1,7 @@
 // The caller of a request, before the rules. The same rules serve pages, which show what may be called, and calls of all
 // kinds, which are refused otherwise.
 
-import { dropped, isPromise, refused, someParts } from '../../../lib/met.js'
+import { dropped, isPromise, refused, someParts } from '../../../lib/promises.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import type { Context } from '../context/context.js'
 import { forbidden, unauthenticated } from '../faults/http.js'

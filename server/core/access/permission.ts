@@ -1,7 +1,7 @@
 // Whether a call may be made, asked before its arguments are read and its form is drawn. Functions that are asked may
 // look at the arguments: these are asked again once the arguments are there.
 
-import { dropped, someParts } from '../../../lib/met.js'
+import { dropped, someParts } from '../../../lib/promises.js'
 import type { Access } from './access.js'
 import type { Rule } from './rules.js'
 

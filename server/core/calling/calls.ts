@@ -1,8 +1,8 @@
 // Calling what the application registered: every call, of a request or of a step, goes through here, and so
 // through `authorize` and `onCall`.
 
-import { met } from '../../../lib/met.js'
-import { rest } from '../../../lib/turn.js'
+import { rest } from '../../../lib/event-loop.js'
+import { met } from '../../../lib/promises.js'
 import type { Via } from '../access/access.js'
 import type { Permission } from '../access/permission.js'
 import type { Context } from '../context/context.js'

@@ -1,7 +1,7 @@
 // The gate before every call and every object: the rules of `allow`, then `authorize`. Of a call it asks before its body
 // is read and its form is drawn, and what needs the arguments once they are there.
 
-import { attempt, dropped, someParts } from '../../../lib/met.js'
+import { attempt, dropped, someParts } from '../../../lib/promises.js'
 import { Fault } from '../../../lib/values/fault.js'
 import type { AccessQuestion, Via } from '../access/access.js'
 import type { Guard } from '../access/guard.js'

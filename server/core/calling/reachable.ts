@@ -1,8 +1,8 @@
 // The parts of a value that somebody has to be asked about: the objects, methods and functions in arguments, also those that
 // references name and promises become. In time that grows with the value, and with turns for others in between.
 
-import { isPromise } from '../../../lib/met.js'
-import { rest } from '../../../lib/turn.js'
+import { rest } from '../../../lib/event-loop.js'
+import { isPromise } from '../../../lib/promises.js'
 import { kindOf } from '../../../lib/values/kind.js'
 import { reachableParts } from '../registration/parts.js'
 import { Reference } from '../registration/reference.js'

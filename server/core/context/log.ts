@@ -1,8 +1,8 @@
 // Where a server writes, and how errors are written there.
 
 import { inspect } from 'node:util'
-import { attempt, dropped, ignored } from '../../../lib/met.js'
-import { visible, visibleLine } from '../../../lib/visible.js'
+import { attempt, dropped, ignored } from '../../../lib/promises.js'
+import { visible, visibleLine } from '../../../lib/terminal-text.js'
 
 /** Where a server writes what people should know. `console` is one, so is pino. */
 export interface Log {

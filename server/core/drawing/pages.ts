@@ -3,7 +3,7 @@
 import { EncodeError, EncodeLimitError } from '../../../lib/errors.js'
 import { defaultLimits } from '../../../lib/limits.js'
 import { nameOf, refuse, relocate } from '../../../lib/message/unencodable.js'
-import { dropped, isPromise, someParts } from '../../../lib/met.js'
+import { dropped, isPromise, someParts } from '../../../lib/promises.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { Form, Link, Page } from '../../../lib/values/nodes.js'
 import { isStream } from '../../../lib/values/stream.js'

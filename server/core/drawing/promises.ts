@@ -3,7 +3,7 @@
 
 import { EncodeError } from '../../../lib/errors.js'
 import { defaultLimits } from '../../../lib/limits.js'
-import { dropped, isPromise, someParts } from '../../../lib/met.js'
+import { dropped, isPromise, someParts } from '../../../lib/promises.js'
 import { isObject } from '../../../lib/values/contents.js'
 import { kindOf } from '../../../lib/values/kind.js'
 import { drawnContents } from './contents.js'

@@ -2,7 +2,7 @@
 
 import { DecodeError, EncodeLimitError, LimitError } from '../../../lib/errors.js'
 import type { Limits } from '../../../lib/limits.js'
-import { dropped } from '../../../lib/met.js'
+import { dropped } from '../../../lib/promises.js'
 import { Fault } from '../../../lib/values/fault.js'
 import type { FaultCode } from '../../../lib/values/fault-statuses.js'
 import { malformed } from './http.js'

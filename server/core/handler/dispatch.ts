@@ -8,7 +8,7 @@ import type { Target } from '../registration/mappers.js'
 import type { PathBelow } from '../registration/subtrees.js'
 import type { Exchange } from '../requests/exchange.js'
 import { mountOf } from './mount.js'
-import { operationOf, performed } from './performed.js'
+import { operationOf, performed } from './perform.js'
 import type { Plugins } from './plugin.js'
 
 /** Throws what is answered as a Fault. */

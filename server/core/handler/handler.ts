@@ -1,7 +1,7 @@
 // The handler: from a request to its answer, with middleware around it. A failure is answered by a Fault.
 
 import { routerLimits, withLimits } from '../../../lib/limits.js'
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import { currentContext, runIn } from '../context/current.js'
 import type { Registry } from '../registration/registry.js'

@@ -1,6 +1,6 @@
 // Instances of registered classes: how they are made, and which server they live on.
 
-import { dropped, refused, someParts } from '../../../lib/met.js'
+import { dropped, refused, someParts } from '../../../lib/promises.js'
 import type { ClassMapper } from './mappers.js'
 
 /** The URL of the server that an instance is placed on, ending in a slash. Throws TypeError for a promise of one. */

@@ -1,7 +1,7 @@
 // What is offered to whoever makes a request, in the state that things are in: by `when`, and by such rules of `allow` as
 // need no arguments. Pages draw it, and calls keep to it.
 
-import { dropped, isPromise, someParts } from '../../../lib/met.js'
+import { dropped, isPromise, someParts } from '../../../lib/promises.js'
 import { Fault } from '../../../lib/values/fault.js'
 import type { Guard } from '../access/guard.js'
 import { Permission } from '../access/permission.js'

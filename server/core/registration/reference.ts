@@ -1,6 +1,5 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
-import { dropped, someParts } from '../../../lib/met.js'
 import {
   checkArgument,
   checkOptions,
@@ -10,6 +9,7 @@ import {
   oneOf,
   text,
 } from '../../../lib/options.js'
+import { dropped, someParts } from '../../../lib/promises.js'
 import type { Duration } from '../../../lib/values/duration.js'
 import { instantOf } from '../sealing/expiry.js'
 import type { Envelope } from './marks.js'

@@ -12,7 +12,7 @@ import type { Seals } from '../sealing/seals.js'
 import { segmentOf } from '../urls/paths.js'
 import { BoundMethods } from './bound-methods.js'
 import { constructFrom } from './called-state.js'
-import { FormerNames, formerPath } from './former.js'
+import { FormerNames, formerPath } from './former-names.js'
 import type { Class, ClassMapper, FunctionMapper, Locate, Namespace, RegistrationOptions } from './mappers.js'
 import { isHiddenClass, marksOf } from './marks.js'
 import {

@@ -2,7 +2,7 @@
 
 import { BrokenSeal } from '../sealing/seals.js'
 import { isMisspelt, segmentOf, segmentsOf } from '../urls/paths.js'
-import type { FormerNames, Step } from './former.js'
+import type { FormerNames, Step } from './former-names.js'
 import { baseOf, construct } from './instances.js'
 import type { ClassMapper, Enter, Mapper, Namespace, Target } from './mappers.js'
 import { methodOf } from './members.js'

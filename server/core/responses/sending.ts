@@ -1,6 +1,6 @@
 // Bodies as they are sent: bytes that are there, or a stream, at whose end something may have to be done.
 
-import { turn } from '../../../lib/turn.js'
+import { turn } from '../../../lib/event-loop.js'
 import { asNow } from '../context/current.js'
 
 /** A body that is streamed, and what is to be done when it has ended. */

@@ -1,7 +1,7 @@
 // What an argument takes, as far as its default and its schema tell: for the controls of forms, and for what forms
 // send, which is text. Schemas are asked by Standard Schema and Standard JSON Schema alone, whoever made them.
 
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import { Blob, blob } from '../../../lib/values/blob.js'
 import { Duration } from '../../../lib/values/duration.js'
 import { type Takes, takesOf } from '../reflection/argument-kind.js'

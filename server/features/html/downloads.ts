@@ -2,7 +2,7 @@
 // again where it came from: the same URL, with a first field that says which part of the result is meant.
 
 import { hash } from 'node:crypto'
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import { type Blob, blob as blobOf } from '../../../lib/values/blob.js'
 import { notFound } from '../../core/faults/http.js'
 import { partField } from '../../core/requests/request-line.js'

@@ -1,6 +1,6 @@
 // One request, as far as it is about who makes it: its cookies, its session, and what its answer says of them.
 
-import { dropped, someParts } from '../../../lib/met.js'
+import { dropped, someParts } from '../../../lib/promises.js'
 import { noSessions } from '../../core/context/request-context.js'
 import type { SealedCookies } from './cookies.js'
 import type { Identification, RequestIdentity } from './identification.js'

@@ -1,7 +1,7 @@
 // The answers to the steps of a pipeline: items of a stream, in the order in which they finish.
 
-import { unwaited } from '../../../lib/met.js'
-import { turn } from '../../../lib/turn.js'
+import { turn } from '../../../lib/event-loop.js'
+import { unwaited } from '../../../lib/promises.js'
 import { Fault } from '../../../lib/values/fault.js'
 import { isStream } from '../../../lib/values/stream.js'
 import { holdsStream } from '../../core/drawing/contents.js'

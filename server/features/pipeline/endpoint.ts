@@ -3,7 +3,7 @@
 import { EncodeLimitError } from '../../../lib/errors.js'
 import { inParts } from '../../../lib/long.js'
 import type { EncodeOptions } from '../../../lib/message/codec.js'
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import { Items } from '../../../lib/values/stream.js'
 import type { Calls } from '../../core/calling/calls.js'
@@ -21,7 +21,7 @@ import { pipelinePath } from '../../core/urls/paths.js'
 import { Answers } from './answers.js'
 import { Pipeline } from './pipeline.js'
 import { type Batch, readBatch } from './steps.js'
-import { unwantedBlobs } from './unwanted.js'
+import { unwantedBlobs } from './unwanted-blobs.js'
 
 /** Many calls in one request. */
 export const pipeline: Plugin = {

@@ -1,6 +1,6 @@
 // The calls of a pipeline, and what they give, as later steps see it.
 
-import { attempt, isPromise } from '../../../lib/met.js'
+import { attempt, isPromise } from '../../../lib/promises.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import { kindOf } from '../../../lib/values/kind.js'
 import { iteratorOf } from '../../../lib/values/stream.js'

@@ -1,8 +1,8 @@
 // Running the steps of a pipeline against live objects, with nothing encoded in between: each as soon as the results are
 // there that it refers to, within the limits of the router.
 
+import { rest } from '../../../lib/event-loop.js'
 import type { RouterLimits } from '../../../lib/limits.js'
-import { rest } from '../../../lib/turn.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import type { Calls } from '../../core/calling/calls.js'
 import type { LookupScope } from '../../core/calling/references.js'

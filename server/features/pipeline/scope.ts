@@ -1,6 +1,6 @@
 // The results that a step can refer to: those before it in its own body, and in the bodies around it.
 
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import { type Coming, type Outcome, unresolved } from './outcome.js'
 import type { Result } from './steps.js'
 

@@ -1,7 +1,7 @@
 // Walks: the steps of a body, done for each item of an earlier result.
 
+import { rest } from '../../../lib/event-loop.js'
 import type { RouterLimits } from '../../../lib/limits.js'
-import { rest } from '../../../lib/turn.js'
 import { overLimit } from '../../core/faults/faults.js'
 import { earlier } from '../../core/sealing/expiry.js'
 import { type Coming, dependent, expiring, isOpen, type Outcome, outcomeOf, unresolved } from './outcome.js'

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ServeLimits } from '../../../lib/limits.js'
-import { attempt } from '../../../lib/met.js'
+import { attempt } from '../../../lib/promises.js'
 import type { Fault } from '../../../lib/values/fault.js'
 import type { Closing } from '../../core/context/bindings.js'
 import { overLimit } from '../../core/faults/faults.js'

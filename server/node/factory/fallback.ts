@@ -1,8 +1,8 @@
 // The place of the factory under `serve`: behind the application, which is asked first, so that it can put something
 // of its own in place of any section, and guards the factory with whatever it guards itself.
 
-import { attempt } from '../../../lib/met.js'
 import { checkOptions, type Kind, text } from '../../../lib/options.js'
+import { attempt } from '../../../lib/promises.js'
 import type { NodeBindings } from '../../core/context/bindings.js'
 import type { Observed } from '../serving/observed.js'
 import { Factory, type FactoryOptions, factoryKinds } from './factory.js'

@@ -2,7 +2,7 @@
 // delay, arrived, when it takes no more requests. Work that is to be finished first holds either phase up.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 
 export type Phase = 'serving' | 'pending' | 'arrived' | 'stopped'
 

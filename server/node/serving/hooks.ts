@@ -1,6 +1,6 @@
 // Hooks: what an application can listen to while a server runs. What a listener throws is logged, and breaks nothing.
 
-import { dropped, someParts } from '../../../lib/met.js'
+import { dropped, someParts } from '../../../lib/promises.js'
 import { type Log, report } from '../../core/context/log.js'
 import type { Hook, HookEvents, Listener, Listeners } from './server.js'
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { attempt } from '../../../lib/met.js'
+import { attempt } from '../../../lib/promises.js'
 import { type Log, report } from '../../core/context/log.js'
 import type { Observer, StepObserver } from '../../core/context/observer.js'
 import { type Trace, traceOf } from '../../core/context/trace.js'

@@ -1,6 +1,6 @@
 // The log of requests: one line for each, in the Common Log Format of web servers or in JSON, or a call of a logger.
 
-import { visibleJson, visibleLine } from '../../../lib/visible.js'
+import { visibleJson, visibleLine } from '../../../lib/terminal-text.js'
 import type { Log } from '../../core/context/log.js'
 import type { RequestEntry } from './entries.js'
 

@@ -2,7 +2,7 @@
 // its properties, and its end.
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
-import { attempt, unwaited } from '../../../lib/met.js'
+import { attempt, unwaited } from '../../../lib/promises.js'
 import { type Log, report } from '../../core/context/log.js'
 import type { ServiceDomain } from '../domain/service-domain.js'
 import { channels } from './channels.js'

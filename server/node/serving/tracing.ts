@@ -3,7 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Context, Span, Tracer } from '@opentelemetry/api'
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 import { type Trace, traced, traceOf } from '../../core/context/trace.js'
 
 type Api = typeof import('@opentelemetry/api')

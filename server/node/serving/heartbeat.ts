@@ -1,6 +1,6 @@
 // The hook `beat`: told every now and then, while somebody listens. It keeps no process alive, and never overlaps.
 
-import { unwaited } from '../../../lib/met.js'
+import { unwaited } from '../../../lib/promises.js'
 
 export class Beat {
   readonly #period: () => number
