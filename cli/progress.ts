@@ -1,6 +1,6 @@
 // A progress bar for blobs, on standard error where that is a terminal: how much and how fast.
 
-import { bytesText } from './bytes-text.js'
+import { bytesText } from '../lib/bytes-text.js'
 import { sayAgain } from './terminal.js'
 
 const width = 24

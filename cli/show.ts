@@ -3,12 +3,12 @@
 
 import { inspect } from 'node:util'
 import { handleOf } from '../client/calls/handles.js'
+import { bytesText } from '../lib/bytes-text.js'
 import { visibleLine } from '../lib/terminal-text.js'
 import { Blob } from '../lib/values/blob.js'
 import { Duration } from '../lib/values/duration.js'
 import { type Form, type Link, Page } from '../lib/values/nodes.js'
 import { itemsOf, withItems } from '../lib/values/parts.js'
-import { bytesText } from './bytes-text.js'
 import { inspected as inspectedBy, paint } from './terminal.js'
 import { inputsOf, signature } from './walk.js'
 

@@ -43,10 +43,6 @@ const mostLines = 300
 /** Files that are longer, and why they are one file. */
 const longer: Readonly<Record<string, string>> = {
   'bench/peers/connect/bench_pb.ts': 'generated, for a peer of the measurements',
-  'test/evolution.test.ts': 'one table: the servers that its rows need, and a row for each change',
-  'test/server/node/serving/early-ends.test.ts':
-    'one table: a row for each way in which a request ends before it should',
-  'test/server/features/pipeline/pipeline.test.ts': 'one server, and everything that a pipeline may do to it',
 }
 
 interface Import {

@@ -213,6 +213,7 @@ test('the tarball holds what is built, with its sources in the maps, and documen
 test('the command of the package serves a module, and calls it', async () => {
   writeFileSync(
     join(project, 'module.ts'),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a module.
     "export const hello = (name: string = 'World') => `Hello ${name}`",
   )
   const command = join(project, 'node_modules/.bin/hyperglyph')

@@ -1,5 +1,6 @@
 // Values that hold no others, as people read them: text, numbers, times, bytes.
 
+import { bytesText } from '../../../lib/bytes-text.js'
 import { type Blob, blob as blobOf } from '../../../lib/values/blob.js'
 import { Duration } from '../../../lib/values/duration.js'
 import { formatInstant } from '../../../lib/values/instant.js'
@@ -78,12 +79,6 @@ const machineDuration = ({ seconds, nanoseconds }: Duration): string =>
     .toString()
     .replace('P0Y0M', 'P')
 
-function size(bytes: number): string {
-  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
-  const power = Math.min(Math.floor(Math.log10(bytes) / 3), 5)
-  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['', 'kB', 'MB', 'GB', 'TB', 'PB'][power]}`
-}
-
 /** A link that downloads: browsers open no `data:` URL as a page, and no part of a page but as a file. */
 function download(content: Blob, label: string, downloads: Downloads): Markup {
   const href = downloads.href(content)
@@ -94,7 +89,7 @@ function download(content: Blob, label: string, downloads: Downloads): Markup {
 
 export function bytes(value: Uint8Array, downloads: Downloads): Markup {
   if (value.length === 0) return html`<span class="nothing">no bytes</span>`
-  return download(blobOf(value), size(value.length), downloads)
+  return download(blobOf(value), bytesText(value.length), downloads)
 }
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
@@ -102,7 +97,7 @@ const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 
 /** A blob inside a value. By itself it would have been the whole answer, as it is. */
 export function blob(value: Blob, downloads: Downloads): Markup {
   const name = value.filename ?? 'blob'
-  const length = value.size === undefined ? '' : `, ${size(value.size)}`
+  const length = value.size === undefined ? '' : `, ${bytesText(value.size)}`
   const link = download(value, `${name} (${value.type}${length})`, downloads)
   const { memory } = value
   if (memory === undefined || memory.length > shownBytes || !pictures.has(value.type)) return link

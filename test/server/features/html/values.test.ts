@@ -48,7 +48,7 @@ test.each<[what: string, value: unknown, text: string]>([
   ['an empty dict', {}, 'no entries'],
   ['a dict', { a: 1, b: null }, 'a1 bnothing'],
   ['no bytes', new Uint8Array(0), 'no bytes'],
-  ['many bytes', new Uint8Array(100_000), '100 kB'],
+  ['many bytes', new Uint8Array(100_000), '97.7 KiB'],
   ['a blob in a list', [blob('hello', 'text/plain', { filename: 'a.txt' })], 'a.txt (text/plain, 5 bytes)'],
 ])('%s', async (_, value, text) => {
   expect((await shown(value)).text).toBe(text)
