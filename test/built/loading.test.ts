@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The number of undici's modules in a process, after it has run some lines. */
 function loadedBy(lines: string): number {
@@ -13,15 +13,15 @@ function loadedBy(lines: string): number {
     ${lines}
     const loaded = Object.keys(createRequire(import.meta.url).cache)
     console.log(loaded.filter(path => path.includes('/undici/')).length)`
-  const args = ['--import', 'tsx', '--input-type=module', '-e', program]
+  const args = ['--input-type=module', '-e', program]
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
   expect(stderr).toBe('')
   return Number(stdout)
 }
 
 const local = `
-  const { Router } = await import('./server/index.ts')
-  const { get, local } = await import('./client/index.ts')
+  const { Router } = await import('./dist/server/index.js')
+  const { get, local } = await import('./dist/client/index.js')
   const api = await get('http://local/', { transport: local(new Router({ hello: () => 'Hello' })) })
   await api.hello()`
 
@@ -31,7 +31,7 @@ test('a client, and calls in one process, do without undici', () => {
 
 test('the first request over a socket loads it', () => {
   const request = `
-    const { get } = await import('./client/index.ts')
+    const { get } = await import('./dist/client/index.js')
     await get('http://127.0.0.1:1/', { retries: 0 }).catch(() => undefined)`
   expect(loadedBy(request)).toBeGreaterThan(0)
 }, 60_000)
