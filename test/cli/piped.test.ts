@@ -58,7 +58,7 @@ test.each([
   [
     'a line that waits for nothing that could come',
     "console.log('a')\nawait new Promise(() => undefined)",
-    'line 2: Error: it waits for something that never comes',
+    'line 2: it waits for something that never comes',
   ],
   ['the end within a statement', "console.log('a')\nhello(", 'line 2: the input ends within a statement'],
   ['a syntax error', 'let = =', 'line 1: '],

@@ -57,10 +57,10 @@ test('around is the outermost of the interceptors, for requests and for steps', 
   const api = await open(router)
   await api.hello('you')
   await expect(api.fail()).rejects.toThrow('no more')
-  await Promise.all([api.hello('a'), api.note('b')])
+  await api.note('b').shout()
   expect(order).toEqual([
     ...['request hello(you)', 'inner', 'hello gave string', 'request fail()', 'inner'],
-    ...['pipeline hello(a)', 'inner', 'pipeline note(b)', 'inner', 'hello gave string', 'note gave object'],
+    ...['pipeline note(b)', 'inner', 'note gave object', 'pipeline shout()', 'inner', 'shout gave string'],
   ])
 })
 
