@@ -19,7 +19,6 @@ export interface PerformingParts {
   readonly registry: Registry
   readonly calls: Calls
   readonly pages: Pages
-  readonly reviving: Reviving
   readonly toFault: (error: unknown) => Fault
   readonly observer?: Observer | undefined
 }
@@ -43,11 +42,11 @@ export class Performing {
   readonly #toFault: (error: unknown) => Fault
   readonly #observer: Observer | undefined
 
-  constructor(parts: PerformingParts) {
+  constructor(parts: PerformingParts, reviving: Reviving) {
     this.#registry = parts.registry
     this.#calls = parts.calls
     this.#pages = parts.pages
-    this.#reviving = parts.reviving
+    this.#reviving = reviving
     this.#toFault = parts.toFault
     this.#observer = parts.observer
   }

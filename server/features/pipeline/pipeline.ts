@@ -45,12 +45,12 @@ export class Pipeline {
   }) {
     const { limits } = parts
     const reviving = new Reviving(parts.lookup)
-    const performing = new Performing({ ...parts, reviving })
+    const performing = new Performing(parts, reviving)
     this.#pages = parts.pages
     this.#toFault = parts.toFault
     this.#limits = limits
     this.#reviving = reviving
-    this.#reaching = new Reaching({ ...parts, reviving, performing })
+    this.#reaching = new Reaching(parts, reviving, performing)
     this.#walking = new Walking({
       limits,
       reviving,

@@ -19,8 +19,6 @@ export interface ReachingParts {
   readonly calls: Calls
   readonly pages: Pages
   readonly lookup: LookupScope
-  readonly reviving: Reviving
-  readonly performing: Performing
 }
 
 export class Reaching {
@@ -33,13 +31,13 @@ export class Reaching {
   /** By URL, the functions: the calls of a turn often are of the same one. */
   readonly #functions = new Map<string, Target>()
 
-  constructor(parts: ReachingParts) {
+  constructor(parts: ReachingParts, reviving: Reviving, performing: Performing) {
     this.#registry = parts.registry
     this.#calls = parts.calls
     this.#pages = parts.pages
     this.#lookup = parts.lookup
-    this.#reviving = parts.reviving
-    this.#performing = parts.performing
+    this.#reviving = reviving
+    this.#performing = performing
   }
 
   call({ url, args, held }: CallStep, scope: Scope): Coming {
