@@ -94,6 +94,11 @@ function look(value: unknown): boolean {
     const bytes = [...Object.values(value.attributes), ...names].some(item => item instanceof Uint8Array)
     return [look(value.attributes), look(value.content), bytes].includes(true)
   }
+  // A Fault keeps what came, as other nodes do.
+  if (value instanceof Fault) {
+    const bytes = Object.values(value.attributes).some(item => item instanceof Uint8Array)
+    return [look(value.attributes), look(value.content), bytes].includes(true)
+  }
   if (value instanceof Map) return [...value].flat().map(look).includes(true)
   if (value instanceof Set || Array.isArray(value)) return Array.from(value, look).includes(true)
   return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).map(look).includes(true)
