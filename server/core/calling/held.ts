@@ -29,7 +29,8 @@ function* keysAndValues(map: Map<unknown, unknown>): Generator<unknown> {
   }
 }
 
-function* valuesOf(dict: Record<string, unknown>, keys: readonly string[]): Generator<unknown> {
+/** Of keys that are listed already. */
+export function* valuesOf(dict: Record<string, unknown>, keys: readonly string[]): Generator<unknown> {
   for (const key of keys) yield dict[key]
 }
 
