@@ -124,7 +124,7 @@ export class Pages {
 
   /** Does what was drawn depend on what its caller may do? */
   get isPersonal(): boolean {
-    return this.#guard?.asked === true
+    return this.#guard?.asked === true || this.presence.asked
   }
 
   /** Is it an instance of a registered class? */

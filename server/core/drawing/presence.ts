@@ -18,6 +18,8 @@ export class Presence {
   readonly #offers: () => Offers
   readonly #promises: Promises
   readonly #guard: Guard | undefined
+  /** Has it been asked about anything? Then what was drawn is for this caller, and for now. */
+  asked = false
   /** By object and name; functions by their operation. */
   #offered: Map<object, Map<string, boolean | Promise<boolean>>> | undefined
 
@@ -51,6 +53,7 @@ export class Presence {
     name: string,
     ask: (offers: Offers) => boolean | Promise<boolean>,
   ): boolean | Promise<boolean> {
+    this.asked = true
     this.#offered ??= new Map()
     const known = this.#offered.get(about) ?? new Map<string, boolean | Promise<boolean>>()
     this.#offered.set(about, known)
@@ -59,10 +62,10 @@ export class Presence {
     return decision
   }
 
-  /** Is a getter there, in the state that its object is in? */
+  /** Is a getter there, in the state that its object is in by now? Another step may have changed it. */
   isThere({ members }: ClassMapper, object: object, getter: string): boolean | Promise<boolean> {
     const when = members.whens.get(getter)
-    return when === undefined || this.#decide(object, getter, offers => offers.holds(when, object))
+    return when === undefined || this.#offers().holds(when, object)
   }
 
   /** Decides which functions of a namespace are offered now, before it is drawn. */

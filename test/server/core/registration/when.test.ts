@@ -156,6 +156,29 @@ test('functions are on their page as long as their condition holds', async () =>
 const page = async (router: Pick<Router, 'fetch'>) =>
   (await router.fetch(new Request('http://local/', { headers: { accept: 'application/json' } }))).text()
 
+test('no shared cache keeps a page that depends on who asks, or when', async () => {
+  class Door {
+    constructor(readonly id = 'a') {}
+    static {
+      when(({ user }) => user === 'ann')(this.prototype.open)
+    }
+    open() {
+      return 'opened'
+    }
+  }
+  const router = new Router({
+    Door,
+    door: safe({ public: true, maxAge: 60 })(() => new Door()),
+    other: safe({ public: true, maxAge: 60 })(() => 'for all'),
+  })
+  const caching = async (path: string) =>
+    (await router.fetch(new Request(`http://local${path}`))).headers.get('cache-control')
+  expect([await caching('/door/'), await caching('/other/')]).toEqual([
+    expect.not.stringContaining('public'),
+    'public, max-age=60',
+  ])
+})
+
 test('an asynchronous condition is asked once for each object of a page', async () => {
   reset()
   asked = 0
