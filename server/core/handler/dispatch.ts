@@ -58,8 +58,8 @@ async function permitted(
 ): Promise<Response> {
   const { rendering, calls } = exchange
   const permission = calls.open ? undefined : await calls.enter(target)
-  await now(target, exchange)
   rendering?.at(target)
+  await now(target, exchange)
   try {
     const operation = resolved.length === 0 ? undefined : operationOf(target)
     const answered = operation && (await first(resolved, hook => hook(exchange, operation)))
@@ -70,13 +70,11 @@ async function permitted(
   }
 }
 
-/** Throws the Fault (409) of what there is not in the present state: of a method its object is shown all the same. */
-function now(target: Target, { calls, rendering }: Exchange): undefined | Promise<undefined> {
+/** Throws the Fault (409) of what there is not in the present state. */
+function now(target: Target, { calls }: Exchange): undefined | Promise<undefined> {
   const operation = operationOf(target)
   if (operation?.marks.when === undefined) return undefined
-  if (target.kind !== 'method') return calls.now(operation, undefined)
-  rendering?.at({ ...target, kind: 'instance' })
-  return calls.now(operation, target.instance)
+  return calls.now(operation, target.kind === 'method' ? target.instance : undefined)
 }
 
 /** The answer of the first hook that has one, from the one of that number on; the others are not asked. */

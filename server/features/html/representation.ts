@@ -195,7 +195,8 @@ export class HtmlPage implements Rendering {
 
   /** What failed is told where the form is, so that it can be mended there. */
   #failure(fault: Fault, renderer: Renderer, place: Place): Markup {
-    const call = this.#form
+    // A form that the present state does not offer is of no use.
+    const call = fault.code === 'not_now' ? undefined : this.#form
     const alert = renderer.fault(fault, place)
     const login = fault.status === 401 ? this.#login(renderer) : undefined
     if (login !== undefined) return markup`<h1>Log in</h1>${alert}${login}${this.#back}`
