@@ -57,6 +57,16 @@ export class RemoteError extends Error {
  */
 export type Sent = 'no' | 'unknown' | 'answered'
 
+/** An answer that is missing. */
+interface Missing {
+  readonly method: string
+  readonly url: string
+  readonly problem: string
+  readonly sent: Sent
+  readonly cause?: unknown
+  readonly status?: number | undefined
+}
+
 /** No answer, or one that broke off. `sent` says whether something was done nevertheless. */
 export class NetworkError extends Error {
   readonly method: string
@@ -65,7 +75,7 @@ export class NetworkError extends Error {
   readonly status: number | undefined
   declare readonly url: string
 
-  constructor(method: string, url: string, problem: string, sent: Sent, cause?: unknown, status?: number) {
+  constructor({ method, url, problem, sent, cause, status }: Missing) {
     super(`${method} ${describeUrl(url)}: ${problem} (${known(sent, status)})`, { cause })
     this.name = 'NetworkError'
     this.method = method

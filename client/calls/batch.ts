@@ -96,7 +96,12 @@ async function deliver(
     }
     if (missing === 0) return
     arrived()
-    const incomplete = new NetworkError('POST', url, 'the answer lacks steps', 'unknown')
+    const incomplete = new NetworkError({
+      method: 'POST',
+      url,
+      problem: 'the answer lacks steps',
+      sent: 'unknown',
+    })
     for (const step of unanswered) step?.reject(incomplete)
   } catch (error) {
     const isWithout = error instanceof RemoteError && withoutPipeline.has(error.status) && !begun
@@ -119,8 +124,14 @@ function failureOf(error: unknown, url: string, begun: boolean): unknown {
   const lost = error instanceof NetworkError && error.sent === 'answered'
   const unread = error instanceof DecodeError || lost || broken || error instanceof TypeError
   if (!unread || error instanceof LimitError) return error
-  if (lost) return new NetworkError('POST', url, 'the answer broke off', 'unknown', error.cause)
-  return new NetworkError('POST', url, `the answer broke off: ${error.message}`, 'unknown', error)
+  const problem = lost ? 'the answer broke off' : `the answer broke off: ${error.message}`
+  return new NetworkError({
+    method: 'POST',
+    url,
+    problem,
+    sent: 'unknown',
+    cause: lost ? error.cause : error,
+  })
 }
 
 /**

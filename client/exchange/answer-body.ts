@@ -103,7 +103,7 @@ function broken(cause: unknown, { method, url, response, deadline }: Answered): 
   const { status } = response
   if (deadline.passed) return deadline.reason(method, url, 'answered', status)
   const problem = cause instanceof Unreadable ? cause.message : 'the answer broke off'
-  return new NetworkError(method, url, problem, 'answered', cause, status)
+  return new NetworkError({ method, url, problem, sent: 'answered', cause, status })
 }
 
 /** The start of a body, as far as an error is read. */

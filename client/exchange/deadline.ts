@@ -65,7 +65,7 @@ export class Deadline {
   reason(method: string, url: string, sent: Sent, status?: number): unknown {
     const reason: unknown = this.#controller?.signal.reason
     if (!this.#expired) return reason
-    return new NetworkError(method, url, (reason as Error).message, sent, reason, status)
+    return new NetworkError({ method, url, problem: (reason as Error).message, sent, cause: reason, status })
   }
 
   #watch(signal: AbortSignal): void {

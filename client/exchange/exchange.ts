@@ -81,9 +81,8 @@ async function follow(
   let answered: number | undefined
   let attempt = 0
   // Redirects lead to no other URLs, but the links and forms of a server may.
-  if (!/^https?:\/\//.test(url)) throw new NetworkError(method, url, 'not an http(s) URL', 'no')
-  if (hasUser(url))
-    throw new NetworkError(method, url, 'a URL with a user in it, which no server gives', 'no')
+  const problem = problemOf(url)
+  if (problem !== undefined) throw new NetworkError({ method, url, problem, sent: 'no' })
   if (from !== undefined && redirects < 1) throw tooMany(method, from, redirects)
   for (let count = from === undefined ? 0 : 1; ; ) {
     const headers = { accept, ...session.headersFor(url), ...ofCall }
@@ -123,7 +122,7 @@ async function follow(
       again = undefined
     } else if (!isRepeatable(body)) {
       const problem = 'a redirect of a streamed body, which can be sent once only'
-      throw new NetworkError(method, url, problem, 'answered', undefined, status)
+      throw new NetworkError({ method, url, problem, sent: 'answered', status })
     } else body = renewed(body)
     from = url
     url = next
@@ -131,8 +130,20 @@ async function follow(
   }
 }
 
+/** The reason why nothing is sent to a URL; undefined for the others. */
+function problemOf(url: string): string | undefined {
+  if (!/^https?:\/\//.test(url)) return 'not an http(s) URL'
+  return hasUser(url) ? 'a URL with a user in it, which no server gives' : undefined
+}
+
 function tooMany(method: string, url: string, redirects: number, status?: number): NetworkError {
-  return new NetworkError(method, url, `more than ${redirects} redirects`, 'answered', undefined, status)
+  return new NetworkError({
+    method,
+    url,
+    problem: `more than ${redirects} redirects`,
+    sent: 'answered',
+    status,
+  })
 }
 
 /** `redirect`: the status with which an unsafe request was answered, which has led to this one. */
@@ -154,7 +165,14 @@ async function send(
     const unsent = cause instanceof Unsent
     if (deadline.passed) throw deadline.reason(method, url, sent(unsent), redirect)
     const reason = unsent ? cause.cause : cause
-    throw new NetworkError(method, url, describeFailure(reason), sent(unsent), reason, redirect)
+    throw new NetworkError({
+      method,
+      url,
+      problem: describeFailure(reason),
+      sent: sent(unsent),
+      cause: reason,
+      status: redirect,
+    })
   }
 }
 

@@ -22,7 +22,7 @@ export const hasUser = (url: string): boolean => url.includes('@') && /^https?:\
 /** The URL to go on with. Throws NetworkError for one that isn't followed. */
 export function nextUrl(method: string, url: string, status: number, location: string | undefined): string {
   const refuse = (problem: string): never => {
-    throw new NetworkError(method, url, problem, 'answered', undefined, status)
+    throw new NetworkError({ method, url, problem, sent: 'answered', status })
   }
   if (location === undefined) return refuse('a redirect without a Location')
   const from = new URL(url)
