@@ -47,6 +47,8 @@ async function answer(exchange: Exchange): Promise<Response> {
 /** Uploads are stored for those alone who may call what they are for. */
 async function received(exchange: Exchange, calls: Calls): Promise<Batch> {
   const { context, enter, limits, options, own, path, registry } = exchange
+  const read = (value: unknown) => inParts(readBatch(value, limits.steps))
+  if (calls.open) return read((await requestBody(exchange)).value)
   // Each refusal is told of once: with the step, or here where no step is begun.
   const refused: CallEntry[] = []
   const asking = exchange.callsBy('pipeline', { ...options, onCall: entry => refused.push(entry) })
@@ -56,7 +58,6 @@ async function received(exchange: Exchange, calls: Calls): Promise<Batch> {
     if (target === undefined) throw notFound()
     await asking.enter(target)
   }
-  const read = (value: unknown) => inParts(readBatch(value, limits.steps))
   let batch: Batch | undefined
   const root = async (value: unknown) => {
     batch = await read(value)
@@ -64,7 +65,7 @@ async function received(exchange: Exchange, calls: Calls): Promise<Batch> {
       for (const entry of refused) tell(options, context, entry)
     })
   }
-  const { value } = await requestBody(exchange, calls.open ? undefined : root)
+  const { value } = await requestBody(exchange, root)
   return batch ?? (await read(value))
 }
 
