@@ -8,7 +8,7 @@ import type { Permission } from '../access/permission.js'
 import type { Context } from '../context/context.js'
 import type { Target } from '../registration/mappers.js'
 import type { Operation } from '../registration/members.js'
-import { Offers } from '../registration/offers.js'
+import type { Offers } from '../registration/offers.js'
 import { Reference } from '../registration/reference.js'
 import type { Registry } from '../registration/registry.js'
 import { bind, inOrder, type NamedArguments } from './arguments.js'
@@ -24,6 +24,7 @@ const addedAtOnce = 4096
 interface CallsParts extends GateParts {
   readonly registry: Registry
   readonly options: CallOptions
+  readonly offers: () => Offers
   readonly interceptor?: Interceptor | undefined
 }
 
@@ -34,7 +35,7 @@ export class Calls {
   readonly #via: Via
   readonly #interceptor: Interceptor | undefined
   readonly #gate: Gate
-  readonly #offers: Offers
+  readonly #offers: () => Offers
   /** Values that were looked through, and allowed: many steps may be given the same. */
   readonly #allowed = new ObjectSet()
   /** The objects that somebody is being asked about, or has been. */
@@ -47,7 +48,7 @@ export class Calls {
     this.#via = parts.via
     this.#interceptor = parts.interceptor
     this.#gate = new Gate(parts)
-    this.#offers = new Offers(parts.guard, parts.context)
+    this.#offers = parts.offers
   }
 
   /** Is there nobody to ask for each object? */
@@ -196,11 +197,11 @@ export class Calls {
   now(operation: Operation, object: object | undefined): undefined | Promise<undefined> {
     const { when } = operation.marks
     if (when === undefined) return undefined
-    const holds = this.#offers.holds(when, object)
+    const holds = this.#offers().holds(when, object)
     if (holds === true) return undefined
     return Promise.resolve(holds).then(async holds => {
       const mapper = object && this.#registry.mapperOf(object)
-      if (!holds) throw await this.#offers.notNow(operation, object, mapper)
+      if (!holds) throw await this.#offers().notNow(operation, object, mapper)
       return undefined
     })
   }

@@ -21,7 +21,7 @@ import { toFault } from '../faults/faults.js'
 import type { Enter } from '../registration/mappers.js'
 import { Offers } from '../registration/offers.js'
 import type { Registry } from '../registration/registry.js'
-import type { Login, Rendering } from '../responses/representation.js'
+import type { Login, Rendering, Representation } from '../responses/representation.js'
 import { Responses } from '../responses/responses.js'
 import { OwnUrls } from '../urls/own-urls.js'
 import type { ExchangeOptions } from './options.js'
@@ -58,7 +58,7 @@ interface Answering {
   readonly codec: Codec | undefined
   readonly rendering: Rendering | undefined
   /** The representation of answers, whatever the client accepts. */
-  readonly representation: ConstructorParameters<typeof Responses>[0]['codec']
+  readonly representation: Representation
 }
 
 /** One for every request. Its costly members are made when they are asked for. */
@@ -90,6 +90,7 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   #own: OwnUrls | undefined
   #context: RequestContext | undefined
   #guard: Guard | undefined
+  #offers: Offers | undefined
   #calls: Calls | undefined
   #pages: Pages | undefined
 
@@ -156,6 +157,9 @@ export class Exchange implements Origin, LookupScope, ContextSource {
     return this.guard?.enter
   }
 
+  /** What is offered to this caller now; made where something is conditional. */
+  readonly offers = (): Offers => (this.#offers ??= new Offers(this.guard, this.context))
+
   /** The calls of this request; those of a pipeline are had by `callsBy`. */
   get calls(): Calls {
     return (this.#calls ??= this.callsBy('request'))
@@ -164,8 +168,8 @@ export class Exchange implements Origin, LookupScope, ContextSource {
   /** Calls that come in some way, with the options of the router, or others. */
   callsBy(via: Via, options: CallOptions = this.options): Calls {
     const { registry, interceptor } = this.#settings
-    const { context, guard } = this
-    return new Calls({ registry, options, context, guard, via, interceptor })
+    const { context, guard, offers } = this
+    return new Calls({ registry, options, context, guard, offers, via, interceptor })
   }
 
   get pages(): Pages {
@@ -180,7 +184,7 @@ export class Exchange implements Origin, LookupScope, ContextSource {
       isHere: this.own.isHere,
       inlining,
       guard: this.guard,
-      offers: () => new Offers(this.guard, this.context),
+      offers: this.offers,
     })
   }
 
