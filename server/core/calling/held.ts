@@ -2,35 +2,38 @@
 
 import { kindOf } from '../../../lib/values/kind.js'
 
-/** Undefined for what is no collection, or is empty. */
-export function heldBy(value: object): Iterator<unknown> | undefined {
+/** Undefined for what is no collection, or has no items, or no more than so many. The keys of a dict are listed once. */
+export function heldBy(value: object, moreThan = 0): Iterator<unknown> | undefined {
   switch (kindOf(value)) {
     case 'list': {
       const list = value as readonly unknown[]
-      return list.length === 0 ? undefined : list.values()
+      return list.length > moreThan ? list.values() : undefined
     }
-    case 'set':
-      return (value as Set<unknown>).values()
-    case 'map':
-      return keysAndValues(value as Map<unknown, unknown>)
+    case 'set': {
+      const set = value as ReadonlySet<unknown>
+      return set.size > moreThan ? set.values() : undefined
+    }
+    case 'map': {
+      const map = value as ReadonlyMap<unknown, unknown>
+      return map.size > moreThan ? keysAndValues(map) : undefined
+    }
     case 'dict': {
       const keys = Object.keys(value)
-      return keys.length === 0 ? undefined : valuesOf(value as Record<string, unknown>, keys)
+      return keys.length > moreThan ? valuesOf(value as Record<string, unknown>, keys) : undefined
     }
     default:
       return undefined
   }
 }
 
-function* keysAndValues(map: Map<unknown, unknown>): Generator<unknown> {
+function* keysAndValues(map: ReadonlyMap<unknown, unknown>): Generator<unknown> {
   for (const [key, value] of map) {
     yield key
     yield value
   }
 }
 
-/** Of keys that are listed already. */
-export function* valuesOf(dict: Record<string, unknown>, keys: readonly string[]): Generator<unknown> {
+function* valuesOf(dict: Record<string, unknown>, keys: readonly string[]): Generator<unknown> {
   for (const key of keys) yield dict[key]
 }
 

@@ -6,7 +6,7 @@ import { isPromise } from '../../../lib/promises.js'
 import { kindOf } from '../../../lib/values/kind.js'
 import { reachableParts } from '../registration/parts.js'
 import { Reference } from '../registration/reference.js'
-import { heldBy, valuesOf } from './held.js'
+import { heldBy } from './held.js'
 import type { ObjectSet } from './object-set.js'
 
 /** Values that are looked at before others may have their turn. */
@@ -37,7 +37,7 @@ export async function reachable(
     let inner: Iterator<unknown> | undefined
     if (calls.isObject(item) || item instanceof Reference) found.push(item)
     else if (kindOf(item) === 'other' && isPromise(item)) inner = [await become(item)].values()
-    else if ((inner = longItems(item)) !== undefined) await rest()
+    else if ((inner = heldBy(item, long)) !== undefined) await rest()
     else {
       const parts = reachableParts(item)
       const holds = parts.some(mayBeReached)
@@ -71,20 +71,3 @@ const mayBeReached = (part: unknown): boolean =>
 
 /** Of more than this no list is made. */
 const long = 1024
-
-/** The items of a long collection, whose keys are listed once; undefined for what is short, or no collection. */
-function longItems(value: object): Iterator<unknown> | undefined {
-  switch (kindOf(value)) {
-    case 'list':
-      return (value as readonly unknown[]).length > long ? heldBy(value) : undefined
-    case 'set':
-    case 'map':
-      return (value as ReadonlySet<unknown>).size > long ? heldBy(value) : undefined
-    case 'dict': {
-      const keys = Object.keys(value)
-      return keys.length > long ? valuesOf(value as Record<string, unknown>, keys) : undefined
-    }
-    default:
-      return undefined
-  }
-}
