@@ -2,6 +2,7 @@
 
 import { interruptible } from '../../lib/interruptible.js'
 import { checkArgument, fn } from '../../lib/options.js'
+import { webStream } from '../../lib/web-stream.js'
 import { type Transport, Unsent } from './transport.js'
 import { withUploads } from './upload.js'
 
@@ -34,7 +35,7 @@ export function overRequests(answer: (request: Request) => Response | Promise<Re
       ? (body as Uint8Array<ArrayBuffer> | undefined)
       : inBrowser
         ? await gathered(body)
-        : readable(body)
+        : webStream(body)
     signal?.throwIfAborted()
     let request: Request
     try {
@@ -143,23 +144,6 @@ function pieces(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
       )
     },
   }
-}
-
-function readable(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { value, done } = await iterator.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      async cancel() {
-        await iterator.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }
 
 /** There is nothing to load first; undici.ts has something in the same place. */

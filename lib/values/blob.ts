@@ -2,6 +2,7 @@
 
 import { interruptible } from '../interruptible.js'
 import { type Kind, object, shown, text, whole } from '../options.js'
+import { webStream } from '../web-stream.js'
 import type { BlobSource } from './blob-sink.js'
 import type { Attributes } from './nodes.js'
 
@@ -140,20 +141,7 @@ export class Blob {
 
   /** The bytes as a web stream with back-pressure. Cancelling it stops the transfer. */
   stream(): ReadableStream<Uint8Array> {
-    const iterator = this.chunks()[Symbol.asyncIterator]()
-    return new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          const { value, done } = await iterator.next()
-          if (done) controller.close()
-          else controller.enqueue(value)
-        },
-        async cancel() {
-          await iterator.return?.()
-        },
-      },
-      { highWaterMark: 0 },
-    )
+    return webStream(this.chunks())
   }
 
   /** All bytes, in memory. */
