@@ -2,6 +2,7 @@
 // open; a value of another kind would do something, some time later. The names stand beside each interface, where a type
 // check keeps them complete, each with what it takes.
 
+import { isObject } from './plain.js'
 import { closest } from './suggest.js'
 
 /** The values that an option takes. */
@@ -40,9 +41,6 @@ function unknown(of: string, name: string, names: readonly string[]): TypeError 
   const mend = near === undefined ? `its options are ${names.join(', ')}` : `did you mean "${near}"?`
   return new TypeError(`${of} has no option "${name}"; ${mend}`)
 }
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
 
 /** A value in a message: short, and nothing of an object, which may hold what is secret. */
 export function shown(value: unknown): string {

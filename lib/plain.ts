@@ -1,7 +1,10 @@
-// Plain objects, of this realm or another.
+// Objects, and which of them are plain, of this realm or another.
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 export const isDict = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && isPlain(Object.getPrototypeOf(value))
+  isObject(value) && isPlain(Object.getPrototypeOf(value))
 
 /** Is it the prototype of plain objects, here or in another realm (`node:vm`, Jest, a frame), or none? */
 export const isPlain = (prototype: object | null): boolean =>

@@ -1,7 +1,8 @@
 // The options of `get` and `withOptions`, and their checks: a wrong value would be passed over, or mean something else,
 // such as to repeat for ever.
 
-import { boolean, checkOptions, fn, having, isObject, type Kind, shown, whole } from '../../lib/options.js'
+import { boolean, checkOptions, fn, having, type Kind, shown, whole } from '../../lib/options.js'
+import { isObject } from '../../lib/plain.js'
 import type { ClientLimits } from '../limits.js'
 import type { MemoryCache } from '../transport/cache.js'
 import type { CookieJar } from '../transport/cookies.js'

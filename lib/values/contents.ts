@@ -1,5 +1,6 @@
 // All that a value holds at any depth, each object once, however they hold each other. Getters may throw.
 
+import { isObject } from '../plain.js'
 import { readableValues } from './dict.js'
 import { partsOf } from './parts.js'
 
@@ -22,5 +23,3 @@ export function contentsOf(
     for (const part of own ?? partsOf(item, readableValues)) if (isObject(part)) left.push(part)
   }
 }
-
-export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

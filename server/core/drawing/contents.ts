@@ -1,7 +1,8 @@
 // The contents of a value that a call gave, as its drawing will find them.
 
+import { isObject } from '../../../lib/plain.js'
 import { Blob } from '../../../lib/values/blob.js'
-import { contentsOf, isObject } from '../../../lib/values/contents.js'
+import { contentsOf } from '../../../lib/values/contents.js'
 import { visibleKeys } from '../registration/members.js'
 import { Created } from '../registration/reference.js'
 

@@ -3,8 +3,8 @@
 
 import { EncodeError } from '../../../lib/errors.js'
 import { defaultLimits } from '../../../lib/limits.js'
+import { isObject } from '../../../lib/plain.js'
 import { dropped, isPromise, someParts } from '../../../lib/promises.js'
-import { isObject } from '../../../lib/values/contents.js'
 import { kindOf } from '../../../lib/values/kind.js'
 import { drawnContents } from './contents.js'
 

@@ -5,12 +5,12 @@ import {
   name as aName,
   checkArgument,
   checkOptions,
-  isObject,
   type Kind,
   type Kinds,
   listOf,
   object,
 } from '../../../lib/options.js'
+import { isObject } from '../../../lib/plain.js'
 import { setOwn } from '../../../lib/values/dict.js'
 import { type Allowed, ruleOf } from '../access/rules.js'
 import type { Context } from '../context/context.js'

@@ -1,14 +1,7 @@
 // References: what `link` and `form` make of an object, or of a method of one. They become nodes when drawn.
 
-import {
-  checkArgument,
-  checkOptions,
-  isObject,
-  type Kind,
-  object,
-  oneOf,
-  text,
-} from '../../../lib/options.js'
+import { checkArgument, checkOptions, type Kind, object, oneOf, text } from '../../../lib/options.js'
+import { isObject } from '../../../lib/plain.js'
 import { dropped, someParts } from '../../../lib/promises.js'
 import type { Duration } from '../../../lib/values/duration.js'
 import { instantOf } from '../sealing/expiry.js'
